@@ -63,25 +63,27 @@ confx_status_t cluster_agree(cluster_t *cluster, confx_status_t mine);
 bool cluster_any(cluster_t *cluster, bool mine);
 void cluster_broadcast(cluster_t *cluster, void *data, size_t bytes); /* from the root */
 
-/* One record of `bytes` per unit, mine in order of my units, all (units x bytes) at the root
-   only. */
+/* Each unit has one record of `bytes`. Each rank gives those of its own units, in their order, and
+   the root gets all of them: `all` (units x bytes) is used at the root only. */
 void cluster_gather(cluster_t *cluster, size_t units, size_t bytes, const void *mine, void *all);
 /* The opposite: the root's records to the ranks that own the units. */
 void cluster_scatter(cluster_t *cluster, size_t units, size_t bytes, const void *all, void *mine);
-/* cluster_gather within each node, to its writer: all holds the records of
+/* The same within each node: its writer gets the records of the units in
    cluster_share_of_node. */
 void cluster_gather_node(cluster_t *cluster, size_t units, size_t bytes, const void *mine,
                          void *all);
 
-/* Everybody gets everybody's bytes, in order of ranks; how many may differ between ranks. *all is
-   the cluster's own, alive until the next merge. CONFX_STATUS_MEMORY, the same on every rank. */
+/* Each rank gives any number of bytes, and each gets those of all ranks, in the order of ranks.
+   *all belongs to the cluster and stays until the next merge. CONFX_STATUS_MEMORY, the same on
+   every rank. */
 confx_status_t cluster_merge(cluster_t *cluster, const void *mine, size_t bytes, const void **all,
                              size_t *all_bytes);
 
-/* Sum of one vector per unit (mine: my units' vectors in order, n elements each, overwritten) to
-   the root's out (n), out NULL elsewhere. The tree is over unit numbers, so the bits do not depend
-   on the number of ranks. ARRAY_F32 or ARRAY_F64; of no units the sum is zero. CONFX_STATUS_MEMORY,
-   the same on every rank, mine untouched. */
+/* Each unit has a vector of n elements (ARRAY_F32 or ARRAY_F64); the root gets the sum of all of
+   them in out (n), which is NULL on other ranks. `mine` holds the vectors of my units, in their
+   order, and is overwritten. The sum follows a tree over unit numbers, so its bits do not depend on
+   the number of ranks. The sum of no units is zero. CONFX_STATUS_MEMORY, the same on every rank,
+   leaves `mine` as it was. */
 confx_status_t cluster_sum(cluster_t *cluster, size_t units, array_type_t type, size_t n,
                            void *mine, void *out);
 

@@ -2,22 +2,23 @@
    rename, which are atomic on local and network file systems alike; there is no port, no daemon, no
    lock.
 
-       tmp/                            jobs being submitted
-       queue/NAME/                     jobs to be done; names sort by priority, then by time. In
-                                       each: job.yaml, the
-                                       files that it names (workload, dataflow, ..., policies), and
-                                       of one that was
-                                       begun run, the run directory, and mark
-       running/SERVICE/NAME            jobs at work
-       done, failed, cancelled/NAME    jobs that are over, with outcome.json
-       cancel/NAME                     marks: a running job that is to be cancelled
-       services/SERVICE                signs of life
-       token                           what the marks of this spool's services hold
+       tmp/NAME/                       a job that is being submitted
+       queue/NAME/                     a job that waits; names sort by priority, then by time
+       running/SERVICE/NAME/           a job that a service is at work on
+       done/, failed/, cancelled/      jobs that are over, each with the reason in outcome.json
+       cancel/NAME                     a mark: this running job is to be cancelled
+       services/SERVICE                a service's last sign of life
+       token                           random digits that only services of this spool know
 
-   A job is taken by renaming it from queue to running/SERVICE: of two services one succeeds. A
-   service that gives no sign of life for its lease is dead; its jobs go back into the queue, and on
-   from their last checkpoint. Were it only asleep, it finds its jobs gone, and what it writes lands
-   nowhere. Clocks of nodes are not compared.
+   The directory of a job holds job.yaml and, in directories called like its keys (workload,
+   dataflow, ..., policies), copies of the files that it names. Once a service has begun it, it also
+   holds the run directory `run` and the file `mark`.
+
+   A service takes a job by renaming it from queue to running/SERVICE: when two services try, one
+   succeeds. A service that gives no sign of life for its lease counts as dead. Another one then
+   moves its jobs back into the queue, from where they go on from their last checkpoint. If the
+   service was only suspended, it finds its jobs gone, and what it still writes reaches no job.
+   Clocks of nodes are not compared. What dead services leave behind is taken away by later ones.
 
    A spool is one user's. Its directories are made for nobody else to read or write, whatever the
    umask; those that belong to another user, or that others may write to, are refused (spool_check),

@@ -110,9 +110,10 @@ confx_status_t store_check_run_id(store_t *store, const char *id, const char *ot
 
 /* ---- trajectory segments --------------------------------------------------------------------- */
 
-/* Rows of the logical table that one segment file holds: `count` runs of `block` rows, `stride`
-   rows apart, from `start` (an HDF5 hyperslab). And which file that is: one of another run, or of
-   other rows, has another checksum. */
+/* A segment file holds some of the rows of the table of all samples. Which rows these are is an
+   HDF5 hyperslab: `count` blocks of `block` consecutive rows each; the first block begins at the
+   row `start`, and each further one begins `stride` rows behind the one before it. The checksum
+   tells the file from one of another run, and from one that holds other rows. */
 typedef struct {
     char name[64]; /* file name below RUN_DIR/segments */
     uint64_t start, stride, count, block;

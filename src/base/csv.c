@@ -81,6 +81,7 @@ static confx_status_t csv_read_row(csv_t *csv, bool *more)
         const size_t length = csv_line_length(line);
         csv->rest += length;
         csv->lines++;
+        /* Lines within a row do not move the place that messages name. */
         if (!begun) {
             csv->row = line;
             csv->line = csv->lines;
@@ -90,6 +91,7 @@ static confx_status_t csv_read_row(csv_t *csv, bool *more)
         /* A row that has begun and not ended has a line end within quotation marks. */
         begun = begun || strspn(line, " \t\r\n") < length;
     }
+    /* The last row may have no line end: the parser learns that nothing follows. */
     if (!csv->ended && !csv->at_end) {
         csv->at_end = true;
         if (csv_fini(&csv->parser, csv_take_field, csv_take_row, csv) != 0) return csv_refuse(csv);

@@ -3,6 +3,8 @@
 #include "cluster/cluster_private.h"
 #include "confx/try.h"
 
+#include <assert.h>
+
 enum { BROADCAST_CHUNK = 1 << 30 }; /* bytes; MPI counts are int */
 
 void cluster_broadcast(cluster_t *cluster, void *data, size_t bytes)
@@ -33,6 +35,7 @@ static void collectives_deal_units(cluster_t *cluster, const group_t *group, siz
     for (int i = 0; i < group->size; i++) {
         const share_t share = cluster_share_of(cluster, units, group->first + i);
         cluster->counts[i] = (int)share.n;
+        assert(share.first >= first);
         cluster->starts[i] = (int)(share.first - first);
     }
 }
@@ -44,6 +47,8 @@ static void collectives_gather_group(cluster_t *cluster, const group_t *group, s
         bytes_copy(all, mine, cluster_share(cluster, units).n * bytes);
         return;
     }
+    /* Every rank counts the shares of all, since the rule of dealing tells them without a message.
+     */
     collectives_deal_units(cluster, group, units);
     MPI_Datatype record = collectives_record_type(cluster, bytes);
     MPI_Gatherv(mine, cluster->counts[group->rank], record, all, cluster->counts, cluster->starts,
@@ -94,6 +99,8 @@ confx_status_t cluster_merge(cluster_t *cluster, const void *mine, size_t bytes,
 {
     const bool alone = cluster_is_alone(cluster);
     const size_t sum = alone ? bytes : collectives_measure_merge(cluster, bytes);
+    /* All ranks reserve the same sum, and agree on a failure, so that none waits for the others in
+       the gather. */
     TRY(cluster_reserve(cluster, &cluster->merged, sum));
     if (alone) {
         bytes_copy(cluster->merged.data, mine, bytes);

@@ -2,8 +2,12 @@
    every room asks it here. */
 #include "cluster/cluster_private.h"
 
+#include <assert.h>
+
 share_t share_deal(size_t units, int ranks, int rank)
 {
+    assert(ranks > 0 && rank >= 0 && rank < ranks);
+    /* The first `longer` ranks have one unit more than the others. */
     const size_t each = units / (size_t)ranks, longer = units % (size_t)ranks, place = (size_t)rank;
     return (share_t){.first = place * each + (place < longer ? place : longer),
                      .n = each + (place < longer)};
@@ -12,6 +16,8 @@ share_t share_deal(size_t units, int ranks, int rank)
 int share_owner(size_t units, int ranks, size_t unit)
 {
     const size_t each = units / (size_t)ranks, longer = units % (size_t)ranks;
+    /* Behind the longer shares `each` is not 0, or there would be no unit there. */
+    assert(ranks > 0 && unit < units);
     const size_t in_longer = longer * (each + 1);
     return (int)(unit < in_longer ? unit / (each + 1) : longer + (unit - in_longer) / each);
 }

@@ -10,6 +10,7 @@
 #include "cluster/cluster_private.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <string.h>
 
 typedef struct {
@@ -33,11 +34,13 @@ static void sum_add_f64(size_t n, double *restrict sum, const double *restrict t
 
 static void *sum_vector_of(const sum_sum_t *sum, size_t unit)
 {
+    assert(unit >= sum->share.first && unit < sum->share.first + sum->share.n);
     return sum->mine + (unit - sum->share.first) * sum->bytes;
 }
 
 static void sum_add_to(const sum_sum_t *sum, size_t unit, const void *term)
 {
+    assert(sum->type == ARRAY_F32 || sum->type == ARRAY_F64);
     if (sum->type == ARRAY_F32) sum_add_f32(sum->n, sum_vector_of(sum, unit), term);
     if (sum->type == ARRAY_F64) sum_add_f64(sum->n, sum_vector_of(sum, unit), term);
 }
@@ -82,6 +85,8 @@ static void sum_level(const sum_sum_t *sum, size_t stride)
     for (size_t left = sum_next_multiple(begin, 2 * stride); left + stride < end;
          left += 2 * stride)
         sum_add_to(sum, left, sum_vector_of(sum, left + stride));
+    /* What was given has not changed since: my first node is no left partner at this level. What is
+       taken is added last, which is the order of the tree, as it belongs to my last node. */
     if (takes) {
         MPI_Wait(&taking, MPI_STATUS_IGNORE);
         sum_add_to(sum, last, sum->cluster->incoming.data);

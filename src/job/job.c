@@ -94,6 +94,7 @@ static confx_status_t job_resolve(const char *text, const char *file, const yaml
     TRY(job_lay_file(tree, text, file));
     if (over) TRY(job_lay(tree, over));
     for (size_t i = 0; i < sets_n; i++) TRY(job_lay_set(tree, sets[i]));
+    /* Its default is a place without a value, which stands for no workload at all. */
     const char *workload = yaml_scalar(tree, "workload");
     if (workload && !*workload) yaml_drop(tree, "workload");
     return job_add_output(tree, file);

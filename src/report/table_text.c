@@ -5,6 +5,7 @@
 #include "report/sanitise.h"
 #include "report/table_cell.h"
 
+#include <errno.h>
 #include <libsmartcols.h>
 #include <locale.h>
 #include <math.h>
@@ -80,18 +81,25 @@ bool table_is_words(const table_column_t *column)
 /* A want of memory is the only failure of these calls. */
 typedef struct {
     struct libscols_table *lines;
+    size_t letters; /* of all cells: bytes that are no blanks */
     bool failed;
 } table_text_t;
 
-static void table_text_add_columns(const table_t *table, table_look_t look, table_text_t *text)
+static void table_text_add_columns(const table_t *table, table_text_t *text)
 {
     for (size_t i = 0; i < table->columns_n; i++) {
         const table_column_t *column = &table->columns[i];
         const int flags = (table_is_words(column) ? 0 : SCOLS_FL_RIGHT) |
                           (column->gives_way ? SCOLS_FL_TRUNC : 0);
-        const figure_t head = table_head_shown(column, !look.units_below);
-        text->failed |= !scols_table_new_column(text->lines, head.text, 0, flags);
+        text->failed |= !scols_table_new_column(text->lines, NULL, 0, flags);
     }
+}
+
+static size_t table_text_letters(const char *words)
+{
+    size_t n = 0;
+    for (; *words; words++) n += *words != ' ' && *words != '\n';
+    return n;
 }
 
 static void table_text_set(struct libscols_line *line, size_t i, const char *shown, size_t most,
@@ -99,15 +107,23 @@ static void table_text_set(struct libscols_line *line, size_t i, const char *sho
 {
     char *cut = strdup(shown);
     if (cut && most) sanitise_cut(cut, most);
+    if (cut) text->letters += table_text_letters(cut);
     text->failed |= !cut || scols_line_refer_data(line, i, cut) != 0; /* from here on the line's */
 }
 
-static void table_text_add_units(const table_t *table, table_text_t *text)
+/* Heads are lines like others: the library loses those it knows as such where it has no memory. */
+static void table_text_add_heads(const table_t *table, table_look_t look, table_text_t *text)
 {
-    struct libscols_line *line = scols_table_new_line(text->lines, NULL);
-    text->failed |= !line;
-    for (size_t i = 0; !text->failed && i < table->columns_n; i++)
-        table_text_set(line, i, table->columns[i].unit ? table->columns[i].unit : "", 0, text);
+    for (int units = 0; units <= look.units_below; units++) {
+        struct libscols_line *line = scols_table_new_line(text->lines, NULL);
+        text->failed |= !line;
+        for (size_t i = 0; !text->failed && i < table->columns_n; i++) {
+            const table_column_t *column = &table->columns[i];
+            const figure_t head = table_head_shown(column, !look.units_below);
+            const char *unit = column->unit ? column->unit : "";
+            table_text_set(line, i, units ? unit : head.text, 0, text);
+        }
+    }
 }
 
 static void table_text_add_rows(const table_t *table, table_text_t *text)
@@ -142,7 +158,7 @@ static char *table_text_lay_out(table_text_t *text, const char *between, size_t 
     char *lines = NULL;
     text->failed |= scols_table_set_column_separator(text->lines, between) != 0;
     text->failed |= scols_table_set_termwidth(text->lines, width) != 0;
-    if (!text->failed && scols_print_table_to_string(text->lines, &lines) != 0) text->failed = true;
+    text->failed = text->failed || scols_print_table_to_string(text->lines, &lines) != 0 || !lines;
     return lines;
 }
 
@@ -165,11 +181,13 @@ static void table_text_print_lines(table_text_t *text, size_t width, FILE *out)
     enum { ANY = 1 << 16 };
     text->failed |= scols_table_set_termforce(text->lines, SCOLS_TERMFORCE_ALWAYS) != 0;
     char *lines = table_text_lay_out(text, "  ", ANY);
-    if (lines && width && table_text_widest(lines) > width) {
+    /* The library leaves out a cell that it has no memory for, without a word. */
+    text->failed = text->failed || table_text_letters(lines) != text->letters;
+    if (!text->failed && width && table_text_widest(lines) > width) {
         free(lines);
         lines = table_text_lay_out(text, " ", width);
     }
-    if (lines) table_text_put_lines(lines, out);
+    if (!text->failed) table_text_put_lines(lines, out);
     free(lines);
 }
 
@@ -177,10 +195,13 @@ static void table_text_make_text(const table_t *table, table_look_t look, table_
                                  FILE *out)
 {
     text->lines = scols_new_table();
+    text->letters = 0;
     text->failed = !text->lines;
     if (text->failed) return;
-    table_text_add_columns(table, look, text);
-    if (!text->failed && look.units_below) table_text_add_units(table, text);
+    text->failed |= scols_table_enable_noheadings(text->lines, 1) != 0;
+    text->failed |= scols_table_enable_noencoding(text->lines, 1) != 0; /* words are safe by now */
+    table_text_add_columns(table, text);
+    if (!text->failed) table_text_add_heads(table, look, text);
     table_text_add_rows(table, text);
     if (!text->failed) table_text_print_lines(text, look.width, out);
     scols_unref_table(text->lines);
@@ -191,7 +212,10 @@ confx_status_t table_print(const table_t *table, table_look_t look, FILE *out)
     /* libsmartcols counts characters by the locale of the thread, which is "C" here, where letters
        beyond ASCII would be shown as \xNN. */
     table_text_t text;
+    errno = 0;
     const locale_t letters = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    if (!letters && errno == ENOMEM)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a table");
     const locale_t before = letters ? uselocale(letters) : (locale_t)0;
     table_text_make_text(table, look, &text, out);
     if (letters) {

@@ -4,6 +4,7 @@
 #include "confx/try.h"
 #include "spool/spool_service.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -49,6 +50,8 @@ static confx_status_t spool_begin(spool_t *spool, const char *directory)
     TRY(spool_token(directory, spool->token));
     spool_tidy(directory);
     spool_name_service(spool);
+    /* The sign of life comes before the directory: one without the other is taken for dead only
+       after its lease. */
     TRY(spool_write_beat(spool));
     TRY(spool_own_place(spool, NULL, &place));
     return place_make(&place);
@@ -107,6 +110,8 @@ static void spool_list_queue(spool_t *spool)
     if (place_of(&queue, spool->directory, spool_state_directory(SPOOL_QUEUED), NULL, NULL).code !=
         CONFX_STATUS_OK)
         return;
+    /* A queue that cannot be listed for the moment is listed at the next call; what is known of it
+       stays. */
     if (place_names(&queue, &names, &n).code != CONFX_STATUS_OK) return;
     file_names_close(spool->names, spool->names_n);
     spool->names = names;
@@ -132,6 +137,8 @@ static bool spool_claim_one(const spool_t *spool, const char *name)
 bool spool_claim(spool_t *spool, char name[SPOOL_NAME_MAX])
 {
     spool_list_queue(spool);
+    /* Names that other services have taken since the listing are passed over: for them the rename
+       fails. */
     while (spool->next < spool->names_n) {
         const char *candidate = spool->names[spool->next++];
         if (!spool_claim_one(spool, candidate)) continue;
@@ -143,6 +150,7 @@ bool spool_claim(spool_t *spool, char name[SPOOL_NAME_MAX])
 
 size_t spool_queued(const spool_t *spool)
 {
+    assert(spool->next <= spool->names_n);
     return spool->names_n - spool->next;
 }
 
@@ -190,6 +198,8 @@ static void spool_listen(const spool_t *spool, peer_t *peer)
         CONFX_STATUS_OK)
         return;
     if (file_load(place.path, FILE_OURS, BEAT_MAX, &text, NULL).code != CONFX_STATUS_OK) return;
+    /* Only that the sign changes counts, by the clock of this process: the clocks of two nodes are
+       never compared. */
     if (strncmp(peer->beat, text, BEAT_MAX - 1) != 0) {
         (void)snprintf(peer->beat, sizeof peer->beat, "%s", text);
         peer->since = clock_seconds();
@@ -229,6 +239,7 @@ static confx_status_t spool_bury_one(const spool_t *spool, const place_t *grave,
     const size_t hidden = strlen(SPOOL_ORIGINAL);
     const bool original = strncmp(name, SPOOL_ORIGINAL, hidden) == 0;
     const char *plain = original ? name + hidden : name;
+    /* A complete copy goes before its original; where there is none, the original is the job. */
     TRY(place_of(&entry, grave->path, plain, NULL, NULL));
     TRY(spool_is_mine(&entry, &mine));
     if (original && !mine) {
@@ -268,10 +279,12 @@ static confx_status_t spool_bury(spool_t *spool, const peer_t *peer)
     char name[SPOOL_NAME_MAX + 24];
     bool moved;
     TRY(place_of(&place, spool->directory, SPOOL_SERVICES, peer->name, NULL));
+    /* Its sign goes first. Should it wake up from here on, it finds itself taken for dead. */
     TRY(file_remove(place.path));
     TRY(place_of(&place, spool->directory, spool_state_directory(SPOOL_RUNNING), peer->name, NULL));
     (void)snprintf(name, sizeof name, "%s.%lu", spool->service, ++spool->buried);
     TRY(place_of(&grave, spool->directory, spool_state_directory(SPOOL_RUNNING), name, NULL));
+    /* Of several services that bury it at once the rename succeeds for one. */
     TRY(place_move(&place, &grave, &moved));
     return moved ? spool_bury_all(spool, &grave) : status_ok();
 }

@@ -5,6 +5,7 @@
 #include "confx/try.h"
 #include "spool/spool_place.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -48,6 +49,7 @@ static confx_status_t spool_adopt_bytes(adopt_t *adopt, const char *what, int fr
         if (found < 0 && errno == EINTR) continue;
         if (found < 0) return spool_adopt_refuse(adopt, what, strerror(errno));
         if (found == 0) return status_ok();
+        /* Counted as they come: the file may have grown since its length was looked at. */
         adopt->bytes += (size_t)found;
         if (adopt->bytes > SPOOL_JOB_BYTES_MAX)
             return spool_adopt_refuse(adopt, what, spool_adopt_too_large());
@@ -68,6 +70,7 @@ static confx_status_t spool_adopt_file(adopt_t *adopt, int from, int to, const c
         return status_fail(CONFX_STATUS_IO, "%s: %s cannot be copied: %s", adopt->name, name,
                            strerror(errno));
     confx_status_t status = spool_adopt_bytes(adopt, name, from, copy);
+    /* The copy is on the disk before it takes the original's place. */
     const bool synced = fsync(copy) == 0 || errno == EINVAL;
     if (close(copy) == 0 && synced) return status;
     if (status.code == CONFX_STATUS_OK)
@@ -88,6 +91,8 @@ static confx_status_t spool_adopt_below(adopt_t *adopt, int from, int to, const 
     if (mkdirat(to, name, S_IRWXU) != 0)
         return status_fail(CONFX_STATUS_IO, "%s: %s cannot be copied: %s", adopt->name, name,
                            strerror(errno));
+    assert(depth < DEPTH_MAX);
+    /* By descriptors all the way down: names may lead elsewhere meanwhile, descriptors do not. */
     const int copy = openat(to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (copy < 0)
         return status_fail(CONFX_STATUS_IO, "%s: %s cannot be copied: %s", adopt->name, name,

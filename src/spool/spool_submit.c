@@ -5,6 +5,7 @@
 #include "confx/yaml.h"
 #include "spool/spool_place.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,6 +166,7 @@ static confx_status_t spool_submit_take_data(job_t *job, job_data_t data, const 
     if (!file_is_path(kinds[data].name)) return status_ok();
     const char *suffix = spool_submit_known_suffix(path);
     spool_submit_plain_name(path, suffix, name, sizeof name);
+    /* The job names the copy from here on, by a path within its own directory. */
     TRY(spool_submit_copy_file(path, entry, kinds[data].key, name, suffix));
     (void)snprintf(place, sizeof place, "%s/%s%s", kinds[data].key, name, suffix);
     yaml_drop(job->tree, kinds[data].key);
@@ -175,6 +177,7 @@ static confx_status_t spool_submit_write_job(const job_t *job, const place_t *en
 {
     place_t path;
     char *text;
+    /* Where the run goes is for the service to say. */
     yaml_drop(job->tree, "output");
     TRY(place_of(&path, entry->path, "job.yaml", NULL, NULL));
     TRY(yaml_text(job->tree, &text));
@@ -214,6 +217,8 @@ confx_status_t spool_submit(const char *directory, job_t *job, int priority,
     TRY(spool_make(directory));
     spool_submit_make_name(job, priority, name);
     TRY(place_of(&entry, directory, SPOOL_TMP, name, NULL));
+    /* It is composed in tmp/, where no service looks, and becomes a job by one rename. */
+    assert(priority >= 0 && priority <= SPOOL_PRIORITY_MAX);
     confx_status_t status = spool_submit_fill_entry(job, &entry);
     if (status.code == CONFX_STATUS_OK)
         status = place_put(directory, spool_state_directory(SPOOL_QUEUED), name, &entry, &moved);

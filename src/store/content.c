@@ -6,6 +6,7 @@
 #include "store/scope.h"
 #include "store/texts.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +49,8 @@ static void content_add_type(content_t *content, scope_t *scope, hid_t type)
     if (kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_STRING)
         scope_fail(scope, "has a type not of the log");
     if (!scope_is_well(scope)) return;
+    /* A text of variable length has the size of a pointer in memory, which is no fact of the file.
+     */
     const int sign = kind == H5T_INTEGER ? (int)H5Tget_sign(type) : 0;
     const int order = kind == H5T_STRING ? 0 : (int)H5Tget_order(type);
     (void)snprintf(text, sizeof text, "%d %zu %d %d", (int)kind,
@@ -66,7 +69,7 @@ static int content_add_shape(content_t *content, scope_t *scope, hid_t space,
         (void)snprintf(text, sizeof text, "%llu", (unsigned long long)dims[i]);
         content_add_text(content, text);
     }
-    content_add_text(content, ".");
+    content_add_text(content, "."); /* the end: {2} followed by a 3 is not {2, 3} */
     return rank;
 }
 
@@ -89,6 +92,8 @@ static void content_add_values(content_t *content, scope_t *scope, const values_
     const hid_t type = variable ? scope_keep(scope, texts_type()) : values->type;
     const size_t item_bytes = variable ? sizeof(char *) : H5Tget_size(values->type);
     if (!scope_is_well(scope) || values->n == 0) return;
+    assert(item_bytes > 0);
+    /* Cleared, so that texts that a failed read has not reached are NULL and can be given back. */
     void *items = calloc(values->n, item_bytes);
     if (!items) {
         scope->status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory to check %s", content->path,
@@ -119,6 +124,7 @@ static confx_status_t content_add_attribute(content_t *content, hid_t object, un
     const hid_t type = scope_keep(&scope, H5Aget_type(attribute));
     const hid_t space = scope_keep(&scope, H5Aget_space(attribute));
     if (!scope_is_well(&scope)) return scope_end(&scope);
+    /* Its name, type and shape go before its values, so that none of them passes for another. */
     content_add_text(content, "attribute");
     content_add_text(content, name);
     content_add_type(content, &scope, type);
@@ -162,6 +168,7 @@ static void content_add_mapping(content_t *content, scope_t *scope, hid_t creati
             space < 0 ? -1 : H5Sget_regular_hyperslab(space, slab[0], slab[1], slab[2], slab[3]));
         if (space >= 0) (void)H5Sclose(space);
         if (!scope_is_well(scope)) return;
+        /* All four numbers of the hyperslab: start, stride, count and block in each dimension. */
         content_add_text(content, file);
         content_add_text(content, name);
         for (size_t k = 0; k < 4; k++)
@@ -176,6 +183,8 @@ static void content_add_rows(content_t *content, scope_t *scope, hid_t set, hid_
     hsize_t start[H5S_MAX_RANK] = {0};
     hsize_t count[H5S_MAX_RANK] = {1};
     size_t row = 1;
+    assert(rank <= H5S_MAX_RANK);
+    /* A piece has all of each row, and at least one row, however large that is. */
     for (int i = 0; i < rank; i++) count[i] = dims[i];
     for (int i = 1; i < rank; i++) row *= dims[i];
     const size_t bytes = row * H5Tget_size(type);
@@ -224,6 +233,7 @@ static confx_status_t content_add_group(content_t *content, hid_t group);
 
 static confx_status_t content_add_object(content_t *content, hid_t object, const char *name)
 {
+    /* What it is and its name come first, then what is in it, and its attributes at last. */
     const H5I_type_t kind = H5Iget_type(object);
     content_add_text(content, kind == H5I_DATASET ? "dataset" : "group");
     content_add_text(content, name);
@@ -251,6 +261,7 @@ static confx_status_t content_add_group(content_t *content, hid_t group)
         if (scope_is_well(&scope)) scope.status = content_add_object(content, object, name);
         TRY(scope_end(&scope));
     }
+    assert(content->depth > 0);
     content->depth--;
     content_add_text(content, "end");
     return status_ok();
@@ -286,6 +297,8 @@ static int content_try(int descriptor, const char *path, size_t length, uint32_t
     const struct rlimit none = {0, 0};
     uint32_t found = 0;
     reader_t reader = {.ready = -1};
+    /* A damaged file may send HDF5 round in circles, or crash it: the kernel ends that, without a
+       core. */
     (void)setrlimit(RLIMIT_CPU, &seconds);
     (void)setrlimit(RLIMIT_CORE, &none);
     scope_t scope = scope_begin(path, "", CONFX_STATUS_DAMAGED);
@@ -294,6 +307,7 @@ static int content_try(int descriptor, const char *path, size_t length, uint32_t
     const hid_t file =
         scope_is_well(&scope) ? H5Fopen(path, H5F_ACC_RDONLY, access) : H5I_INVALID_HID;
     const bool read = file >= 0 && content_checksum(file, path, &found).code == CONFX_STATUS_OK;
+    /* A file that could not be read is not one that says other things. */
     if (reader.trouble) return CONTENT_UNREAD + reader.trouble;
     return read && content_bind(found, length) == bound ? CONTENT_SAME : CONTENT_OTHER;
 }
@@ -309,6 +323,7 @@ confx_status_t content_is(int descriptor, const char *path, size_t length, uint3
     int result = 0;
     pid_t ended;
     *is = false;
+    /* What waits in this process's streams must not be written by the child as well. */
     (void)fflush(NULL);
     const pid_t child = fork();
     if (child == 0) _exit(content_try(descriptor, path, length, bound));
@@ -317,6 +332,8 @@ confx_status_t content_is(int descriptor, const char *path, size_t length, uint3
         ended = waitpid(child, &result, 0);
     } while (ended < 0 && errno == EINTR);
     if (ended != child) return content_no_process(path);
+    /* A child that a signal has ended has met a damaged file, which is not the one that was sealed.
+     */
     if (!WIFEXITED(result)) return status_ok();
     *is = WEXITSTATUS(result) == CONTENT_SAME;
     if (WEXITSTATUS(result) <= CONTENT_UNREAD) return status_ok();

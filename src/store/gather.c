@@ -5,6 +5,7 @@
 #include "store/put.h"
 #include "store/table.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,6 +17,7 @@ static size_t gather_piece_rows(const array_t *column)
 {
     const size_t chunk = put_chunk_rows(column);
     const size_t row_bytes = array_bytes(column) / column->dims[0];
+    assert(chunk > 0 && column->dims[0] > 0);
     const size_t chunks = PIECE_BYTES / (chunk * (row_bytes ? row_bytes : 1));
     return chunk * (chunks ? chunks : 1);
 }
@@ -26,6 +28,8 @@ static confx_status_t gather_column(store_t *store, const char *name, const imag
     const size_t rows = column->dims[0];
     const size_t most = gather_piece_rows(column) < rows ? gather_piece_rows(column) : rows;
     const size_t row_bytes = array_bytes(column) / rows;
+    assert(rows > 0 && most > 0);
+    /* The column is made in its full length, and then filled piece by piece. */
     confx_status_t status = put_space(image->file, image->path, column, true);
     if (status.code != CONFX_STATUS_OK) return status;
     void *piece = malloc(most * row_bytes + 1);

@@ -3,6 +3,7 @@
 #include "confx/try.h"
 #include "store/table.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,8 @@ static confx_status_t join_open_columns(size_t n, size_t layers, size_t heads,
     bool complete = true;
     for (size_t i = 0; i < TABLE_COLUMNS; i++) {
         columns[i] = table_column(i, n, layers, heads);
+        /* A column without memory is noted and the others are still made, so that all can be freed.
+         */
         columns[i].data = malloc(array_bytes(&columns[i]));
         complete = complete && columns[i].data;
     }
@@ -38,6 +41,7 @@ static confx_status_t join_read_columns(const char *run_dir, const segment_t *pa
     TRY(store_open(path, &store));
     for (size_t i = 0; i < TABLE_COLUMNS; i++) {
         const size_t row_bytes = array_bytes(&columns[i]) / columns[i].dims[0];
+        assert(at + segment_rows(part) <= columns[i].dims[0]);
         char *rows = (char *)columns[i].data + at * row_bytes;
         TRY_OUT(
             store_read_rows(store, columns[i].name, columns[i].type, 0, segment_rows(part), rows));
@@ -80,6 +84,7 @@ static confx_status_t join_plan_joined(const segment_t *parts, size_t parts_n, s
                                parts[i - 1].name);
         count += parts[i].count;
     }
+    /* The runs of all parts lie one stride apart, so one hyperslab describes them together. */
     joined->start = parts[0].start;
     joined->stride = parts[0].stride;
     joined->block = parts[0].block;
@@ -98,11 +103,13 @@ confx_status_t store_segment_join(const char *run_dir, const char *run_id, const
     TRY(join_plan_joined(parts, parts_n, joined));
     TRY(join_open_columns(segment_rows(joined), layers, heads, columns));
     for (size_t i = 0; i < parts_n; i++) {
+        /* A part is checked against its own seal and the list before a row of it is taken. */
         segment_t part = parts[i];
         TRY_OUT(store_segment_verify(run_dir, run_id, &part, layers, heads, &foreign));
         TRY_OUT(join_read_columns(run_dir, &parts[i], at, columns));
         at += segment_rows(&parts[i]);
     }
+    assert(at == segment_rows(joined));
     const rows_t rows = join_rows_of(columns);
     TRY_OUT(store_segment_write(run_dir, run_id, joined, &rows, guard));
 out:

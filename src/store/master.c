@@ -9,6 +9,7 @@
 #include "store/table.h"
 #include "store/types.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,6 +31,8 @@ static void master_map_segment(scope_t *scope, hid_t creation, hid_t space, cons
                                             column->dims[1], column->dims[2]};
     const hsize_t count[ARRAY_RANK_MAX] = {segment->count, 1, 1};
     const hsize_t block[ARRAY_RANK_MAX] = {segment->block, column->dims[1], column->dims[2]};
+    /* A single run has no stride, but HDF5 wants one that is not smaller than the block. */
+    assert(segment->count > 0 && segment->block > 0);
     shape_t source = shape_of(column);
     source.dims[0] = segment_rows(segment);
     const hid_t rows = H5Screate_simple(source.rank, source.dims, NULL);
@@ -60,6 +63,7 @@ static confx_status_t master_put_virtual(hid_t file, const char *path, const arr
     const hid_t type = scope_keep(&scope, type_on_disk(column->type));
     const hid_t space = scope_keep(&scope, H5Screate_simple(shape.rank, shape.dims, NULL));
     const hid_t creation = master_creation_virtual(&scope, type);
+    /* Each segment adds its rows to the creation list; the dataset itself has no bytes. */
     for (size_t i = 0; scope_is_well(&scope) && i < master->segments_n; i++)
         master_map_segment(&scope, creation, space, column, &master->segments[i]);
     (void)scope_keep(
@@ -151,6 +155,8 @@ static confx_status_t master_put_rows_themselves(const char *run_dir, const imag
     TRY(file_join(run_dir, "rows", rows)); /* beside the segments: their names are relative */
     TRY(file_make_temporary(rows, path, &descriptor));
     (void)close(descriptor); /* the view takes its place */
+    /* The view is a whole file, sealed and published under the temporary's name, so that it is read
+       like any other: by the driver that tells a failed read from rows of fill values. */
     TRY_OUT(image_begin(path, &view));
     TRY_OUT(master_put_view(&view, master));
     TRY_OUT(image_publish(&view, guard));
@@ -186,6 +192,7 @@ confx_status_t store_master_write(const char *run_dir, const master_t *master, c
     confx_status_t status;
     TRY(file_join(run_dir, "run.h5", path));
     TRY(master_check_cover(path, master));
+    /* With all its rows it may have gigabytes, and is composed on disk; otherwise in memory. */
     const bool alone = master->self_contained;
     TRY_OUT(alone ? image_begin_on_disk(path, &image) : image_begin(path, &image));
     TRY_OUT(alone && master->rows ? master_put_rows_themselves(run_dir, &image, master, guard)

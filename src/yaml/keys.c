@@ -174,6 +174,7 @@ static confx_status_t keys_read_levels(keys_value_t value, uint32_t **levels, un
     int64_t before = INT64_MIN;
     size_t index = 0;
     TRY(keys_check_list(value, 1));
+    /* From here on the structure owns the list, and yaml_release frees it whatever follows. */
     *count = (unsigned)tree_children(value.node);
     *levels = calloc(*count, sizeof **levels);
     if (!*levels) return tree_no_memory(value.node->source);
@@ -304,7 +305,8 @@ static confx_status_t keys_refuse_unknown(const yaml_t *node, const yaml_key_t *
     for (const yaml_key_t *key = keys; key->path; key++) {
         if (!keys_is_below(key, map)) continue;
         length = above + strcspn(key->path + above, ".");
-        /* The keys of a mapping stand together: it is named with the first of them. */
+        /* The keys of a mapping stand together in the table, so that it is named with the first
+           of them and passed over with the others. */
         const bool again = key > keys && strncmp(key[-1].path, key->path, length + 1) == 0;
         if (!again) keys_append(known, sizeof known, keys_offer(&guess, key->path, length, inner));
     }
@@ -324,6 +326,7 @@ static confx_status_t keys_read_map(const yaml_t *map, const yaml_key_t *keys, c
     for (const yaml_t *child = map->first; child; child = child->next) {
         char path[TREE_PATH_MAX];
         tree_path_key(path, parent, child->key);
+        /* A path is a key of the table, or a mapping on the way to some, or unknown. */
         const keys_value_t value = {child, keys_find(keys, path), path};
         if (value.key)
             TRY(keys_read_value(value, data));

@@ -136,6 +136,7 @@ static void manual_explain(const yaml_t *yaml, const yaml_key_t *keys, const cha
         const size_t length = strcspn(text, "\n");
         const size_t indent = strspn(text, " ");
         (void)snprintf(path, sizeof path, "%.*s", (int)strcspn(text + indent, ":"), text + indent);
+        /* A key of the top level ends the mapping before it: what that has not follows first. */
         if (indent == 0) {
             manual_explain_absent(yaml, keys, map, out);
             (void)snprintf(map, sizeof map, "%s", path);

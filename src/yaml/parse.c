@@ -46,6 +46,7 @@ static confx_status_t parse_say_syntax(const parse_parse_t *reader)
     if (parser->error == YAML_MEMORY_ERROR) return tree_no_memory(reader->source);
     if (parser->error == YAML_READER_ERROR && reader->numbered)
         line = parse_line_of_offset(reader->text, parser->problem_offset);
+    /* libyaml says that a character cannot start a token: of a tab it is better to say why. */
     const bool tab =
         strnlen(reader->text, parser->problem_mark.index + 1) > parser->problem_mark.index &&
         reader->text[parser->problem_mark.index] == '\t';
@@ -180,7 +181,7 @@ static confx_status_t parse_build_document(parse_parse_t *reader, yaml_t **root)
     TRY(parse_next_event(reader));
     if (reader->event.type == YAML_STREAM_END_EVENT)
         return status_input(reader->source, 0, NULL, "is empty");
-    TRY(parse_next_event(reader));
+    TRY(parse_next_event(reader)); /* behind the document's start is its root */
     TRY(parse_build(reader, 0, NULL, parse_event_line(reader), root));
     TRY(parse_next_event(reader)); /* the document's end */
     TRY(parse_next_event(reader));

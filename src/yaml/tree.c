@@ -149,6 +149,7 @@ static bool tree_replace(yaml_t **slot, const yaml_t *over)
 {
     yaml_t *copy = tree_copy(over);
     if (!copy) return false;
+    /* The copy takes the place of what was there in the list, or ends the list. */
     yaml_t *gone = *slot;
     copy->next = gone ? gone->next : NULL;
     *slot = copy;
@@ -172,6 +173,7 @@ static bool tree_merge(yaml_t *base, const yaml_t *over)
     if (!tree_take_place(base, over)) return false;
     for (const yaml_t *child = over->first; child; child = child->next) {
         yaml_t **slot = tree_slot(base, child->key, strlen(child->key));
+        /* Only two mappings are merged: a list that is given replaces one of before as a whole. */
         const bool both = *slot && (*slot)->kind == TREE_MAP && child->kind == TREE_MAP;
         if (!(both ? tree_merge(*slot, child) : tree_replace(slot, child))) return false;
     }
@@ -236,6 +238,7 @@ tree_refuse_list(const yaml_t *node, const char *path, const char *format, va_li
 {
     char what[CONFX_STATUS_MESSAGE_MAX];
     (void)vsnprintf(what, sizeof what, format, arguments);
+    /* The source of an assignment says its key, which is not said a second time. */
     const bool silent = !*path || (node->line == 0 && tree_names_key(node->source, path));
     return status_input(node->source, node->line, silent ? NULL : path, "%s", what);
 }

@@ -172,6 +172,7 @@ static const yaml_t *yaml_shared(const yaml_t *one, const yaml_t *other, const c
         const yaml_t *mine = tree_child(one, child->key);
         if (!mine) continue;
         tree_path_key(inner, parent, child->key);
+        /* Two mappings may share keys or not; anything else of one name is given twice. */
         const bool both = mine->kind == TREE_MAP && child->kind == TREE_MAP;
         const yaml_t *found = both ? yaml_shared(mine, child, inner, path) : mine;
         if (!both) (void)snprintf(path, TREE_PATH_MAX, "%s", inner);
@@ -222,6 +223,8 @@ static confx_status_t yaml_unfold(yaml_t *node)
         TRY(yaml_unfold(child));
         paths = paths || (child->key && strchr(child->key, '.'));
     }
+    /* The children leave the mapping and come back one by one. After a failure the others are
+       closed: the whole tree is about to be. */
     confx_status_t status = status_ok();
     yaml_t *rest = paths ? node->first : NULL;
     if (paths) node->first = NULL;

@@ -33,7 +33,7 @@ static void span_add(span_t *span, int64_t cycles, int64_t occurrences, bool fir
     span->sum += cycles * occurrences;
 }
 
-static void add_case(const environment_t *walk, const row_t *row, columns_t *columns)
+static void add_case(const explanation_walk_t *walk, const row_t *row, columns_t *columns)
 {
     const int64_t ingress = row->ingress[CONFX_TENSOR_INPUT] + row->ingress[CONFX_TENSOR_FILTER];
     const int64_t busiest = greatest(ingress, row->egress);
@@ -63,7 +63,7 @@ static void assert_delay(const char *what, const confx_cost_delay_t *found, cons
 /* False: more cases than an explanation lists. */
 static bool check_columns(const explanation_t *explanation)
 {
-    const environment_t *walk = explanation->walks;
+    const explanation_walk_t *walk = explanation->walks;
     const confx_cost_t *cost = &explanation->cost;
     columns_t columns = {0};
     if (walk->cases > TURNS_SHOWN || cost->fault != CONFX_COST_VALID) return false;

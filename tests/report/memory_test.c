@@ -60,6 +60,23 @@ static confx_status_t plot(void)
     return without ? status_fail(CONFX_STATUS_MEMORY, "got by without") : status;
 }
 
+static char *told; /* by report_print when no memory fails */
+
+/* The C library does without memory for some of a locale. */
+static confx_status_t print_text(void)
+{
+    static char text[1 << 16];
+    static FILE *out;
+    if (!out) out = fmemopen(text, sizeof text, "w");
+    rewind(out);
+    const confx_status_t status = report_print(report, out);
+    if (status.code != CONFX_STATUS_OK) return status;
+    const bool without = was_to_fail();
+    if (!told) told = strdup(text);
+    ck_assert_str_eq(text, told);
+    return without ? status_fail(CONFX_STATUS_MEMORY, "got by without") : status;
+}
+
 static void open_fixture(void)
 {
     const fixture_t fixture = fixture_begin();
@@ -71,6 +88,16 @@ START_TEST(json_survives_every_failed_allocation)
     open_fixture();
     ck_assert_ok(print_json());
     fail_each(print_json, 100);
+    report_close(report);
+}
+END_TEST
+
+START_TEST(the_table_of_layers_survives_every_failed_allocation)
+{
+    open_fixture();
+    ck_assert_ok(print_text());
+    fail_each(print_text, 100);
+    free(told);
     report_close(report);
 }
 END_TEST
@@ -154,8 +181,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {json_survives_every_failed_allocation,
-                                  plots_survive_every_failed_allocation,
-                                  comparisons_survive_every_failed_allocation, NULL};
+    const TTest *const tests[] = {
+        json_survives_every_failed_allocation, the_table_of_layers_survives_every_failed_allocation,
+        plots_survive_every_failed_allocation, comparisons_survive_every_failed_allocation, NULL};
     return fixture_run("memory", tests);
 }

@@ -54,7 +54,7 @@ static void level_turn_inward(level_t *level, const directive_t *directive)
 
 /* Step 2: maps of the upper level that are missing here come to the front one by one, hence in
    reversed order. */
-static int level_missing_of(const level_t *upper, const stage_t *stage,
+static int level_missing_of(const level_t *upper, const dataflow_level_t *stage,
                             const map_t *missing[CONFX_DIM_COUNT])
 {
     /* What counts is the level's own list as its file has it, before anything is appended to it. */
@@ -67,7 +67,7 @@ static int level_missing_of(const level_t *upper, const stage_t *stage,
     return n;
 }
 
-static void level_inherit(level_t *level, const level_t *upper, const stage_t *stage)
+static void level_inherit(level_t *level, const level_t *upper, const dataflow_level_t *stage)
 {
     const map_t *missing[CONFX_DIM_COUNT];
     const int n = level_missing_of(upper, stage, missing);
@@ -111,7 +111,7 @@ static void level_stride(level_t *level, confx_dim_t dim, int64_t window, int64_
    comes to one step of one element, as measured on the published *_rs.m files; anything else is
    refused. Two spatial maps are both sub-clusters' loops, and X' beside X is unspecified: neither
    was ever measured. */
-static bool level_repeats_well(const level_t *level, const stage_t *stage,
+static bool level_repeats_well(const level_t *level, const dataflow_level_t *stage,
                                const confx_layer_t *layer, int64_t pes, int64_t buffer,
                                confx_dim_t dim)
 {
@@ -131,7 +131,7 @@ static bool level_repeats_well(const level_t *level, const stage_t *stage,
 
 /* Of the maps of one dimension the spatial one stays, or the first: the others are loops of one
    step that scale * nothing. */
-static bool level_is_repeat(const stage_t *stage, int directive)
+static bool level_is_repeat(const dataflow_level_t *stage, int directive)
 {
     const directive_t *one = &stage->directives[directive];
     for (int i = 0; i < stage->directives_n; i++) {
@@ -145,7 +145,7 @@ static bool level_is_repeat(const stage_t *stage, int directive)
 
 /* ---- one level ------------------------------------------------------------------------------- */
 
-static confx_cost_fault_t level_place_directives(level_t *level, const stage_t *stage,
+static confx_cost_fault_t level_place_directives(level_t *level, const dataflow_level_t *stage,
                                                  const confx_layer_t *layer, int64_t pes,
                                                  int64_t buffer)
 {
@@ -229,7 +229,7 @@ static uint32_t level_dims_mapped_beyond(const confx_dataflow_t *dataflow,
 {
     if (layer->type != CONFX_LAYER_DSCONV || layer->dim[CONFX_DIM_K] <= 0) return 0;
     for (int i = 0; i < dataflow->stages_n; i++) {
-        const stage_t *stage = &dataflow->stages[i];
+        const dataflow_level_t *stage = &dataflow->stages[i];
         for (int j = 0; j < stage->directives_n; j++)
             if (stage->directives[j].dim == CONFX_DIM_K) return dim_bit(CONFX_DIM_K);
     }
@@ -288,8 +288,9 @@ static bool level_within_range(const confx_layer_t *layer, int64_t pes, int64_t 
     return within && product < 0x1p60;
 }
 
-static confx_cost_fault_t level_build(level_t *level, const level_t *upper, const stage_t *stage,
-                                      const confx_layer_t *layer, int64_t pes, int64_t buffer)
+static confx_cost_fault_t level_build(level_t *level, const level_t *upper,
+                                      const dataflow_level_t *stage, const confx_layer_t *layer,
+                                      int64_t pes, int64_t buffer)
 {
     if (upper) level_dims_below(upper, level->dim);
     level->maps_n = 0;

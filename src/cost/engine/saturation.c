@@ -30,7 +30,7 @@ static bool saturation_is_of_pes(measure_t measure)
 
 /* The maps of a level, as bits of their dimensions, whose size or offset follows the PEs: by their
    directives, or, where the level has none for the dimension, as inherited from the level above. */
-static uint32_t saturation_growing(const stage_t *stage, uint32_t above)
+static uint32_t saturation_growing(const dataflow_level_t *stage, uint32_t above)
 {
     uint32_t here = 0, growing = 0;
     /* A directive of its own takes the place of what the level would inherit (section 2, step
@@ -145,7 +145,7 @@ bool cost_saturated(const confx_dataflow_t *dataflow, const confx_layer_t *layer
     /* From outside inwards, as what grows is inherited. One level that is not saturated is
        enough. */
     for (int i = 0; i < levels.n; i++, above = scope) {
-        const stage_t *stage = &dataflow->stages[i];
+        const dataflow_level_t *stage = &dataflow->stages[i];
         scope.level = &levels.level[i];
         scope.growing = saturation_growing(stage, above.growing);
         scope.wider =

@@ -98,7 +98,7 @@ static void volume_add_moving(tile_t *tile, int j, const product_t *folded)
     for (int s = 0; s < tile->states[map].n; s++) {
         const state_t *state = &tile->states[map].state[s];
         if (state->phase == PHASE_STEADY) continue;
-        step_t *step = &tile->step[j][state->edge];
+        volume_step_t *step = &tile->step[j][state->edge];
         step->spatial =
             level->maps[map].spatial && state->edge ? 1 << (map != level->spatial[0]) : 0;
         step->edges = level->maps[map].spatial || !state->edge ? 0 : map_bit(map);
@@ -196,7 +196,7 @@ void volumes_fill(const tile_t *tile, uint32_t kind, int digits, volumes_t *volu
        the end `before` has those of the maps outside the one that moved last. */
     volumes->edges = tile->edges;
     for (int j = 0; j < digits; j++) {
-        const step_t *step = &tile->step[j][kind >> (digits - 1 - j) & 1];
+        const volume_step_t *step = &tile->step[j][kind >> (digits - 1 - j) & 1];
         before = product;
         volume_multiply(&before, &step->factor, &product);
         index += step->spatial;

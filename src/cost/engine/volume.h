@@ -22,7 +22,7 @@ typedef enum {
     CHAIN_OUTPUT = CONFX_TENSOR_OUTPUT, /* PE output volume */
     CHAIN_MACS,                         /* PE output volume times the partial sums of each output */
     CHAINS
-} chain_t;
+} volume_chain_t;
 
 enum { INGRESSES = CONFX_TENSOR_FILTER + 1, SPATIAL_COMBINATIONS = 1 << SPATIAL_MAX };
 
@@ -50,7 +50,7 @@ typedef struct {
     int spatial;      /* added to the index of the spatial_t */
     uint32_t edges;   /* its bit, if temporal and at its edge */
     product_t factor; /* its own, times those of the maps behind it that do not move */
-} step_t;
+} volume_step_t;
 
 /* What an ingress is once a map has moved, those behind it being in their first states (section
    5.2). */
@@ -69,8 +69,8 @@ typedef struct {
     product_t lead;   /* over the maps before the first moving one */
     uint32_t edges;   /* bits of temporal maps always at their edge */
     int moving_n;
-    int moving[CONFX_DIM_COUNT];     /* indices of maps with more than one state */
-    step_t step[CONFX_DIM_COUNT][2]; /* of moving map j; 1: at its edge */
+    int moving[CONFX_DIM_COUNT];            /* indices of maps with more than one state */
+    volume_step_t step[CONFX_DIM_COUNT][2]; /* of moving map j; 1: at its edge */
     product_t
         rest[CONFX_DIM_COUNT + 1]; /* over all maps from moving map j on, in their first states */
     motion_t motion[CONFX_DIM_COUNT][INGRESSES];

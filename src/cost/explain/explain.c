@@ -9,7 +9,7 @@
 
 static confx_status_t explain_walk_below(explanation_t *explanation, int depth,
                                          const int64_t dim[CONFX_DIM_COUNT],
-                                         const environment_t **walk);
+                                         const explanation_walk_t **walk);
 
 static int64_t explain_greatest(int64_t a, int64_t b)
 {
@@ -50,7 +50,7 @@ static confx_status_t explain_compute_below(explanation_t *explanation, int dept
     for (int last = partial; last >= 0; last--) {
         int64_t dim[CONFX_DIM_COUNT];
         const int64_t n = last ? 1 : clusters - partial;
-        const environment_t *below = NULL;
+        const explanation_walk_t *below = NULL;
         if (n <= 0) continue;
         reference_tile(reference, turn, last, dim);
         TRY(explain_walk_below(explanation, depth + 1, dim, &below));
@@ -78,7 +78,7 @@ static confx_status_t explain_compute(explanation_t *explanation, int depth,
 }
 
 /* Steps 7 and 8. */
-static void explain_set_delay(const environment_t *walk, bool first, row_t *row)
+static void explain_set_delay(const explanation_walk_t *walk, bool first, row_t *row)
 {
     /* The first case fills before it computes. Of the others the longest of compute, ingress and
        egress counts, and among equals the one that comes first in this order is named. */
@@ -108,7 +108,7 @@ static void explain_name_phases(const reference_t *reference, const turn_t *turn
 
 /* Step 1: sizes of the L2 come from the cases up to the first valid one. */
 static void explain_size_buffers(const explanation_t *explanation, const row_t *row,
-                                 environment_t *walk)
+                                 explanation_walk_t *walk)
 {
     const double bandwidth = explanation->hardware->offchip_bandwidth;
     walk->leading++;
@@ -153,7 +153,7 @@ static void explain_add(const row_t *row, row_t *sum)
     sum->delay += row->occurrences * row->delay;
 }
 
-static void explain_keep(const row_t *row, environment_t *walk)
+static void explain_keep(const row_t *row, explanation_walk_t *walk)
 {
     if (walk->rows_n < TURNS_SHOWN)
         walk->rows[walk->rows_n++] = *row;
@@ -168,7 +168,7 @@ static void explain_keep(const row_t *row, environment_t *walk)
 }
 
 static confx_status_t explain_visit(explanation_t *explanation, const reference_t *reference,
-                                    const turn_t *turn, environment_t *walk)
+                                    const turn_t *turn, explanation_walk_t *walk)
 {
     row_t row = {.bound = BOUND_COMPUTE};
     double active = 0;
@@ -207,10 +207,10 @@ static int64_t explain_l1_bytes(const level_t *level, int64_t leading)
     return sum;
 }
 
-static environment_t *explain_new_walk(explanation_t *explanation, int depth,
-                                       const int64_t dim[CONFX_DIM_COUNT])
+static explanation_walk_t *explain_new_walk(explanation_t *explanation, int depth,
+                                            const int64_t dim[CONFX_DIM_COUNT])
 {
-    environment_t *walk = calloc(1, sizeof *walk);
+    explanation_walk_t *walk = calloc(1, sizeof *walk);
     if (walk == NULL) return NULL;
     assert((explanation->walks == NULL) == (depth == 0)); /* the outermost level's comes first */
     walk->depth = depth;
@@ -226,13 +226,13 @@ static environment_t *explain_new_walk(explanation_t *explanation, int depth,
 
 static confx_status_t explain_walk_over(explanation_t *explanation, int depth,
                                         const int64_t dim[CONFX_DIM_COUNT],
-                                        const environment_t **done)
+                                        const explanation_walk_t **done)
 {
     const level_t *level = &explanation->levels.level[depth];
     reference_t reference;
     turn_t turn;
     assert(depth >= 0 && depth < explanation->levels.n);
-    environment_t *walk = explain_new_walk(explanation, depth, dim);
+    explanation_walk_t *walk = explain_new_walk(explanation, depth, dim);
     *done = walk;
     if (walk == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for an explanation");
     /* Counts that could overflow are not walked over: the figures would be wrong, not only
@@ -255,7 +255,7 @@ static confx_status_t explain_walk_over(explanation_t *explanation, int depth,
 /* A tile is walked over once. */
 static confx_status_t explain_walk_below(explanation_t *explanation, int depth,
                                          const int64_t dim[CONFX_DIM_COUNT],
-                                         const environment_t **walk)
+                                         const explanation_walk_t **walk)
 {
     for (*walk = explanation->walks; *walk; *walk = (*walk)->next)
         if ((*walk)->depth == depth && memcmp((*walk)->dim, dim, sizeof(*walk)->dim) == 0)
@@ -269,7 +269,7 @@ confx_status_t explanation_open(const confx_dataflow_t *dataflow, const confx_la
                                 const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
                                 explanation_t *explanation)
 {
-    const environment_t *top;
+    const explanation_walk_t *top;
     *explanation =
         (explanation_t){.layer = layer, .hardware = hardware, .pes = pes, .buffer = buffer};
     /* The engine's figures first, which the walks are held against at the end. */
@@ -289,7 +289,7 @@ confx_status_t explanation_open(const confx_dataflow_t *dataflow, const confx_la
 
 void explanation_close(explanation_t *explanation)
 {
-    for (environment_t *walk = explanation->walks, *next; walk; walk = next) {
+    for (explanation_walk_t *walk = explanation->walks, *next; walk; walk = next) {
         next = walk->next;
         free(walk);
     }
@@ -304,7 +304,7 @@ bool explanation_agrees(const explanation_t *explanation)
     if (!explanation->built || explanation->fault != CONFX_COST_VALID)
         return cost->fault != CONFX_COST_VALID && cost->fault != CONFX_COST_NO_CASE &&
                cost->fault != CONFX_COST_NEGATIVE;
-    const environment_t *top = explanation->walks;
+    const explanation_walk_t *top = explanation->walks;
     assert(top && top->depth == 0);
     /* Whole numbers must be equal; the average of PEs is summed in another order. */
     const int64_t l2_bytes = explain_inputs_of(top->need) + top->need[CONFX_TENSOR_OUTPUT];

@@ -30,9 +30,9 @@ typedef struct {
     int64_t compute, fill, drain, delay; /* cycles */
 } row_t;
 
-typedef struct walk {
-    struct walk *next; /* the one that was needed next */
-    int depth;         /* of the level */
+typedef struct explanation_walk {
+    struct explanation_walk *next; /* the one that was needed next */
+    int depth;                     /* of the level */
     int64_t dim[CONFX_DIM_COUNT];
     int64_t cases;
     int rows_n; /* the first cases; the others are summed in rest, all valid ones in sum */
@@ -44,7 +44,7 @@ typedef struct walk {
     int64_t offchip;             /* cycles of one fill of the L2, of the outermost level */
     int64_t bound_cycles[BOUNDS];
     double active; /* average number of active PEs */
-} environment_t;
+} explanation_walk_t;
 
 typedef struct {
     const confx_layer_t *layer;
@@ -52,8 +52,8 @@ typedef struct {
     int64_t pes, buffer;
     confx_cost_t cost; /* the engine's */
     levels_t levels;
-    bool built;                  /* there are levels and walks */
-    environment_t *walks, *last; /* by first need: the first is the outermost level's */
+    bool built;                       /* there are levels and walks */
+    explanation_walk_t *walks, *last; /* by first need: the first is the outermost level's */
     size_t walks_n;
     size_t completed;         /* walks finished */
     int64_t l1_bytes;         /* of the first walk that was finished */

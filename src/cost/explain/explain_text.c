@@ -99,7 +99,7 @@ static const char *explain_text_bound_name(bound_t bound)
    together. */
 static void explain_text_walk_row(const void *of, size_t i, table_row_t *row)
 {
-    const environment_t *walk = of;
+    const explanation_walk_t *walk = of;
     const size_t kept = (size_t)walk->rows_n;
     const bool rest = i == kept && walk->cases > walk->rows_n;
     const row_t *shown = i < kept ? &walk->rows[i] : rest ? &walk->rest : &walk->sum;
@@ -125,8 +125,8 @@ static void explain_text_walk_row(const void *of, size_t i, table_row_t *row)
         table_absent(row);
 }
 
-static void explain_text_write_walk(const explanation_t *explanation, const environment_t *walk,
-                                    FILE *out)
+static void explain_text_write_walk(const explanation_t *explanation,
+                                    const explanation_walk_t *walk, FILE *out)
 {
     static const table_column_t columns[] = {TABLE_WORDS("case"),
                                              TABLE_COUNT("times"),
@@ -158,7 +158,7 @@ static void explain_text_write_walks(const explanation_t *explanation, FILE *out
           "cycles of outer ones.\n",
           out);
     int shown = 0;
-    for (const environment_t *walk = explanation->walks; walk && shown < WALKS_SHOWN;
+    for (const explanation_walk_t *walk = explanation->walks; walk && shown < WALKS_SHOWN;
          walk = walk->next, shown++)
         explain_text_write_walk(explanation, walk, out);
     if (explanation->walks_n > WALKS_SHOWN)
@@ -167,7 +167,7 @@ static void explain_text_write_walks(const explanation_t *explanation, FILE *out
 
 static void explain_text_write_delay(const explanation_t *explanation, FILE *out)
 {
-    const environment_t *top = explanation->walks;
+    const explanation_walk_t *top = explanation->walks;
     assert(top->depth == 0);
     out_print(out, "\nDelay      %lld cycles", (long long)top->sum.delay);
     for (int bound = 0; bound < BOUNDS; bound++)

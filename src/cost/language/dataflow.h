@@ -38,11 +38,11 @@ typedef struct {
     bool repeats; /* a dimension is mapped more than once */
     int directives_n;
     directive_t directives[STAGE_DIRECTIVES_MAX]; /* of dataflow files at most one per dimension */
-} stage_t;
+} dataflow_level_t;
 
 struct confx_dataflow {
     int stages_n; /* >= 1, outermost first */
-    stage_t stages[CONFX_DATAFLOW_LEVELS_MAX];
+    dataflow_level_t stages[CONFX_DATAFLOW_LEVELS_MAX];
 };
 
 #endif

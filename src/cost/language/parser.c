@@ -137,7 +137,7 @@ static confx_status_t parser_parse_variable(parser_t *parser, const char *key,
 }
 
 static confx_status_t parser_check_new(const parser_t *parser, const char *key,
-                                       const directive_t *directive, stage_t *stage)
+                                       const directive_t *directive, dataflow_level_t *stage)
 {
     const scanner_t *scan = &parser->scan;
     if (stage->directives_n == STAGE_DIRECTIVES_MAX)
@@ -154,7 +154,7 @@ static confx_status_t parser_check_new(const parser_t *parser, const char *key,
 }
 
 static confx_status_t parser_parse_map(parser_t *parser, const char *key, bool spatial,
-                                       stage_t *stage)
+                                       dataflow_level_t *stage)
 {
     directive_t directive = {.spatial = spatial};
     /* SpatialMap ( size , offset ) variable: what stands between the words are separators. */
@@ -171,7 +171,7 @@ static confx_status_t parser_parse_map(parser_t *parser, const char *key, bool s
 
 /* A level may count outputs only where it says how wide the filter's window is (src/cost/README.md,
    section 2, step 1). */
-static confx_status_t parser_check_level(const parser_t *parser, const stage_t *stage)
+static confx_status_t parser_check_level(const parser_t *parser, const dataflow_level_t *stage)
 {
     uint32_t dims = 0;
     /* Any order of maps will do, so the level is looked at when it is complete. */
@@ -195,8 +195,8 @@ static confx_status_t parser_parse_cluster(parser_t *parser, confx_dataflow_t *d
                             CONFX_DATAFLOW_LEVELS_MAX);
     TRY(parser_check_level(parser, &dataflow->stages[dataflow->stages_n - 1]));
     /* The directive closes the level above it and opens the next one, whose clusters it sizes. */
-    stage_t *stage = &dataflow->stages[dataflow->stages_n++];
-    *stage = (stage_t){.directives_n = 0};
+    dataflow_level_t *stage = &dataflow->stages[dataflow->stages_n++];
+    *stage = (dataflow_level_t){.directives_n = 0};
     scanner_next(scan);
     TRY(parser_parse_measure(parser, "Cluster", &stage->cluster));
     if (!scanner_is(scan, "P") && !scanner_is(scan, "L"))
@@ -208,7 +208,7 @@ static confx_status_t parser_parse_cluster(parser_t *parser, confx_dataflow_t *d
 static confx_status_t parser_parse_directive(parser_t *parser, confx_dataflow_t *dataflow)
 {
     assert(dataflow->stages_n >= 1 && dataflow->stages_n <= CONFX_DATAFLOW_LEVELS_MAX);
-    stage_t *stage = &dataflow->stages[dataflow->stages_n - 1];
+    dataflow_level_t *stage = &dataflow->stages[dataflow->stages_n - 1];
     if (scanner_is(&parser->scan, "SpatialMap"))
         return parser_parse_map(parser, "SpatialMap", true, stage);
     if (scanner_is(&parser->scan, "TemporalMap"))
@@ -222,7 +222,7 @@ confx_status_t parser_dataflow(parser_t *parser, confx_dataflow_t *dataflow)
     TRY(scanner_take(&parser->scan, NULL, "Dataflow"));
     TRY(scanner_take(&parser->scan, "Dataflow", "{"));
     dataflow->stages_n = 1;
-    dataflow->stages[0] = (stage_t){.directives_n = 0};
+    dataflow->stages[0] = (dataflow_level_t){.directives_n = 0};
     while (!scanner_is(&parser->scan, "}")) TRY(parser_parse_directive(parser, dataflow));
     TRY(parser_check_level(parser, &dataflow->stages[dataflow->stages_n - 1]));
     scanner_next(&parser->scan);

@@ -38,8 +38,8 @@ static void write_mapping_directive(const directive_t *directive, int64_t pes, i
     out_print(out, ") %c%s;\n", dim_letters[directive->dim], directive->outward ? "'" : "");
 }
 
-static void write_mapping_stage(const stage_t *stage, bool inner, int64_t pes, int64_t buffer,
-                                const char *indent, FILE *out)
+static void write_mapping_stage(const dataflow_level_t *stage, bool inner, int64_t pes,
+                                int64_t buffer, const char *indent, FILE *out)
 {
     assert(stage->directives_n >= 0 && stage->directives_n <= STAGE_DIRECTIVES_MAX);
     /* The Cluster directive stands between two levels, at the head of the inner one. */
