@@ -108,8 +108,7 @@ typedef struct {
                .of = (data),                                                                       \
                .row = (make)})
 
-/* The row i alone, made anew in `row`. False: no memory. */
-bool table_make(const table_t *table, size_t i, table_row_t *row);
+bool table_make(const table_t *table, size_t i, table_row_t *row); /* anew; false: no memory */
 
 /* CSV: a header of names and a line per row. Commas, quotation marks and line ends in texts become
    blanks, as our tables have no quoting. Any failure, of memory as well, stays with the stream
