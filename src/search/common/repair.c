@@ -47,7 +47,7 @@ static void repair_put(repair_t *self, genes_t genes, size_t layer, const vertex
     self->need[layer] = vertex->need;
 }
 
-static const chain_t *repair_front_of(const repair_t *self, size_t layer)
+static const tradeoff_chain_t *repair_front_of(const repair_t *self, size_t layer)
 {
     return &self->tradeoff.front[problem_distinct_of(self->problem, layer)];
 }
@@ -68,7 +68,7 @@ static double repair_cost_of(const repair_t *self, genes_t genes, size_t layer)
    layer alone, so that it stays what it is until the layer itself takes a step. */
 static candidate_t repair_offer_less(const repair_t *self, genes_t genes, size_t layer)
 {
-    const chain_t *front = repair_front_of(self, layer);
+    const tradeoff_chain_t *front = repair_front_of(self, layer);
     const double cost = repair_cost_of(self, genes, layer);
     candidate_t best = {.layer = layer};
     for (size_t i = 0; i < front->n && front->vertices[i].need < self->need[layer]; i++) {
@@ -108,7 +108,7 @@ void repair_reduce(repair_t *self, genes_t genes)
 /* The largest saving of a layer that what is left of the budget can pay. */
 static candidate_t repair_offer_fill(const repair_t *self, genes_t genes, size_t layer, double need)
 {
-    const chain_t *front = repair_front_of(self, layer);
+    const tradeoff_chain_t *front = repair_front_of(self, layer);
     const double cost = repair_cost_of(self, genes, layer);
     for (size_t i = front->n; i-- > 0 && front->vertices[i].cost < cost;) {
         const vertex_t *vertex = &front->vertices[i];
@@ -132,7 +132,7 @@ static void repair_offer_all_fills(repair_t *self, genes_t genes, double need)
 static double repair_slim(repair_t *self, genes_t genes, double need)
 {
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++) {
-        const chain_t *front = repair_front_of(self, layer);
+        const tradeoff_chain_t *front = repair_front_of(self, layer);
         const double cost =
             cost_view_cost(&self->cost_view, problem_distinct_of(self->problem, layer),
                            problem_point(self->problem, genes.pes[layer], genes.buffer[layer]));
