@@ -50,10 +50,10 @@ typedef struct {
 typedef struct {
     bool feasible;      /* some choice fits the budget */
     double lower_bound; /* on the optimum, proven; infinity if nothing fits */
-    double price; /* what the relaxation over all options saves for the next unit of the budget: its
-                     right-hand derivative there, negated (>= 0); 0 only where no budget improves on
-                     the optimum */
-    bool solved;  /* the optimum was proven within the limit on states */
+    double
+        price;   /* how much the relaxation over all options falls when the budget grows by one unit
+                    (>= 0). It is 0 only where no larger budget improves on the optimum */
+    bool solved; /* the optimum was proven within the limit on states */
     double optimum;   /* of the choice, summed class by class; NaN if !solved */
     double need;      /* of the choice, summed likewise; NaN if !solved */
     double known;     /* of the best choice at hand: the optimum if solved; NaN: none */

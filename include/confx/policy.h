@@ -4,9 +4,8 @@
 
        groups -> encoders -> ReLU trunk -> LSTM -> of each head: ReLU -> logits -> masked softmax
 
-   To the logits are added a row of a table, what earlier choices say, and a prior.
-   Shapes, row-major: B episodes of a block, T steps, I inputs (the groups side by side), A levels.
- */
+   To the logits are added a row of a table, what earlier choices say, and a prior. Shapes are
+   row-major: B episodes of a block, T steps, I inputs (groups side by side), A levels. */
 #ifndef CONFX_POLICY_H
 #define CONFX_POLICY_H
 

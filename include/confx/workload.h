@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /* Loop dimensions in alphabetical order: the cost model goes through them in this order
-   (src/cost/README.md, section * 2). */
+   (src/cost/README.md, section 2). */
 typedef enum {
     CONFX_DIM_C,
     CONFX_DIM_G,

@@ -1,28 +1,30 @@
 #include "knapsack/hull.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
-static step_t hull_step_between(const option_t *from, const option_t *to, size_t class)
+static hull_step_t hull_step_between(const option_t *from, const option_t *to, size_t class)
 {
     const double need = to->need - from->need, saving = from->cost - to->cost;
-    return (step_t){.need = need, .saving = saving, .price = saving / need, .class = class};
+    return (hull_step_t){.need = need, .saving = saving, .price = saving / need, .class = class};
 }
 
-static step_t hull_join(const step_t *first, const step_t *second)
+static hull_step_t hull_join(const hull_step_t *first, const hull_step_t *second)
 {
     const double need = first->need + second->need, saving = first->saving + second->saving;
-    return (step_t){.need = need, .saving = saving, .price = saving / need, .class = first->class};
+    return (hull_step_t){
+        .need = need, .saving = saving, .price = saving / need, .class = first->class};
 }
 
 /* The hull of one class behind `steps`; their number. Options come by rising need and falling cost,
    so that a step which does not save less per need than the one before it hides the corner between
    them. */
-static size_t hull_class_steps(const menu_class_t *class, size_t c, step_t *steps)
+static size_t hull_class_steps(const menu_class_t *class, size_t c, hull_step_t *steps)
 {
     size_t n = 0;
     for (size_t i = 1; i < class->n; i++) {
-        step_t step = hull_step_between(&class->options[i - 1], &class->options[i], c);
+        hull_step_t step = hull_step_between(&class->options[i - 1], &class->options[i], c);
         while (n > 0 && steps[n - 1].price <= step.price) step = hull_join(&steps[--n], &step);
         steps[n++] = step;
     }
@@ -31,7 +33,7 @@ static size_t hull_class_steps(const menu_class_t *class, size_t c, step_t *step
 
 static int hull_by_falling_price(const void *one, const void *other)
 {
-    const step_t *a = one, *b = other;
+    const hull_step_t *a = one, *b = other;
     if (a->price != b->price) return a->price > b->price ? -1 : 1;
     return a->class < b->class ? -1 : a->class > b->class;
 }
@@ -105,9 +107,12 @@ void hull_begin(hull_t *hull, size_t class, size_t member)
 {
     corner_t corner = hull_least_corner(hull, class, member);
     hull->corners_n = 0;
+    /* Steps come by falling price over all classes, and a class's own in their order, so that each
+       corner is a choice that exists: every member takes its class's steps one after the other. */
     for (size_t i = 0; i < hull->steps_n; i++) {
-        const step_t *step = &hull->steps[i];
+        const hull_step_t *step = &hull->steps[i];
         for (size_t left = hull_members_left(hull, step->class, class, member); left > 0; left--) {
+            /* One corner beyond the budget is kept, to interpolate up to the budget itself. */
             if (corner.need > hull->menu->budget) break;
             corner.price = step->price;
             hull->corners[hull->corners_n++] = corner;
@@ -122,6 +127,8 @@ void hull_begin(hull_t *hull, size_t class, size_t member)
 size_t hull_find(const hull_t *hull, double budget)
 {
     size_t low = 0, high = hull->corners_n;
+    assert(hull->corners_n > 0);
+    /* Corner `low` is within the budget; corner `high`, if there is one, is not. */
     while (high - low > 1) {
         const size_t middle = low + (high - low) / 2;
         if (hull->corners[middle].need <= budget)

@@ -11,7 +11,7 @@ typedef struct {
     double need, saving; /* of moving one member from one hull option to the next */
     double price;        /* saving / need, falling along each class's hull */
     size_t class;
-} step_t;
+} hull_step_t;
 
 typedef struct {
     double need, cost; /* of a whole choice for the rest */
@@ -20,7 +20,7 @@ typedef struct {
 
 typedef struct {
     const menu_t *menu; /* must stay alive, and as it was at hull_open */
-    step_t *steps;      /* (steps_n) of all classes, falling price */
+    hull_step_t *steps; /* (steps_n) of all classes, falling price */
     size_t steps_n;
     size_t *open; /* (open_n) classes with more than one option, in the menu's order */
     size_t open_n;

@@ -133,11 +133,13 @@ static confx_status_t knapsack_search_all(const option_class_t *classes, const m
     static const double nearest = 1.0 / 4096;
     const double gap = root->incumbent - root->bound;
     bool complete = isfinite(gap) && gap > root->slack;
+    /* Work grows with the ceiling, so that those below the right one cost little together. */
     for (double share = nearest; share < 1 && complete; share *= 4) {
         TRY(knapsack_search_below(classes, menu, budget, root, root->bound + share * gap, limits,
                                   &complete, knapsack));
         if (knapsack->solved) return status_ok();
     }
+    /* Here at the latest: below the incumbent there is a choice, unless rounding alone made it. */
     TRY(knapsack_search(classes, menu, budget, root->incumbent, limits, &complete, knapsack));
     if (complete) knapsack->feasible = knapsack->solved;
     return status_ok();

@@ -71,10 +71,14 @@ static void partial_extend(partial_search_t *search, const option_t *option, uin
         const double need = search->alive.at[i].need + option->need,
                      cost = search->alive.at[i].cost + option->cost;
         const double left = search->menu->budget - need;
+        /* The least of the rest does not fit any more, and partial choices to come need more. */
         if (left < hull->corners[0].need) break;
+        /* As needs rise, what is left falls: the corner only moves down, and is at most passed
+           over once for each option. */
         while (hull->corners[corner].need > left) corner--;
         if (need + hull->corners[corner].need <= search->menu->certainly)
             search->incumbent = fmin(search->incumbent, cost + hull->corners[corner].cost);
+        /* No completion can beat the incumbent, however rounding went. */
         if (cost + hull_bound(hull, corner, left) > search->incumbent + search->menu->slack)
             continue;
         search->fresh.at[search->fresh.n++] = (partial_t){need, cost, (uint32_t)i, index};
@@ -96,6 +100,8 @@ static void partial_merge(partial_search_t *search)
         const bool first =
             j == other->n || (i < one->n && partial_comes_first(&one->at[i], &other->at[j]));
         const partial_t *partial = first ? &one->at[i++] : &other->at[j++];
+        /* Needs rise along the merged list, so that its last entry is the cheapest so far, and
+           dominates all that costs as much or more. */
         if (!merged->n || partial->cost < merged->at[merged->n - 1].cost)
             merged->at[merged->n++] = *partial;
     }
@@ -164,6 +170,7 @@ void partial_trace(const partial_search_t *search, size_t which, uint32_t *optio
     size_t partial = which;
     size_t chosen = search->chosen;
     size_t at = menu->members;
+    /* Backwards, as each trail says which partial choice before it was continued. */
     for (size_t c = menu->classes_n; c-- > 0;)
         for (size_t member = menu->classes[c].members; member-- > 0;) {
             options[--at] = 0;

@@ -370,7 +370,7 @@ static candidate_t scan_repair(mend_t *mend, bool exploring)
     candidate_t best = {.vertex = NULL};
     const repair_t *repair = &mend->islands->repair;
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
-        const chain_t *front = &repair->tradeoff.front[distinct_of(mend, layer)];
+        const tradeoff_chain_t *front = &repair->tradeoff.front[distinct_of(mend, layer)];
         const size_t here = point_of(mend, layer);
         const double need = need_at(mend, layer, here);
         if (repair->exploring[layer] != exploring) continue;
@@ -389,7 +389,7 @@ static candidate_t scan_fill(mend_t *mend, double need)
     candidate_t best = {.vertex = NULL};
     const repair_t *repair = &mend->islands->repair;
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
-        const chain_t *front = &repair->tradeoff.front[distinct_of(mend, layer)];
+        const tradeoff_chain_t *front = &repair->tradeoff.front[distinct_of(mend, layer)];
         const double cost = believed_at(mend, layer, point_of(mend, layer));
         const double own = need_at(mend, layer, point_of(mend, layer));
         if (repair->exploring[layer]) continue;

@@ -54,7 +54,7 @@ static bool is_undominated(const seen_t *seen, size_t d, size_t point)
 
 static void check_front(const seen_t *seen, size_t d)
 {
-    const chain_t *front = &seen->tradeoff.front[d];
+    const tradeoff_chain_t *front = &seen->tradeoff.front[d];
     size_t n = 0;
     for (size_t point = 0; point < TOY_POINTS; point++) n += is_undominated(seen, d, point);
     ck_assert_uint_eq(front->n, n);
@@ -73,7 +73,7 @@ static double turn(const vertex_t *a, const vertex_t *b, const vertex_t *c)
     return (b->need - a->need) * (c->cost - a->cost) - (c->need - a->need) * (b->cost - a->cost);
 }
 
-static bool is_on_front(const chain_t *front, const vertex_t *vertex)
+static bool is_on_front(const tradeoff_chain_t *front, const vertex_t *vertex)
 {
     for (size_t i = 0; i < front->n; i++)
         if (front->vertices[i].point == vertex->point) return true;
@@ -83,8 +83,8 @@ static bool is_on_front(const chain_t *front, const vertex_t *vertex)
 /* From end to end of the front, turning left at each vertex, and nothing below any edge. */
 static void check_hull(const seen_t *seen, size_t d)
 {
-    const chain_t *front = &seen->tradeoff.front[d];
-    const chain_t *hull = &seen->tradeoff.hull[d];
+    const tradeoff_chain_t *front = &seen->tradeoff.front[d];
+    const tradeoff_chain_t *hull = &seen->tradeoff.hull[d];
     ck_assert_uint_le(hull->n, front->n);
     ck_assert_int_eq(hull->n > 0, front->n > 0);
     for (size_t i = 0; i < hull->n; i++) ck_assert(is_on_front(front, &hull->vertices[i]));
@@ -125,11 +125,11 @@ static void check_as_built_at_once(const tradeoff_t *grown, problem_t *problem,
     ck_assert_ok(tradeoff_open(problem, &once));
     tradeoff_build(&once, problem, view);
     for (size_t d = 0; d < TOY_DISTINCT; d++) {
-        const chain_t *pairs[][2] = {{&once.front[d], &grown->front[d]},
-                                     {&once.hull[d], &grown->hull[d]}};
+        const tradeoff_chain_t *pairs[][2] = {{&once.front[d], &grown->front[d]},
+                                              {&once.hull[d], &grown->hull[d]}};
         for (size_t i = 0; i < 2; i++) {
-            const chain_t *one = pairs[i][0];
-            const chain_t *other = pairs[i][1];
+            const tradeoff_chain_t *one = pairs[i][0];
+            const tradeoff_chain_t *other = pairs[i][1];
             ck_assert_uint_eq(one->n, other->n);
             for (size_t v = 0; v < one->n; v++)
                 ck_assert_uint_eq(one->vertices[v].point, other->vertices[v].point);
@@ -193,7 +193,7 @@ static double lowest_chord(const seen_t *seen, size_t d, double need)
 
 static void check_guess(const seen_t *seen, size_t d, double need)
 {
-    const chain_t *hull = &seen->tradeoff.hull[d];
+    const tradeoff_chain_t *hull = &seen->tradeoff.hull[d];
     const double guess = tradeoff_guess(&seen->tradeoff, d, need);
     if (hull->n == 0) {
         ck_assert(isinf(guess));
@@ -314,7 +314,7 @@ static double least_seen_need(const seen_t *seen)
     double sum = 0;
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
         const size_t d = problem_distinct_of(seen->setting.problem, layer);
-        const chain_t *front = &seen->tradeoff.front[d];
+        const tradeoff_chain_t *front = &seen->tradeoff.front[d];
         sum += front->n ? front->vertices[0].need : least_need(seen, d);
     }
     return sum;

@@ -1,5 +1,5 @@
-/* What the outermost level moves, counted while its cases go by (src/cost/README.md, sections 6 and
- * 9). */
+/* What the outermost level moves, counted while its cases go by (src/cost/README.md, sections 6
+   and 9). */
 #ifndef COST_TRAFFIC_H
 #define COST_TRAFFIC_H
 

@@ -40,14 +40,12 @@ double genes_need(problem_t *problem, genes_t genes)
 
 size_t genes_actions(const problem_t *problem)
 {
-    return problem_levels(problem, 0) * problem_levels(problem, 1);
+    return (size_t)space_choices(problem_space(problem));
 }
 
 size_t genes_point(const problem_t *problem, size_t action)
 {
-    const size_t buffers = problem_levels(problem, 1);
-    return problem_point(problem, problem_level_values(problem, 0)[action / buffers],
-                         problem_level_values(problem, 1)[action % buffers]);
+    return (size_t)space_choice_point(problem_space(problem), action);
 }
 
 double genes_need_of_all(problem_t *problem, size_t point)

@@ -76,13 +76,13 @@ static bool renew_near(scored_t *self, const renewal_t *renewal, rng_t *rng, gen
 
 static int renew_by_need(const void *a, const void *b)
 {
-    const option_t *one = a;
-    const option_t *other = b;
+    const scored_option_t *one = a;
+    const scored_option_t *other = b;
     if (one->need != other->need) return one->need < other->need ? -1 : 1;
     return one->point < other->point ? -1 : one->point > other->point;
 }
 
-static const option_t *renew_options(const scored_t *self, size_t distinct)
+static const scored_option_t *renew_options(const scored_t *self, size_t distinct)
 {
     return self->order + distinct * self->options;
 }
@@ -94,10 +94,10 @@ static void renew_sort(scored_t *self, bool integers)
     self->walked = integers;
     self->options = integers ? problem_points(problem) : genes_actions(problem);
     for (size_t d = 0; d < problem_distinct(problem); d++) {
-        option_t *options = self->order + d * self->options;
+        scored_option_t *options = self->order + d * self->options;
         for (size_t i = 0; i < self->options; i++) {
             const size_t point = integers ? i : genes_point(problem, i);
-            options[i] = (option_t){problem_need(problem, d, point), (uint32_t)point};
+            options[i] = (scored_option_t){problem_need(problem, d, point), (uint32_t)point};
         }
         qsort(options, self->options, sizeof *options, renew_by_need);
     }
@@ -107,7 +107,7 @@ static void renew_sort(scored_t *self, bool integers)
 static size_t renew_valid(const scored_t *self, const renewal_t *renewal, size_t distinct,
                           size_t at)
 {
-    const option_t *options = renew_options(self, distinct);
+    const scored_option_t *options = renew_options(self, distinct);
     while (at < self->options && renew_invalid(renewal, distinct, options[at].point)) at++;
     return at;
 }

@@ -2,6 +2,7 @@
 #include "search/common/repair.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -46,7 +47,7 @@ static void repair_put(repair_t *self, genes_t genes, size_t layer, const vertex
     self->need[layer] = vertex->need;
 }
 
-static const chain_t *repair_front_of(const repair_t *self, size_t layer)
+static const tradeoff_chain_t *repair_front_of(const repair_t *self, size_t layer)
 {
     return &self->tradeoff.front[problem_distinct_of(self->problem, layer)];
 }
@@ -65,9 +66,9 @@ static double repair_cost_of(const repair_t *self, genes_t genes, size_t layer)
 
 /* The cheapest way for a layer to need less: cost added per need given back. It depends on the
    layer alone, so that it stays what it is until the layer itself takes a step. */
-static candidate_t repair_mend_offer_repair(const repair_t *self, genes_t genes, size_t layer)
+static candidate_t repair_offer_less(const repair_t *self, genes_t genes, size_t layer)
 {
-    const chain_t *front = repair_front_of(self, layer);
+    const tradeoff_chain_t *front = repair_front_of(self, layer);
     const double cost = repair_cost_of(self, genes, layer);
     candidate_t best = {.layer = layer};
     for (size_t i = 0; i < front->n && front->vertices[i].need < self->need[layer]; i++) {
@@ -84,15 +85,16 @@ static bool repair_among(repair_t *self, genes_t genes, bool exploring, double *
     candidates_clear(&self->candidates);
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++)
         if (self->exploring[layer] == exploring)
-            candidates_add(&self->candidates, repair_mend_offer_repair(self, genes, layer));
+            candidates_add(&self->candidates, repair_offer_less(self, genes, layer));
     candidates_order(&self->candidates);
+    /* Each candidate is what its layer offers now, as only the layer's own step changes that. */
     while (!problem_fits(self->problem, *need)) {
         const candidate_t *first = candidates_first(&self->candidates);
         if (!first) return false;
         const size_t layer = first->layer;
         *need += first->vertex->need - self->need[layer];
         repair_put(self, genes, layer, first->vertex);
-        candidates_renew_first(&self->candidates, repair_mend_offer_repair(self, genes, layer));
+        candidates_renew_first(&self->candidates, repair_offer_less(self, genes, layer));
     }
     return true;
 }
@@ -104,10 +106,9 @@ void repair_reduce(repair_t *self, genes_t genes)
 }
 
 /* The largest saving of a layer that what is left of the budget can pay. */
-static candidate_t repair_mend_offer_fill(const repair_t *self, genes_t genes, size_t layer,
-                                          double need)
+static candidate_t repair_offer_fill(const repair_t *self, genes_t genes, size_t layer, double need)
 {
-    const chain_t *front = repair_front_of(self, layer);
+    const tradeoff_chain_t *front = repair_front_of(self, layer);
     const double cost = repair_cost_of(self, genes, layer);
     for (size_t i = front->n; i-- > 0 && front->vertices[i].cost < cost;) {
         const vertex_t *vertex = &front->vertices[i];
@@ -117,21 +118,21 @@ static candidate_t repair_mend_offer_fill(const repair_t *self, genes_t genes, s
     return (candidate_t){.layer = layer};
 }
 
-static void repair_mend_offer_all_fills(repair_t *self, genes_t genes, double need)
+static void repair_offer_all_fills(repair_t *self, genes_t genes, double need)
 {
     candidates_clear(&self->candidates);
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++)
         if (!self->exploring[layer])
-            candidates_add(&self->candidates, repair_mend_offer_fill(self, genes, layer, need));
+            candidates_add(&self->candidates, repair_offer_fill(self, genes, layer, need));
     candidates_order(&self->candidates);
 }
 
 /* Of what was seen at the same cost, what needs least: cheaper for nothing, and room for other
    layers. */
-static double repair_mend_slim(repair_t *self, genes_t genes, double need)
+static double repair_slim(repair_t *self, genes_t genes, double need)
 {
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++) {
-        const chain_t *front = repair_front_of(self, layer);
+        const tradeoff_chain_t *front = repair_front_of(self, layer);
         const double cost =
             cost_view_cost(&self->cost_view, problem_distinct_of(self->problem, layer),
                            problem_point(self->problem, genes.pes[layer], genes.buffer[layer]));
@@ -152,11 +153,12 @@ static double repair_mend_slim(repair_t *self, genes_t genes, double need)
    bettered what it has, leaves more than before: then all layers are asked again. */
 void repair_fill(repair_t *self, genes_t genes)
 {
-    double need = repair_mend_slim(self, genes, repair_need(self, genes));
-    repair_mend_offer_all_fills(self, genes, need);
+    double need = repair_slim(self, genes, repair_need(self, genes));
+    repair_offer_all_fills(self, genes, need);
     for (const candidate_t *first; (first = candidates_first(&self->candidates));) {
         const size_t layer = first->layer;
-        const candidate_t now = repair_mend_offer_fill(self, genes, layer, need);
+        const candidate_t now = repair_offer_fill(self, genes, layer, need);
+        assert(!now.vertex || now.score >= first->score); /* what is left has not grown since */
         if (!now.vertex || now.vertex != first->vertex) {
             candidates_renew_first(&self->candidates, now);
             continue;
@@ -165,10 +167,9 @@ void repair_fill(repair_t *self, genes_t genes)
         need += now.vertex->need - self->need[layer];
         repair_put(self, genes, layer, now.vertex);
         if (need < before)
-            repair_mend_offer_all_fills(self, genes, need);
+            repair_offer_all_fills(self, genes, need);
         else
-            candidates_renew_first(&self->candidates,
-                                   repair_mend_offer_fill(self, genes, layer, need));
+            candidates_renew_first(&self->candidates, repair_offer_fill(self, genes, layer, need));
     }
 }
 

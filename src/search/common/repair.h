@@ -1,7 +1,7 @@
 /* Into the budget, and up to it: what islands and assembly do to an assignment before it is scored,
    by what is believed of costs, or without any memory at random. */
-#ifndef SEARCH_MEND_H
-#define SEARCH_MEND_H
+#ifndef SEARCH_REPAIR_H
+#define SEARCH_REPAIR_H
 
 #include "search/common/candidates.h"
 #include "search/common/genes.h"

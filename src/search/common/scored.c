@@ -22,11 +22,12 @@ static confx_status_t scored_fill(scored_t *self)
     self->order = malloc(distinct * problem_points(self->problem) * sizeof *self->order);
     self->least = calloc(distinct, sizeof *self->least);
     self->at = calloc(self->layers, sizeof *self->at);
+    self->points = calloc(self->layers, sizeof *self->points);
     self->sum = calloc(self->layers + 1, sizeof *self->sum);
     self->rest = calloc(self->layers + 1, sizeof *self->rest);
     self->scratch = calloc(2 * self->layers, sizeof *self->scratch);
-    if (self->keys && self->table && self->order && self->least && self->at && self->sum &&
-        self->rest && self->scratch)
+    if (self->keys && self->table && self->order && self->least && self->at && self->points &&
+        self->sum && self->rest && self->scratch)
         return status_ok();
     return status_fail(CONFX_STATUS_MEMORY, "no memory to tell %zu assignments from others",
                        self->most);
@@ -38,7 +39,6 @@ confx_status_t scored_open(problem_t *problem, uint64_t samples, scored_t **out)
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for the assignments scored");
     self->problem = problem;
     self->layers = problem_layers(problem);
-    self->exact = (double)self->layers * log2((double)problem_points(problem)) < 63;
     self->most = samples < SCORED_MOST ? (size_t)samples + 2 : SCORED_MOST;
     self->mask = scored_places(self->most) - 1;
     self->walked = -1;
@@ -53,8 +53,8 @@ confx_status_t scored_open(problem_t *problem, uint64_t samples, scored_t **out)
 void scored_close(scored_t *self)
 {
     if (!self) return;
-    void *const owned[] = {self->keys, self->table, self->order,   self->least, self->at,
-                           self->sum,  self->rest,  self->scratch, self};
+    void *const owned[] = {self->keys, self->table, self->order,   self->least,  self->at,
+                           self->sum,  self->rest,  self->scratch, self->points, self};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
 }
 
@@ -72,16 +72,9 @@ static uint64_t scored_mix(uint64_t bits)
 /* Never 0, which is a free place of the table. */
 uint64_t scored_key(const scored_t *self, const uint16_t *pes, const uint16_t *buffer)
 {
-    const size_t points = problem_points(self->problem);
-    uint64_t key = 0;
-    for (size_t layer = 0; layer < self->layers; layer++) {
-        const size_t point = problem_point(self->problem, pes[layer], buffer[layer]);
-        assert(point < points);
-        key = self->exact ? key * points + point
-                          : scored_mix(key + point + UINT64_C(0x9e3779b97f4a7c15));
-    }
-    if (self->exact) return key + 1;
-    return key ? key : 1;
+    for (size_t layer = 0; layer < self->layers; layer++)
+        self->points[layer] = problem_point(self->problem, pes[layer], buffer[layer]);
+    return space_key(problem_space(self->problem), self->layers, self->points);
 }
 
 /* ---- the set --------------------------------------------------------------------------------- */

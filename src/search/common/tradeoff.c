@@ -17,9 +17,9 @@ confx_status_t tradeoff_open(const problem_t *problem, tradeoff_t *tradeoff)
     const size_t distinct = problem_distinct(problem);
     const size_t points = problem_points(problem);
     *tradeoff = (tradeoff_t){.distinct = distinct, .points = points};
-    tradeoff->front = calloc(distinct, sizeof(chain_t));
-    tradeoff->hull = calloc(distinct, sizeof(chain_t));
-    tradeoff->seen = calloc(distinct, sizeof(chain_t));
+    tradeoff->front = calloc(distinct, sizeof(tradeoff_chain_t));
+    tradeoff->hull = calloc(distinct, sizeof(tradeoff_chain_t));
+    tradeoff->seen = calloc(distinct, sizeof(tradeoff_chain_t));
     tradeoff->is_seen = calloc(distinct * points, sizeof(bool));
     tradeoff->fresh = calloc(distinct, sizeof(size_t));
     tradeoff->members = calloc(distinct, sizeof(size_t));
@@ -70,7 +70,7 @@ static bool tradeoff_above(const vertex_t *left, const vertex_t *middle, const v
 }
 
 /* The vertices from `fresh` on, sorted in themselves, in among those before them. */
-static void tradeoff_merge(chain_t *chain, size_t fresh, vertex_t *scratch)
+static void tradeoff_merge(tradeoff_chain_t *chain, size_t fresh, vertex_t *scratch)
 {
     size_t left = fresh;
     size_t right = chain->n - fresh;
@@ -82,61 +82,63 @@ static void tradeoff_merge(chain_t *chain, size_t fresh, vertex_t *scratch)
     }
 }
 
-/* A point enters once, behind those of its layer; in which order, does not matter. */
-static void tradeoff_frontier_see(tradeoff_t *tradeoff, problem_t *problem,
-                                  const cost_view_t *cost_view, size_t distinct, size_t point)
+/* Adds a point to those seen of its layer, unless it is there already. They may be added in any
+   order, since they are sorted by need afterwards. */
+static void tradeoff_see(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view,
+                         size_t distinct, size_t point)
 {
     bool *is_seen = &tradeoff->is_seen[distinct * tradeoff->points + point];
-    chain_t *seen = &tradeoff->seen[distinct];
+    tradeoff_chain_t *seen = &tradeoff->seen[distinct];
     if (*is_seen || isinf(cost_view_cost(cost_view, distinct, point))) return;
     *is_seen = true;
     seen->vertices[seen->n++] =
         (vertex_t){.need = problem_need(problem, distinct, point), .point = (uint32_t)point};
 }
 
-/* A table knows what is on its axes. */
-static void tradeoff_frontier_look_at_table(tradeoff_t *tradeoff, problem_t *problem,
-                                            const cost_view_t *cost_view)
+/* A table has a cost for every point on its axes, so all of these count as seen. */
+static void tradeoff_look_at_table(tradeoff_t *tradeoff, problem_t *problem,
+                                   const cost_view_t *cost_view)
 {
     const axes_t *axes = cost_view->axes;
     for (size_t d = 0; cost_view->table && d < tradeoff->distinct; d++)
         for (size_t p = 0; p < axes->pes_n; p++)
             for (size_t b = 0; b < axes->buffers_n; b++)
-                tradeoff_frontier_see(tradeoff, problem, cost_view, d,
-                                      problem_point(problem, axes->pes[p], axes->buffers[b]));
+                tradeoff_see(tradeoff, problem, cost_view, d,
+                             problem_point(problem, axes->pes[p], axes->buffers[b]));
 }
 
 /* A ledger lists what was seen in order of arrival, so that only what arrived since is looked at: a
    look at all points of a large problem would take longer than the samples of an update. */
-static void tradeoff_frontier_look(tradeoff_t *tradeoff, problem_t *problem,
-                                   const cost_view_t *cost_view)
+static void tradeoff_look(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view)
 {
     size_t n;
     tradeoff->read = cost_view->ledger;
     if (!cost_view->ledger) {
-        tradeoff_frontier_look_at_table(tradeoff, problem, cost_view);
+        tradeoff_look_at_table(tradeoff, problem, cost_view);
         return;
     }
     const ledger_entry_t *entries = ledger_entries(cost_view->ledger, &n);
     for (size_t i = tradeoff->read_n; i < n; i++)
-        tradeoff_frontier_see(tradeoff, problem, cost_view, entries[i].key / tradeoff->points,
-                              entries[i].key % tradeoff->points);
+        tradeoff_see(tradeoff, problem, cost_view, entries[i].key / tradeoff->points,
+                     entries[i].key % tradeoff->points);
     tradeoff->read_n = n;
 }
 
-/* Needs never change: only what is new is to be sorted. */
-static void tradeoff_frontier_sort(tradeoff_t *tradeoff, size_t distinct)
+/* What a point needs never changes, so that only the new points are sorted, and merged into the
+   others. */
+static void tradeoff_sort(tradeoff_t *tradeoff, size_t distinct)
 {
-    chain_t *seen = &tradeoff->seen[distinct];
+    tradeoff_chain_t *seen = &tradeoff->seen[distinct];
     const size_t fresh = tradeoff->fresh[distinct];
     if (seen->n == fresh) return;
     qsort(seen->vertices + fresh, seen->n - fresh, sizeof *seen->vertices, tradeoff_by_need);
     tradeoff_merge(seen, fresh, tradeoff->front[distinct].vertices);
 }
 
-/* Those that none of as little need undercuts; of equal ones the first. */
-static void tradeoff_take_front(chain_t *front, const chain_t *seen, const cost_view_t *cost_view,
-                                size_t distinct)
+/* Keeps the points that cost less than every point of no more need. Of points that are equal in
+   both the first one is kept. */
+static void tradeoff_take_front(tradeoff_chain_t *front, const tradeoff_chain_t *seen,
+                                const cost_view_t *cost_view, size_t distinct)
 {
     front->n = 0;
     for (size_t i = 0; i < seen->n; i++) {
@@ -144,6 +146,7 @@ static void tradeoff_take_front(chain_t *front, const chain_t *seen, const cost_
         vertex.cost = cost_view_cost(cost_view, distinct, vertex.point);
         if (isinf(vertex.cost)) continue;
         const vertex_t *last = front->n ? &front->vertices[front->n - 1] : NULL;
+        /* The last one costs least of all so far, and needs no more than this one. */
         if (last && !(vertex.cost < last->cost)) continue;
         if (last && vertex.need == last->need) front->n--;
         front->vertices[front->n++] = vertex;
@@ -151,7 +154,7 @@ static void tradeoff_take_front(chain_t *front, const chain_t *seen, const cost_
 }
 
 /* The lower convex hull of a front (Andrew's monotone chain). */
-static void tradeoff_take_hull(chain_t *hull, const chain_t *front)
+static void tradeoff_take_hull(tradeoff_chain_t *hull, const tradeoff_chain_t *front)
 {
     hull->n = 0;
     for (size_t i = 0; i < front->n; i++) {
@@ -174,10 +177,10 @@ static void tradeoff_forget(tradeoff_t *tradeoff)
    stay as they are, and a point that is not on the front now never will be. */
 static void tradeoff_build_kind(tradeoff_t *tradeoff, const cost_view_t *cost_view, size_t d)
 {
-    chain_t *front = &tradeoff->front[d];
-    chain_t *seen = &tradeoff->seen[d];
+    tradeoff_chain_t *front = &tradeoff->front[d];
+    tradeoff_chain_t *seen = &tradeoff->seen[d];
     if (cost_view->ledger && seen->n > 0 && seen->n == tradeoff->fresh[d]) return;
-    tradeoff_frontier_sort(tradeoff, d);
+    tradeoff_sort(tradeoff, d);
     tradeoff_take_front(front, seen, cost_view, d);
     tradeoff_take_hull(&tradeoff->hull[d], front);
     if (!cost_view->ledger) return;
@@ -190,7 +193,7 @@ void tradeoff_build(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t 
     if (tradeoff->read != cost_view->ledger) tradeoff_forget(tradeoff);
     tradeoff->reserve = 0;
     for (size_t d = 0; d < tradeoff->distinct; d++) tradeoff->fresh[d] = tradeoff->seen[d].n;
-    tradeoff_frontier_look(tradeoff, problem, cost_view);
+    tradeoff_look(tradeoff, problem, cost_view);
     for (size_t d = 0; d < tradeoff->distinct; d++) {
         tradeoff_build_kind(tradeoff, cost_view, d);
         if (tradeoff->hull[d].n) continue;
@@ -231,7 +234,7 @@ double tradeoff_price(const tradeoff_t *tradeoff, const problem_t *problem)
 
 const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, double price)
 {
-    const chain_t *hull = &tradeoff->hull[distinct];
+    const tradeoff_chain_t *hull = &tradeoff->hull[distinct];
     const vertex_t *vertices = hull->vertices;
     size_t best = 0;
     for (size_t i = 1; i < hull->n; i++) {
@@ -246,7 +249,7 @@ const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, doubl
 
 double tradeoff_guess(const tradeoff_t *tradeoff, size_t distinct, double need)
 {
-    const chain_t *hull = &tradeoff->hull[distinct];
+    const tradeoff_chain_t *hull = &tradeoff->hull[distinct];
     if (!hull->n) return INFINITY;
     size_t right = 0;
     while (right < hull->n && hull->vertices[right].need <= need) right++;
@@ -261,7 +264,7 @@ double tradeoff_least_cost(const tradeoff_t *tradeoff)
 {
     double sum = 0;
     for (size_t d = 0; d < tradeoff->distinct; d++) {
-        const chain_t *front = &tradeoff->front[d];
+        const tradeoff_chain_t *front = &tradeoff->front[d];
         if (front->n) sum += (double)tradeoff->members[d] * front->vertices[front->n - 1].cost;
     }
     return sum;

@@ -3,8 +3,8 @@
    budget over those hulls (the linear relaxation of choosing one seen point per layer; Kellerer,
    Pferschy, Pisinger 2004, section 11.2). Where samples reveal totals only, the same of what is
    believed of all points. */
-#ifndef SEARCH_FRONTIER_H
-#define SEARCH_FRONTIER_H
+#ifndef SEARCH_TRADEOFF_H
+#define SEARCH_TRADEOFF_H
 
 #include "search/common/cost_view.h"
 
@@ -16,17 +16,17 @@ typedef struct {
 typedef struct {
     size_t n;           /* 0: nothing seen */
     vertex_t *vertices; /* by rising need and falling cost */
-} chain_t;
+} tradeoff_chain_t;
 
 typedef struct {
     size_t distinct, points;
-    chain_t *front, *hull; /* (D) undominated points; those on the hull */
-    chain_t *seen; /* (D) points seen so far, by need; of a ledger's, whose costs stay as they
-                      are, those that may yet be on the front */
-    bool *is_seen; /* (D x points) */
-    size_t *fresh; /* (D) where in `seen` those begin that are new since the last time */
-    const ledger_t *read; /* the ledger that the last build went by, and how many of its entries
-                             are known here; NULL: it went by a table */
+    tradeoff_chain_t *front, *hull; /* (D) undominated points; those on the hull */
+    tradeoff_chain_t *seen; /* (D) points seen so far, by need; of a ledger's, whose costs stay as
+                      they are, those that may yet be on the front */
+    bool *is_seen;          /* (D x points) */
+    size_t *fresh;          /* (D) where in `seen` those begin that are new since the last time */
+    const ledger_t *read;   /* the ledger that the last build went by, and how many of its entries
+                               are known here; NULL: it went by a table */
     size_t read_n;
     size_t *members;    /* (D) how many layers of the network are of this kind */
     double reserve;     /* least need of the layers of which nothing was seen */
