@@ -10,6 +10,8 @@ static void figure_part_thousands(char *text, size_t room)
 {
     char *digits = text + (*text == '-');
     const size_t whole = strspn(digits, "0123456789");
+    /* Commas are inserted from the right: what an insertion moves lies behind the places that are
+       still to come. */
     for (size_t left = whole; left > 3 && strlen(text) + 1 < room; left -= 3) {
         char *group = digits + left - 3;
         memmove(group + 1, group, strlen(group) + 1);
@@ -51,6 +53,8 @@ double figure_round(double value)
 figure_t figure_number(double value)
 {
     figure_t figure = figure_fixed(value, figure_decimals_of(value, 6));
+    /* Trailing zeros are dropped behind a point only: those of a whole number have a meaning, and
+       those before an exponent are no trailing ones. */
     char *point = strchr(figure.text, '.');
     if (!point || strchr(point, 'e')) return figure;
     char *end = point + strlen(point);
@@ -77,6 +81,8 @@ figure_t figure_seconds(double seconds)
     enum { MINUTE = 60, HOUR = 3600 };
     figure_t figure;
     const double whole = round(seconds);
+    /* The limits are those of rounded figures, so that neither "60 s" nor "59 min 60 s" can
+       appear. */
     if (!(seconds >= MINUTE - 0.05))
         (void)snprintf(figure.text, sizeof figure.text, "%.3g s", seconds);
     else if (whole < HOUR)

@@ -19,6 +19,8 @@ static const char master[] = "run.h5";
 static confx_status_t report_open_fetch(store_t *store, const char *name, array_type_t type,
                                         size_t rows, size_t columns, void **data)
 {
+    /* One row more than needed is allocated, so that a dataset without rows is not mistaken for a
+       want of memory. */
     *data = calloc(rows + 1, (columns ? columns : 1) * array_type_bytes(type));
     if (!*data)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for the %zu rows of %s", rows, name);
@@ -106,12 +108,16 @@ static confx_status_t report_open_read_workload(report_t *report, const char *pa
     TRY(report_open_rows_of(store, "/workload/layers", &report->layers_n));
     const confx_status_t status = report_open_fetch(store, "/workload/layers", ARRAY_I64,
                                                     report->layers_n, SHAPE_COLUMNS, &shapes);
+    /* The report owns the array before the status is looked at: report_close frees it, filled or
+       not. */
     report->shapes = shapes;
     if (status.code != CONFX_STATUS_OK) return status;
     const confx_status_t named = report_open_fetch(store, "/workload/names", ARRAY_TEXT,
                                                    report->layers_n, CONFX_LAYER_NAME_MAX, &names);
     report->names = names;
     if (named.code != CONFX_STATUS_OK) return named;
+    /* The names were written by whoever made the workload: an end is set and control characters are
+       replaced before they reach a terminal or a page. */
     for (size_t layer = 0; layer < report->layers_n; layer++) {
         char *name = report->names + layer * CONFX_LAYER_NAME_MAX;
         name[CONFX_LAYER_NAME_MAX - 1] = 0;
@@ -123,6 +129,8 @@ static confx_status_t report_open_read_workload(report_t *report, const char *pa
 static confx_status_t report_open_read_result(report_t *report, store_t *store)
 {
     void *assignment;
+    /* A run that has found nothing feasible yet has no result. Its costs stay NULL, and whoever
+       reads them must ask `found` first. */
     TRY(store_has(store, "/result/assignment", &report->found));
     if (!report->found) return status_ok();
     const confx_status_t status = report_open_fetch(store, "/result/assignment", ARRAY_U16,
@@ -197,6 +205,7 @@ static confx_status_t report_open_read_all(report_t *report, const char *path, s
 {
     TRY(report_open_read_attributes(report, store));
     TRY(report_open_read_job(report, path, store));
+    /* The result has a row for each layer, so the workload must be read before it. */
     TRY(report_open_read_workload(report, path, store));
     TRY(report_open_read_result(report, store));
     TRY(report_open_read_numbers(report, store));
@@ -213,6 +222,8 @@ static confx_status_t report_open_check_copy(const char *path)
     store_t *store;
     array_t array;
     int64_t schema;
+    /* run.h5 has its rows in segments beside it. A copy without them opens well and fails only when
+       a row is read. */
     TRY(store_open_users(path, &store));
     confx_status_t status = store_read_schema(store, &schema);
     if (status.code == CONFX_STATUS_OK)
@@ -233,6 +244,8 @@ static confx_status_t report_open_find_master(const char *run_dir, char *path)
     TRY(file_join(run_dir, master, path));
     TRY(file_has(path, &has));
     if (has) return status_ok();
+    /* A user may have named run.h5 itself. If it is damaged or lacks its segments, that is the
+       better message; otherwise the one below asks for its directory. */
     if (kind == FILE_PLAIN) TRY(store_is_log(run_dir, &is_log));
     if (is_log) TRY(report_open_check_copy(run_dir));
     if (kind != FILE_DIRECTORY)
@@ -267,6 +280,8 @@ confx_status_t report_open(const char *run_dir, report_t **report)
     report_t *fresh = report_open_new(run_dir);
     if (!fresh) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a report", path);
     confx_status_t status = store_open_run(path, &store);
+    /* All is copied into memory, so the file is closed again before anything is printed, and a run
+       that is still going on may replace it meanwhile. */
     if (status.code == CONFX_STATUS_OK) {
         status = report_open_read_all(fresh, path, store);
         store_close(store);

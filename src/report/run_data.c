@@ -100,6 +100,8 @@ double report_feasible(const report_t *report)
 {
     double feasible = 0;
     double before = 0;
+    /* The progress has samples as a running total and the fraction of each update alone, so each
+       fraction is weighted with the samples that its update added. */
     for (size_t i = 0; i < report->updates_n; i++) {
         feasible += report->progress.feasible_fraction[i] * (report->progress.samples[i] - before);
         before = report->progress.samples[i];

@@ -16,6 +16,8 @@ json_t *json_known(double value)
 
 static json_t *table_json_text(const char *text)
 {
+    /* Jansson takes nothing but UTF-8. Paths may have any bytes, so each one beyond ASCII becomes a
+       question mark rather than make the whole table fail. */
     if (text_is_utf8(text)) return json_string(text);
     char *plain = strdup(text);
     if (!plain) return NULL;
@@ -52,6 +54,8 @@ json_t *table_json_row(const table_column_t *columns, size_t n, const table_row_
     json_t *object = json_object();
     int failed = object == NULL;
     assert(row->cells_n == n);
+    /* A cell that could not be made is NULL, which Jansson refuses to set: one flag covers both
+       ways in which memory may be short. */
     for (size_t i = 0; !failed && i < n; i++)
         if (!(columns[i].without & TABLE_NOT_JSON) && row->cells[i].kind != CELL_ABSENT)
             failed = json_object_set_new(object, columns[i].name,

@@ -131,6 +131,8 @@ static void table_text_add_rows(const table_t *table, table_text_t *text)
     table_row_t row = {.cells = NULL};
     figure_t room;
     for (size_t r = 0; !text->failed && r < table->rows_n; r++) {
+        /* The row is used again for every line; libsmartcols gets a copy of each cell and frees it
+           with the table. */
         struct libscols_line *line = scols_table_new_line(text->lines, NULL);
         text->failed |= !line || !table_make(table, r, &row);
         for (size_t i = 0; !text->failed && i < table->columns_n; i++) {
@@ -183,6 +185,8 @@ static void table_text_print_lines(table_text_t *text, size_t width, FILE *out)
     char *lines = table_text_lay_out(text, "  ", ANY);
     /* The library leaves out a cell that it has no memory for, without a word. */
     text->failed = text->failed || table_text_letters(lines) != text->letters;
+    /* The table is laid out without a limit first. Only one that turns out too wide is laid out
+       again in the width asked for, with narrower gaps between its columns. */
     if (!text->failed && width && table_text_widest(lines) > width) {
         free(lines);
         lines = table_text_lay_out(text, " ", width);
@@ -204,6 +208,8 @@ static void table_text_make_text(const table_t *table, table_look_t look, table_
     if (!text->failed) table_text_add_heads(table, look, text);
     table_text_add_rows(table, text);
     if (!text->failed) table_text_print_lines(text, look.width, out);
+    /* The table owns its lines and their cells, and all of it is released whether or not a step
+       failed; the caller reads only the flag. */
     scols_unref_table(text->lines);
 }
 

@@ -23,6 +23,8 @@ static confx_status_t sweep_axes_add_key(const sweep_file_t *file, const char *p
 {
     for (size_t i = 0; i < sweep->keys_n; i++)
         if (!strcmp(sweep->keys[i], key)) return status_ok();
+    /* Two searches must never write to one directory, so the sweep gives each its own, and a key
+       that would override it is refused where it stands. */
     if (!strcmp(key, "output"))
         return yaml_refuse(file->tree, place, "each search has its own; leave it out");
     if (sweep->keys_n == SWEEP_KEYS_MAX)
@@ -62,6 +64,8 @@ static bool sweep_axes_read_range(const char *text, int64_t *first, int64_t *las
     char number[32];
     const char *dots = text ? strstr(text, "..") : NULL;
     if (!dots || (size_t)(dots - text) >= sizeof number) return false;
+    /* The first number is copied because it needs an end of its own; the second one runs to the end
+       of the text, so anything behind it makes the text no range. */
     (void)snprintf(number, sizeof number, "%.*s", (int)(dots - text), text);
     return text_to_integer(number, INT64_MIN, INT64_MAX, first) &&
            text_to_integer(dots + 2, INT64_MIN, INT64_MAX, last);
@@ -76,6 +80,8 @@ static confx_status_t sweep_axes_fill_axis(const sweep_file_t *file, sweep_axis_
         return yaml_refuse(file->tree, axis->place,
                            "expected a list, or whole numbers such as 1..5, found \"%.60s\"",
                            text ? text : "");
+    /* The length is compared in unsigned arithmetic: the distance of two values of int64_t may
+       exceed INT64_MAX, which a signed difference could not hold. */
     if (axis->range &&
         (last < axis->first || (uint64_t)last - (uint64_t)axis->first >= SWEEP_SEARCHES_MAX))
         return yaml_refuse(file->tree, axis->place,
@@ -94,10 +100,14 @@ static confx_status_t sweep_axes_add_axis(sweep_file_t *file, const char *place)
     sweep_axis_t *axis = &file->axes[file->axes_n++];
     (void)snprintf(axis->place, sizeof axis->place, "%s", place);
     (void)snprintf(axis->key, sizeof axis->key, "%s", place + strlen("grid."));
+    /* A key that is both in `set` and in the grid would silently lose its value in `set`, as the
+       grid is laid upon it. */
     TRY(sweep_axes_join_key(file, "set", axis->key, in_set));
     if (yaml_has(file->tree, in_set))
         return yaml_refuse(file->tree, place, "this key is given twice, here and in set");
     TRY(sweep_axes_fill_axis(file, axis));
+    /* The product is checked after each axis, so it is at most the limit before it is multiplied
+       and cannot overflow. */
     file->combinations *= axis->n;
     if (file->combinations <= SWEEP_SEARCHES_MAX) return status_ok();
     return yaml_refuse(file->tree, place, "expected a grid of at most %d searches",
@@ -135,6 +145,8 @@ confx_status_t sweep_axis_pick(const sweep_file_t *file, const sweep_axis_t *axi
     char place[SWEEP_PATH_MAX + 32];
     (void)snprintf(text, sizeof text, "%" PRId64, axis->first + (int64_t)index);
     (void)snprintf(place, sizeof place, "%s[%zu]", axis->place, index);
+    /* A range has one scalar in the file, whose place serves for all of its values with the number
+       as text instead; a list has a place for each value. */
     return yaml_pick(file->tree, axis->range ? axis->place : place, axis->key,
                      axis->range ? text : NULL, value);
 }

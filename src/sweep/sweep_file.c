@@ -76,12 +76,16 @@ static confx_status_t sweep_file_read_base(sweep_file_t *file)
     char path[FILE_PATH_MAX];
     const char *name = yaml_scalar(file->tree, "base");
     if (!name || !*name) return yaml_refuse(file->tree, "base", "expected the path of a job file");
+    /* The path of the job is relative to the sweep file, not to the directory where the program was
+       started. */
     const char *slash = strrchr(file->path, '/');
     (void)snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - file->path) + 1 : 0,
                    file->path);
     TRY(file_join(directory, name, path));
     file->base_path = strdup(path);
     if (!file->base_path) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a path", path);
+    /* Only what the user can mend in the sweep file is told at its line of `base`; a failure of
+       memory or of the disk keeps its own code. */
     const confx_status_t status = file_load(path, FILE_USERS, FILE_TEXT_MOST, &file->base, NULL);
     if (status.code != CONFX_STATUS_INPUT) return status;
     return yaml_refuse(file->tree, "base", "%s", status.message);
@@ -95,6 +99,8 @@ static confx_status_t sweep_file_read_excludes(sweep_file_t *file)
     file->excluding = calloc(n + 1, sizeof *file->excluding);
     if (!file->excludes || !file->excluding)
         return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for it", file->path);
+    /* The count rises only behind a tree that is open, so closing the file after a failure closes
+       no tree that was never made. */
     for (; file->excludes_n < n; file->excludes_n++) {
         (void)snprintf(place, sizeof place, "exclude[%zu]", file->excludes_n);
         TRY(yaml_pick(file->tree, place, "", NULL, &file->excludes[file->excludes_n]));
@@ -163,6 +169,8 @@ static confx_status_t sweep_file_make_unique(sweep_file_t *file, char *name)
     const size_t length = strlen(name) < SWEEP_NAME_MAX - 12 ? strlen(name) : SWEEP_NAME_MAX - 12;
     for (unsigned twin = 2; tfind(name, &file->names, sweep_file_by_name); twin++)
         (void)snprintf(name + length, SWEEP_NAME_MAX - length, "_%u", twin);
+    /* The tree keeps pointers into the searches' own names and copies none. The array of searches
+       is allocated once for all of them and does not move, and the tree is destroyed before it. */
     if (tsearch(name, &file->names, sweep_file_by_name)) return status_ok();
     return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its names", file->path);
 }
@@ -176,6 +184,8 @@ static confx_status_t sweep_file_add_search(sweep_file_t *file, sweep_t *sweep, 
     TRY(sweep_file_make_unique(file, search->name));
     TRY(sweep_file_add_output(file, search->name, settings));
     TRY(job_parse_over(file->base, file->base_path, settings, &search->job));
+    /* A search counts only once it has a job; one that failed on the way leaves nothing that
+       sweep_close would have to free. */
     sweep->searches_n++;
     return status_ok();
 }
@@ -195,10 +205,14 @@ static bool sweep_file_is_excluded(sweep_file_t *file, const yaml_t *settings)
 static confx_status_t sweep_file_choose(const sweep_file_t *file, size_t number, yaml_t **own)
 {
     size_t stride = file->combinations;
+    /* A tree can only be made as a copy of something: `base` is copied and dropped again, which
+       leaves an empty tree. */
     TRY(yaml_pick(file->tree, "base", "base", NULL, own));
     yaml_drop(*own, "base");
     for (size_t i = 0; i < file->axes_n; i++) {
         yaml_t *value;
+        /* The number is read as digits of a mixed base: the stride is how many combinations the
+           axes behind this one have together. */
         stride /= file->axes[i].n;
         TRY(sweep_axis_pick(file, &file->axes[i], number / stride % file->axes[i].n, &value));
         const confx_status_t status = yaml_merge(*own, value);
@@ -215,6 +229,8 @@ static confx_status_t sweep_file_add_upon_set(sweep_file_t *file, sweep_t *sweep
     confx_status_t status;
     TRY_OUT(sweep_file_open_settings(file, &settings));
     TRY_OUT(yaml_merge(settings, own));
+    /* Exclusion looks at `set` and the grid together, before an output is added. The keys of the
+       base job are not in this tree, so an exclusion cannot name them. */
     if (!may_exclude || !sweep_file_is_excluded(file, settings))
         TRY_OUT(sweep_file_add_search(file, sweep, settings, own));
 out:
@@ -232,6 +248,9 @@ static confx_status_t sweep_file_add_grid(sweep_file_t *file, sweep_t *sweep)
         yaml_close(own);
         if (status.code != CONFX_STATUS_OK) return status;
     }
+    /* Whether an exclusion was of any use is known only when the whole grid has been gone through.
+       One that matched nothing is most likely a mistake in writing, and the user would otherwise
+       pay for searches that were meant to be left out. */
     char place[SWEEP_PATH_MAX];
     for (size_t i = 0; i < file->excludes_n; i++) {
         if (file->excluding[i]) continue;
@@ -296,10 +315,14 @@ static confx_status_t sweep_file_fill(sweep_file_t *file, sweep_t *sweep)
 {
     sweep->ranks_per_search = 1;
     TRY(sweep_file_read_file(file, sweep));
+    /* There is room for all of the grid and all that is included; exclusions only leave some of it
+       unused. */
     sweep->searches =
         calloc(file->combinations + yaml_size(file->tree, "include"), sizeof *sweep->searches);
     if (!sweep->searches)
         return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its searches", file->path);
+    /* The keys must be complete before the first search, because its name is made of them in their
+       order. */
     TRY(sweep_file_add_keys(file, sweep));
     TRY(sweep_file_add_grid(file, sweep));
     TRY(sweep_file_add_included(file, sweep));
@@ -316,6 +339,8 @@ confx_status_t sweep_open(const char *path, const char *directory, sweep_t **ope
     sweep_t *sweep = calloc(1, sizeof *sweep);
     if (!sweep) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a sweep", path);
     confx_status_t status = sweep_file_fill(&file, sweep);
+    /* The jobs have texts and trees of their own, so the sweep file is closed whether or not they
+       could be made. */
     sweep_file_close_file(&file);
     if (status.code == CONFX_STATUS_OK) {
         *opened = sweep;

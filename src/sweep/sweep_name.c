@@ -37,14 +37,19 @@ void sweep_name(const sweep_t *sweep, const yaml_t *own, char out[SWEEP_NAME_MAX
     char words[SWEEP_WORDS_MAX];
     out[0] = 0;
     for (size_t i = 0; i < sweep->keys_n; i++) {
+        /* A search that was included may lack keys of the grid: these are left out of its name. */
         if (!yaml_has(own, sweep->keys[i])) continue;
         job_value_words(own, sweep->keys[i], '-', words);
+        /* Only the last part of a path goes into a name, and a value such as 0.1 gets the last part
+           of its key before it, because alone it would not say what it is. */
         const char *word = sweep_name_after_last(words, '/');
         if (out[0]) sweep_name_add(out, SWEEP_NAME_MAX, "_");
         if (!sweep_name_speaks_for_itself(word))
             sweep_name_add(out, SWEEP_NAME_MAX, sweep_name_after_last(sweep->keys[i], '.'));
         sweep_name_add(out, SWEEP_NAME_MAX, word);
     }
+    /* The name becomes that of a directory: it has no slash, and it does not begin with a dot or a
+       dash, which a shell or an option parser would take for something else. */
     for (char *c = out; *c; c++)
         if (!sweep_name_is_plain(*c)) *c = '-';
     if (!isalnum((unsigned char)out[0])) out[0] = 'x';

@@ -52,6 +52,8 @@ static void sweep_table_many_table_row(const void *of, size_t i, table_row_t *ro
     const sweep_search_t *facts = &many->sweep->searches[i];
     const bool known = search->result.status[0] != 0;
     char words[SWEEP_WORDS_MAX];
+    /* Cells come in the order of the columns that sweep_table_many_table_open lists: the name, the
+       settings, then those that every sweep has. */
     table_text(row, "%s", facts->name);
     for (size_t key = 0; key < many->sweep->keys_n; key++) {
         sweep_words(facts, many->sweep->keys[key], words);
@@ -141,6 +143,7 @@ confx_status_t sweep_table_write(const char *directory, const sweep_t *sweep,
         {.path = "/", .name = "started", .text = started},
         {.path = "/", .name = "written", .text = now},
         {.path = "/", .name = "status", .text = status_word}};
+    /* The attributes point to `now`, which is filled here, before anything reads them. */
     clock_iso(now);
     TRY(sweep_table_many_table_csv(&table, directory, guard));
     TRY(file_join(directory, "sweep.h5", path));

@@ -47,6 +47,8 @@ static compare_plot_spread_t compare_plot_spread_at(const compare_plot_picture_t
             curve_value(&comparison_trial(picture->comparison, algorithm, i)->curve, samples);
         picture->values[i] = isnan(found) ? NAN : compare_plot_percent_of(picture, found);
     }
+    /* The median sorts the values in place, with NaN at the end, so that the first is the best seed
+       and the last the worst. */
     const double median = curve_median(picture->values, n);
     return (compare_plot_spread_t){compare_plot_beyond(picture->values[0]),
                                    compare_plot_beyond(median),
@@ -60,6 +62,7 @@ static void compare_plot_cover(compare_plot_picture_t *picture)
     double most = 0;
     for (size_t i = 0; i < comparison->plan.algorithms_n * comparison->plan.seeds_n; i++) {
         const curve_t *curve = &comparison->trials[i].curve;
+        /* A curve falls: its first step is its worst value and its last step its best. */
         if (curve->n == 0) continue;
         least = fmin(least, compare_plot_percent_of(picture, curve->best[curve->n - 1]));
         most = fmax(most, compare_plot_percent_of(picture, curve->best[0]));
@@ -135,6 +138,8 @@ static void compare_plot_print_stairs(const compare_plot_picture_t *picture, siz
     for (size_t i = 0; i < comparison->points_n; i++) {
         const compare_plot_spread_t now =
             compare_plot_spread_at(picture, algorithm, comparison->points[i]);
+        /* The last point is always printed, so that every line ends at the right edge even where
+           nothing improved any more. */
         if (!compare_plot_moves(&before, &now) && i + 1 < comparison->points_n) continue;
         compare_plot_print_point(picture, comparison->points[i], &before, out);
         compare_plot_print_point(picture, comparison->points[i], &now, out);
@@ -218,6 +223,8 @@ static void compare_plot_print_lines(const compare_plot_picture_t *picture, FILE
 {
     const size_t n = picture->comparison->plan.algorithms_n;
     fputs("plot ", out);
+    /* Bands are drawn before all lines, because what gnuplot draws later covers what it drew
+       earlier. A single seed has no band. */
     for (size_t i = 0; i < n && picture->comparison->plan.seeds_n > 1; i++)
         compare_plot_print_band(i, out);
     for (size_t i = 0; i < n; i++) compare_plot_print_line(picture, picture->order[i], out);

@@ -114,6 +114,8 @@ static json_t *compare_write_algorithms_json(const comparison_t *comparison)
     const table_t table = compare_write_table(comparison, room);
     json_t *list = table_json(&table);
     for (size_t i = 0; list && i < comparison->plan.algorithms_n; i++) {
+        /* The columns of the first table are done with, so the room is used again for the runs. The
+           list keeps its objects; what is set in them belongs to them, set or not. */
         const compare_runs_t of = {comparison, i * comparison->plan.seeds_n};
         const table_t runs = compare_write_run_table(&of, comparison->plan.seeds_n, room);
         if (json_object_set_new(json_array_get(list, i), "runs", table_json(&runs)) == 0) continue;
@@ -184,6 +186,7 @@ static confx_status_t compare_write_store_rest(const comparison_t *comparison,
         table_store_array(arrays, (array_t){"yardstick/optimum", ARRAY_F64, 1, {1}, NULL, units});
     double *levels = table_store_array(
         arrays, (array_t){"yardstick/levels_optimum", ARRAY_F64, 1, {1}, NULL, units});
+    /* Whatever was allocated belongs to `arrays`, which the caller frees on failure as well. */
     if (!seeds || !samples || !best || !bound || !optimum || !levels)
         return status_fail(CONFX_STATUS_MEMORY, "compare.h5: no memory for it");
     *bound = plan->lower_bound;
@@ -191,6 +194,8 @@ static confx_status_t compare_write_store_rest(const comparison_t *comparison,
     *levels = plan->levels;
     for (size_t i = 0; i < plan->seeds_n; i++) seeds[i] = (int64_t)plan->jobs[i]->search.seed;
     for (size_t i = 0; i < points_n; i++) samples[i] = (int64_t)comparison->points[i];
+    /* Trials lie algorithm by algorithm and seed by seed, as the first two dimensions of `best` do:
+       one index serves for both. */
     for (size_t i = 0; i < values_n; i++)
         best[i] =
             curve_value(&comparison->trials[i / points_n].curve, comparison->points[i % points_n]);

@@ -90,6 +90,7 @@ static confx_status_t comparison_read_trial(const char *run_dir, double yardstic
 #define CLEAR(name, units) trial->name = NAN;
     TRIAL_LIST(CLEAR)
 #undef CLEAR
+    /* A run that has not begun has no run.h5. This is no failure: its figures stay unknown. */
     TRY(file_join(run_dir, "run.h5", path));
     bool has;
     TRY(file_has(path, &has));
@@ -100,6 +101,8 @@ static confx_status_t comparison_read_trial(const char *run_dir, double yardstic
     trial->feasible_fraction = report_feasible(report);
     trial->distinct_evaluations = (double)report->distinct_evaluations;
     trial->seconds = report_seconds(report);
+    /* The samples are gone through only after the report is closed, so that the memory of both is
+       not needed at once. */
     report_close(report);
     TRY(comparison_read_curve(path, &trial->curve));
     ranking_judge(trial, yardstick);
@@ -138,6 +141,8 @@ static confx_status_t comparison_lay_grid(comparison_t *comparison)
     for (size_t i = 0; i < trials_n; i++) n += comparison->trials[i].curve.n;
     comparison->points = malloc(n * sizeof *comparison->points);
     if (!comparison->points) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu points", n);
+    /* Curves change only where one of them improves, so these points and both ends lose nothing
+       until they are thinned out. */
     comparison->points[0] = 1;
     comparison->points[1] = (double)comparison->job->search.samples;
     n = 2;

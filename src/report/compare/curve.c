@@ -25,6 +25,8 @@ confx_status_t curve_add(curve_t *curve, double objective)
     curve->samples++;
     if (!isfinite(objective) || (curve->n && objective >= curve->best[curve->n - 1]))
         return status_ok();
+    /* If the second array cannot grow, the first one is merely larger than `room` says, and the
+       curve is still sound. */
     if (curve->n == curve->room) {
         const size_t room = 2 * curve->room + 64;
         TRY(curve_grow(&curve->at, room));
@@ -41,6 +43,7 @@ static size_t curve_steps_until(const curve_t *curve, double samples)
 {
     size_t low = 0;
     size_t high = curve->n;
+    /* All steps before `low` were made by then, and none from `high` on. */
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         if (curve->at[middle] <= samples)
@@ -76,6 +79,8 @@ double curve_median(double *values, size_t n)
 {
     if (n == 0) return NAN;
     qsort(values, n, sizeof *values, curve_by_value);
+    /* A missing value sorts last, so where it reaches the middle, `above` is NaN and so is the
+       result. */
     const double above = values[n / 2];
     if (n % 2) return above;
     const double below = values[n / 2 - 1];

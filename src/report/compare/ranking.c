@@ -46,6 +46,8 @@ static void ranking_stand(const trial_t *trials, size_t n, double *values, ranki
     GATHER(samples_to_##percent##_percent)                                                         \
     standing->samples_to_##percent##_percent = curve_median(values, n);
 #define MEAN(name) GATHER(name) standing->name = ranking_mean(values, n);
+    /* The median sorts the values, so each figure is gathered anew; the mean of the objective is
+       taken before, in the order of the seeds. */
     GATHER(objective)
     standing->mean = ranking_mean(values, n);
     ranking_spread(values, n, &standing->best, &median, &standing->worst);
@@ -76,6 +78,8 @@ confx_status_t ranking_make(comparison_t *comparison)
     for (size_t i = 0; i < comparison->plan.algorithms_n; i++) {
         ranking_stand(comparison_trial(comparison, i, 0), seeds_n, values,
                       &comparison->standings[i]);
+        /* The first algorithm is compared with itself; its standing is complete by then, as the
+           loop begins with it. */
         ranking_compare_with_first(&comparison->standings[0],
                                    (double)comparison->job->search.samples,
                                    &comparison->standings[i]);

@@ -26,6 +26,7 @@ static void axis_choose_unit(axis_t *axis)
 {
     static const char *const prefixes[] = {"", "thousand ", "million ", "billion ", "trillion "};
     size_t power = 0;
+    /* The lower end decides the unit, so that no value is a fraction of it. */
     while (power < 4 && axis->low / axis->unit >= 1e3) {
         axis->unit *= 1e3;
         power++;
@@ -41,6 +42,8 @@ static void axis_leave_room(axis_t *axis)
     const double above = 0.14;
     const double height = axis->high - axis->low;
     const double ratio = axis->high / axis->low;
+    /* The room is a share of the height; on a logarithmic axis the same share is a power of the
+       ratio of both ends. */
     axis->logarithmic = axis->low > 0 && ratio > 3;
     axis->low = axis->logarithmic ? axis->low * pow(ratio, -below) : axis->low - below * height;
     axis->high = axis->logarithmic ? axis->high * pow(ratio, above) : axis->high + above * height;
@@ -53,6 +56,8 @@ void axis_finish(axis_t *axis)
         axis->high = 1;
     }
     axis_choose_unit(axis);
+    /* A single value would make an axis of no height, which gnuplot refuses or widens with a
+       warning. */
     if (axis->high == axis->low) {
         const double half = axis->low == 0 ? 1 : 0.1 * fabs(axis->low);
         axis->low -= half;
@@ -130,6 +135,8 @@ distance_axis_t distance_axis(const double *values, size_t n, double limit)
         axis.low = fmin(axis.low, percent);
         axis.high = fmax(axis.high, percent);
     }
+    /* Without any distance there is still an axis. If the limit was reached, a decade below the
+       least distance stands for 0, which has no place on a logarithmic axis. */
     if (axis.low > axis.high) axis.low = axis.high = 1;
     axis.low = pow(10, floor(log10(axis.low)) - axis.reached);
     axis.high = pow(10, floor(log10(axis.high)) + 1);

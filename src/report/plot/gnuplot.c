@@ -59,6 +59,8 @@ static confx_status_t gnuplot_spawn(FILE *const streams[STREAMS], pid_t *child)
     int descriptors[STREAMS];
     posix_spawn_file_actions_t actions;
     for (int i = 0; i < STREAMS; i++) TRY(memory_file_rewind(streams[i], &descriptors[i]));
+    /* The files in memory close on exec, but the copies that dup2 makes do not: the child has its
+       three standard streams and none of the originals. */
     int failure = posix_spawn_file_actions_init(&actions);
     if (failure) return gnuplot_spawn_failure(failure);
     for (int i = 0; i < STREAMS && !failure; i++)
@@ -102,6 +104,8 @@ confx_status_t gnuplot_draw(FILE *script, char **picture, size_t *length)
     *length = 0;
     TRY_OUT(memory_file_open(&streams[PICTURE]));
     TRY_OUT(memory_file_open(&streams[COMPLAINTS]));
+    /* Files in memory need no reader at their other end, unlike pipes: the child cannot block on a
+       picture or a complaint that nobody takes while this process waits for it. */
     TRY_OUT(gnuplot_spawn(streams, &child));
     TRY_OUT(gnuplot_await(child, &well));
     TRY_OUT(well ? memory_file_text(streams[PICTURE], picture, length)

@@ -98,6 +98,8 @@ confx_status_t report_plot(const report_t *report)
     plot_product_t assignment = {.text = NULL};
     plot_product_t page = {.text = NULL};
     confx_status_t status;
+    /* All three are made before the first is written, so that a failure of gnuplot leaves the older
+       files as they were, and they still belong together. */
     TRY_OUT(memory_file_tidy(report->run_dir));
     TRY_OUT(plot_draw(report, plot_convergence, &convergence));
     TRY_OUT(plot_draw(report, plot_assignment, &assignment));

@@ -26,6 +26,8 @@ confx_status_t memory_file_open(FILE **scratch)
     const int descriptor = memfd_create("confx report", MFD_CLOEXEC);
     *scratch = descriptor < 0 ? NULL : fdopen(descriptor, "w");
     if (*scratch) return status_ok();
+    /* A stream owns its descriptor; only where fdopen failed is it still to be closed here, after
+       errno was read. */
     const confx_status_t status = memory_file_no_file();
     if (descriptor >= 0) (void)close(descriptor);
     return status;
@@ -44,6 +46,8 @@ confx_status_t memory_file_text(FILE *scratch, char **text, size_t *length)
     int descriptor;
     *text = NULL;
     TRY(memory_file_rewind(scratch, &descriptor));
+    /* The child that wrote the file shares its position, so the length is taken from its end, and
+       reading gives the offset explicitly. */
     const off_t bytes = lseek(descriptor, 0, SEEK_END);
     char *fresh = bytes < 0 ? NULL : malloc((size_t)bytes + 1);
     if (!fresh) return memory_file_no_memory();

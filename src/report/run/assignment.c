@@ -42,6 +42,8 @@ static void assignment_print_bars(const report_t *report, int column, bool key, 
 {
     const char *separator = "plot ";
     for (size_t kind = 0; kind < KINDS; kind++) {
+        /* Each kind of layer is a plot of its own over the same data, with NaN in place of the
+           other kinds, so that each has its colour and its entry in the key. */
         if (!assignment_has_kind(report, kind)) continue;
         out_print(out, "%s$layers using 1:($4==%d?$%d:NaN) with boxes lc rgb '%s' %s", separator,
                   (int)kinds[kind].type, column, kinds[kind].colour, key ? "title " : "notitle");

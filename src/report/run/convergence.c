@@ -32,6 +32,8 @@ static curves_t convergence_curves_begin(const report_t *report)
     const size_t n = report->updates_n;
     const double *best = report->progress.best;
     curves_t curves = {.report = report, .limit = report_limit(report), .axis = axis_begin()};
+    /* A gap is relative to the limit: it means nothing for a limit of 0, and none is proven where
+       the limit is infinite. */
     if (!isfinite(curves.limit) || curves.limit == 0) curves.limit = NAN;
     curves.any_best = convergence_any_finite(best, n);
     curves.any_mean = convergence_any_finite(report->progress.mean, n);
@@ -64,6 +66,8 @@ static void convergence_print_points(const curves_t *curves, FILE *out)
     const size_t stride = n / POINTS_MAX + 1;
     fputs("$progress << END\n", out);
     for (size_t i = 0; i < n; i++) {
+        /* Long runs are thinned out to what can be seen, but the last update is always drawn: the
+           picture must end with the result. */
         if (i % stride && i + 1 != n) continue;
         const double best = report->progress.best[i];
         out_print(out, "%.17g", report->progress.samples[i]);
@@ -95,6 +99,8 @@ static void convergence_print_stages(const report_t *report, FILE *script)
     const double change = (double)report->staged[STAGE_POLICY];
     const double end = change + (double)report->staged[STAGE_ISLANDS];
     if (change > 0) convergence_print_stage_name(report, STAGE_POLICY, 0, script);
+    /* A run without islands needs no band. One that has nothing but islands begins its band at
+       0. */
     if (end == change) return;
     convergence_print_stage_name(report, STAGE_ISLANDS, end, script);
     out_print(script,

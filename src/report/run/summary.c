@@ -174,6 +174,8 @@ static void summary_say_gap(const report_t *report, summary_t *summary)
 {
     const char *proof = report_solved(report) ? "the proven optimum" : "the proven bound";
     const figure_t limit = summary_objective_of(report, report_limit(report));
+    /* The order matters: a run as low as the optimum that needs more of the budget is optimal as
+       well, and must be told apart first. */
     if (!report->found)
         summary_say(summary, "%s is %s", proof, limit.text);
     else if (report_larger(report))

@@ -39,6 +39,8 @@ static confx_status_t sweep_data_read_texts(store_t *store, const char *name, te
     TRY(store_describe(store, name, &array));
     if (array.type != ARRAY_TEXT || array.rank != 2 || array.dims[1] == 0)
         return sweep_data_damaged(name);
+    /* The survey owns the array from here on and frees it even if reading fails. The extra row
+       keeps a column without rows apart from a want of memory. */
     *texts = (texts_t){array.dims[0], array.dims[1], calloc(array.dims[0] + 1, array.dims[1])};
     if (!texts->text) return status_fail(CONFX_STATUS_MEMORY, "no memory for %s", name);
     array.data = texts->text;
@@ -72,6 +74,8 @@ static confx_status_t sweep_data_write_words(const double *numbers, size_t n, te
     *words = (texts_t){n, WORD_MAX, calloc(n + 1, WORD_MAX)};
     if (!words->text)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for the settings of a sweep");
+    /* A setting that a search does not have is NaN in the file; its words stay empty, as they are
+       in a column of texts. */
     for (size_t i = 0; i < n; i++)
         if (!isnan(numbers[i]))
             (void)snprintf(words->text + i * WORD_MAX, WORD_MAX, "%.12g", numbers[i]);
@@ -103,6 +107,8 @@ static confx_status_t sweep_data_read_keys(sweep_report_t *survey, store_t *stor
     TRY(sweep_data_read_texts(store, "/keys", &survey->names));
     survey->keys = calloc(survey->names.n + 1, sizeof *survey->keys);
     if (!survey->keys) return status_fail(CONFX_STATUS_MEMORY, "no memory for the keys of a sweep");
+    /* The count is set before the keys are filled: they are zeroed, so closing a survey that failed
+       half-way frees what is there and nothing else. */
     survey->keys_n = survey->names.n;
     for (size_t i = 0; i < survey->keys_n; i++) {
         survey->keys[i].name = texts_get(&survey->names, i);
@@ -139,6 +145,8 @@ static confx_status_t sweep_data_read_common(sweep_report_t *survey)
     char *text;
     TRY(file_join(survey->directory, "plan.yaml", path));
     TRY(file_load(path, FILE_OURS, FILE_TABLE_MOST, &text, NULL));
+    /* The text begins with such a line itself, which no line's end precedes, so the first one found
+       belongs to the second search, and the text is ended before it. */
     char *second = *text ? strstr(text + 1, "\n---") : NULL;
     if (second) second[1] = 0;
     const confx_status_t status = job_parse(text, path, NULL, 0, &survey->common);
@@ -153,6 +161,8 @@ static confx_status_t sweep_data_read_all(sweep_report_t *survey, const char *pa
     TRY(sweep_data_read_word(store, "status", &survey->state));
     TRY(sweep_data_read_word(store, "started", &survey->started));
     TRY(sweep_data_read_word(store, "written", &survey->written));
+    /* The names of the searches say how many rows there are; every other column must have as
+       many. */
     TRY(store_describe(store, "/search", &array));
     survey->n = array.dims[0];
 #define READ(name) TRY(sweep_data_read_column(store, "/" #name, survey->n, &survey->name));

@@ -50,6 +50,8 @@ static confx_status_t sweep_group_number_values(sweep_report_key_t *key, size_t 
     key->value = malloc((n + 1) * sizeof *key->value);
     key->first = malloc((n + 1) * sizeof *key->first);
     if (!key->value || !key->first) return sweep_group_no_memory();
+    /* Values are numbered as they first appear among the searches; sorting by these numbers keeps
+       the order of the sweep, which the alphabet would not. */
     for (size_t i = 0; i < n; i++) {
         const size_t value = sweep_group_find_value(key, texts_get(&key->words, i));
         if (value == key->values_n) key->first[key->values_n++] = i;
@@ -140,6 +142,8 @@ static confx_status_t sweep_group_sort(sweep_report_t *survey)
     survey->order = malloc((survey->n + 1) * sizeof *survey->order);
     survey->settings = calloc(survey->n + 1, sizeof *survey->settings);
     if (!survey->order || !survey->settings) return sweep_group_no_memory();
+    /* Searches are sorted by number and not moved, as all columns share these numbers. Equal
+       settings become neighbours, and a setting is a slice of the order. */
     for (size_t i = 0; i < survey->n; i++) survey->order[i] = i;
     qsort_r(survey->order, survey->n, sizeof *survey->order, sweep_group_by_setting, survey);
     for (size_t i = 0; i < survey->n; i++) {
@@ -174,12 +178,16 @@ static void sweep_group_judge(const sweep_report_t *survey, setting_row_t *row, 
     double *best = scratch;
     double *gap = scratch + row->n;
     row->done = 0;
+    /* The figures of a search that is open or has failed are not those of a whole search, so they
+       enter no spread and no mean. */
     for (size_t i = 0; i < row->n; i++) {
         const size_t search = survey->order[row->first + i];
         if (sweep_report_state(survey, search) != SWEEP_REPORT_DONE) continue;
         best[row->done] = survey->best[search];
         gap[row->done++] = sweep_report_gap(survey, search);
     }
+    /* The means divide by row->done, which is complete by now. Sorting reorders the scratch, which
+       nobody needs in its old order. */
     row->best = sweep_group_spread_of(best, row->done);
     row->gap = sweep_group_spread_of(gap, row->done);
     row->feasible_fraction = sweep_group_mean_of(survey, row, survey->feasible_fraction);

@@ -34,6 +34,8 @@ static const sweep_report_key_t *sweep_layout_choose_colours(const layout_t *lay
     const sweep_report_t *survey = layout->survey;
     size_t n = 0;
     for (size_t k = 0; k < survey->keys_n; k++) n += sweep_layout_is_free(layout, &survey->keys[k]);
+    /* A sweep that varies in one key needs it for the axis. The named keys are preferred where they
+       vary, whatever their order in the sweep file. */
     if (n < 2) return NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (sweep_layout_may_colour(layout, sweep_report_key(survey, names[i])))
@@ -104,6 +106,8 @@ confx_status_t layout_open(const sweep_report_t *survey, layout_t *layout)
     layout->place = calloc(n + 1, sizeof *layout->place);
     if (!layout->places || !layout->place)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a layout");
+    /* A place is new where no earlier setting has the same values of the axis' keys. Settings that
+       differ only in panel or colour share a place. */
     for (size_t i = 0; i < n; i++) {
         const size_t place = sweep_layout_find_place(layout, i);
         if (place == layout->places_n) layout->places[layout->places_n++] = i;
@@ -138,6 +142,8 @@ void layout_label(const layout_t *layout, size_t place, char out[LAYOUT_LABEL_MA
         place ? sweep_layout_differ_in(layout, layout->places[place - 1], setting) : 0;
     size_t length = 0;
     out[0] = 0;
+    /* A label leaves out the leading keys in which it agrees with its left neighbour, and so says
+       only what changes here. */
     for (size_t k = from; k < survey->keys_n && length < LAYOUT_LABEL_MAX; k++) {
         if (!sweep_layout_is_free(layout, &survey->keys[k])) continue;
         const char *words =

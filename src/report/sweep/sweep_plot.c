@@ -51,6 +51,8 @@ static void sweep_plot_cover_gaps(sweep_plot_picture_t *picture)
         most = fmax(most, sweep_plot_percent_of(row->gap.median));
         most = fmax(most, sweep_plot_percent_of(isnan(row->gap.worst) ? 0 : row->gap.worst));
     }
+    /* The limits are powers of ten. The 1e-9 keeps the rounding of a logarithm from adding a decade
+       when a gap is one exactly. */
     picture->low = isfinite(least) ? pow(10, floor(log10(least) + 1e-9)) : floor_percent;
     picture->high = fmax(pow(10, ceil(log10(fmax(most, picture->low)) - 1e-9)), 10 * picture->low);
 }
@@ -102,6 +104,8 @@ static void sweep_plot_print_point(const sweep_plot_picture_t *picture, size_t s
     const spread_t *spread = picture->gaps ? &row->gap : &row->best;
     const double top = picture->gaps ? picture->high : best->high;
     const double values[] = {spread->median, spread->least, spread->worst};
+    /* A setting that found something but has no yardstick has no gap and is left out. One without
+       anything feasible stands at the upper edge, as the subtitle says. */
     if (row->done == 0 || (isnan(spread->median) && !isnan(row->best.median))) return;
     out_print(out, "%.6g", sweep_plot_along(picture, setting));
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
@@ -121,6 +125,8 @@ static void sweep_plot_print_data(const sweep_plot_picture_t *picture, size_t pa
         if (layout_panel(&picture->layout, i) != panel ||
             layout_colour(&picture->layout, i) != colour)
             continue;
+        /* An empty line makes gnuplot interrupt the line, so that points of different groups are
+           not joined. */
         if (layout_breaks(&picture->layout, picture->layout.place[i])) fputc('\n', out);
         sweep_plot_print_point(picture, i, best, out);
     }
@@ -274,6 +280,8 @@ static void sweep_plot_print_all(const sweep_plot_picture_t *picture, FILE *scri
     layout_axis(&picture->layout, axis);
     sweep_plot_print_titles(picture, script);
     sweep_plot_print_separators(picture, script);
+    /* All panels share one horizontal axis and divide the height evenly; only the lowest one has
+       labels and a title below it. */
     out_print(script, "set xrange [-0.6:%g]\n", (double)picture->layout.places_n - 0.4);
     for (size_t i = 0; i < n; i++) {
         const double upper = top - (double)i * height;

@@ -69,6 +69,8 @@ static void sweep_print_gap(const sweep_report_t *survey, double *gaps, FILE *ou
     for (size_t i = 0; i < survey->n; i++) {
         const double gap = sweep_report_gap(survey, i);
         if (sweep_report_state(survey, i) != SWEEP_REPORT_DONE || isnan(gap)) continue;
+        /* The index of the worst one is kept rather than its gap alone, because its name is printed
+           as well. */
         if (n == 0 || gap > sweep_report_gap(survey, worst)) worst = i;
         gaps[n++] = gap;
     }
