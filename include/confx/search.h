@@ -106,7 +106,7 @@ typedef struct {
    units are dealt. */
 search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage);
 
-/* stage: any algorithm that is one stage; of ALGORITHM_REINFORCE_ISLANDS it is the first. The setup
+/* stage: any algorithm that is one stage, not a list of them (stages.h). The setup
    is copied. The caller closes. */
 confx_status_t search_open(const search_setup_t *setup, algorithm_t stage, search_t **search);
 void search_close(search_t *search);

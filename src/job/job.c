@@ -1,5 +1,6 @@
 #include "confx/file.h"
 #include "confx/find.h"
+#include "confx/stages.h"
 #include "confx/text.h"
 #include "confx/try.h"
 #include "job/schema.h"
@@ -105,8 +106,7 @@ static confx_status_t job_resolve(const char *text, const char *file, const yaml
 static confx_status_t job_check_init(const job_t *job)
 {
     const algorithm_t algorithm = job->search.algorithm;
-    if (!job->search.init || algorithm == ALGORITHM_REINFORCE ||
-        algorithm == ALGORITHM_REINFORCE_ISLANDS)
+    if (!job->search.init || algorithm_stages(algorithm).stages[0] == ALGORITHM_REINFORCE)
         return status_ok();
     return yaml_refuse(job->tree, "search.init",
                        "expected search.algorithm %s or %s: %s has no such policy",

@@ -1,6 +1,7 @@
 /* What follows from the figures of a run. */
 #include "report/run_data.h"
 #include "confx/macs.h"
+#include "confx/stages.h"
 
 #include "confx/file.h"
 
@@ -53,9 +54,8 @@ const double *report_needs(const report_t *report)
 
 const char *report_stage(const report_t *report, size_t stage)
 {
-    const algorithm_t algorithm = report->job->search.algorithm;
-    if (algorithm == ALGORITHM_REINFORCE_ISLANDS)
-        return stage == STAGE_ISLANDS ? "islands" : "policy";
+    const algorithm_stages_t list = algorithm_stages(report->job->search.algorithm);
+    const algorithm_t algorithm = list.stages[stage < list.n ? stage : list.n - 1];
     return algorithm == ALGORITHM_REINFORCE ? "policy" : algorithm_name(algorithm);
 }
 

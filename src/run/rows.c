@@ -65,36 +65,25 @@ static void rows_write_record(const batch_t *batch, size_t episode, char *bytes)
     memcpy(bytes + sizeof record + half, batch->buffer + at, half);
 }
 
-confx_status_t rows_keep(run_t *run)
+confx_status_t rows_keep(run_t *run, const update_t *update)
 {
     pending_t *pending = &run->pending;
-    const size_t each = run->work.layout.samples;
+    /* A cut update stands alone in its segment, as the others have blocks of another size. */
+    assert(!pending->updates || !(update_is_cut(update) || update_is_cut(&pending->update)));
     TRY(rows_make_room(run));
     for (size_t i = 0; i < run->work.share.n; i++)
         for (size_t e = 0; e < run->work.batches[i].n; e++)
             rows_write_record(&run->work.batches[i], e,
                               pending->streams[i] + (pending->records + e) * pending->record_bytes);
-    const uint64_t left = run->stages[run->stage].samples - run->stage_samples;
-    if (left < each * run->work.layout.units) pending->cut = left;
-    pending->records += each;
+    pending->update = *update;
+    pending->records += update->each;
     pending->updates++;
     return status_ok();
 }
 
-bool rows_must_commit(const run_t *run)
+bool rows_must_commit(const run_t *run, const update_t *update)
 {
-    const uint64_t left = run->stages[run->stage].samples - run->stage_samples;
-    return run->pending.updates && left < run->work.layout.samples * run->work.layout.units;
-}
-
-/* Samples of a unit in each pending update; only a cut update, which stands alone, is uneven. */
-static uint64_t rows_samples_of(const run_t *run, size_t unit)
-{
-    const uint64_t each = run->work.layout.samples;
-    if (!run->pending.cut) return each;
-    const uint64_t before = unit * each;
-    if (run->pending.cut <= before) return 0;
-    return run->pending.cut - before < each ? run->pending.cut - before : each;
+    return run->pending.updates && update_is_cut(update);
 }
 
 /* ---- a segment ------------------------------------------------------------------------------- */
@@ -146,7 +135,7 @@ static void rows_add_row(const run_t *run, uint64_t update, uint64_t episode, co
     for (size_t head = 0; head < ACTION_HEADS; head++)
         for (size_t layer = 0; layer < layers; layer++)
             actions[layer * ACTION_HEADS + head] = genes[head * layers + layer];
-    table->stage[table->n] = (uint8_t)stage_number(run->stages[run->stage].algorithm);
+    table->stage[table->n] = (uint8_t)stage_space(run->stages[run->stage].algorithm);
     table->update[table->n] = (uint32_t)update;
     table->episode[table->n] = (uint32_t)episode;
     table->objective[table->n] = record.objective;
@@ -164,7 +153,7 @@ static void rows_fill_table(const run_t *run, share_t share, const char *streams
     for (uint64_t update = 0; update < pending->updates; update++)
         for (size_t i = 0; i < share.n; i++) {
             const size_t unit = share.first + i;
-            for (size_t e = 0; e < rows_samples_of(run, unit); e++) {
+            for (size_t e = 0; e < update_samples_of(&pending->update, unit); e++) {
                 const size_t record = i * pending->records + update * each + e;
                 rows_add_row(run, pending->first_update + update, unit * each + e,
                              streams + record * pending->record_bytes, table);
@@ -179,7 +168,8 @@ static segment_t rows_segment_of(const run_t *run, share_t share)
     segment_t segment = {.start = pending->first_row + share.first * each,
                          .stride = run->work.layout.units * each,
                          .count = pending->updates};
-    for (size_t i = 0; i < share.n; i++) segment.block += rows_samples_of(run, share.first + i);
+    segment.block = update_samples_before(&pending->update, share.first + share.n) -
+                    update_samples_before(&pending->update, share.first);
     /* The name says which rows: after a resume on other nodes they may be others of the same
        update. */
     (void)snprintf(segment.name, sizeof segment.name, "update%08llu_node%04d_%llu_%llux%llu.h5",
@@ -262,7 +252,6 @@ confx_status_t rows_commit(run_t *run)
     pending->first_update = run->updates;
     pending->records = 0;
     pending->updates = 0;
-    pending->cut = 0;
 out:
     free(mine);
     free(node);

@@ -120,7 +120,7 @@ static confx_status_t run_search_open_parts(run_t *run)
     run->legs[0].samples = run->job->search.samples;
     run->legs_n = 1;
     run->stages_n = stages_plan(run, run->stages);
-    run->space = search_traits(run->job->search.algorithm).integers ? SPACE_INTEGERS : SPACE_LEVELS;
+    run->space = stage_space(run->job->search.algorithm);
     return run_search_check_feedback(run->job);
 }
 
@@ -240,8 +240,9 @@ static confx_status_t run_search_stop(const run_t *run)
 static confx_status_t run_search_stage(run_t *run)
 {
     while (!stage_is_done(run)) {
-        if (rows_must_commit(run)) TRY(commit(run, "running"));
-        const confx_status_t status = update_run(run);
+        const update_t update = stage_plan_update(run);
+        if (rows_must_commit(run, &update)) TRY(commit(run, "running"));
+        const confx_status_t status = update_run(run, &update);
         const bool told = run_search_stop_is_wanted(run);
         const bool failed = status.code != CONFX_STATUS_OK;
         if (!cluster_any(run->cluster, failed || told || run_search_commit_is_due(run))) continue;
@@ -350,12 +351,14 @@ confx_status_t run_search(cluster_t *cluster, const job_t *job, bool resume,
 static confx_status_t run_search_time_updates(run_t *run, double seconds, run_speed_t *speed)
 {
     bool enough = false;
-    TRY(update_run(run)); /* not counted: tables fill, pages are touched */
+    update_t update = stage_plan_update(run);
+    TRY(update_run(run, &update)); /* not counted: tables fill, pages are touched */
     const uint64_t before = run->samples;
     const double started = clock_seconds();
     while (!enough) {
         run->pending.records = 0;
-        TRY(cluster_agree(run->cluster, update_run(run)));
+        update = stage_plan_update(run);
+        TRY(cluster_agree(run->cluster, update_run(run, &update)));
         enough = clock_seconds() - started >= seconds;
         cluster_broadcast(run->cluster, &enough, sizeof enough);
     }

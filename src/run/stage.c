@@ -1,5 +1,6 @@
 /* The stages of a search, and the memory of the one at work. */
 #include "confx/search_state.h"
+#include "confx/stages.h"
 #include "confx/try.h"
 #include "run/steps.h"
 
@@ -45,14 +46,20 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
     const job_search_t *search = &run->job->search;
     const uint64_t planned = run->legs_n ? run->legs[0].samples : search->samples;
     const uint64_t wanted = run->legs_n ? run->legs[run->leg].samples : search->samples;
-    stages[0] = (stage_t){search->algorithm, wanted, planned};
-    if (search->algorithm != ALGORITHM_REINFORCE_ISLANDS) return 1;
-    const search_setup_t setup = stage_setup_of(run, ALGORITHM_REINFORCE);
-    const search_layout_t plan = search_plan(&setup, ALGORITHM_REINFORCE);
-    const uint64_t policy = stage_whole_updates(stage_policy_samples(search, planned), &plan);
-    stages[0] = (stage_t){ALGORITHM_REINFORCE, policy, policy};
-    stages[1] = (stage_t){ALGORITHM_ISLANDS, wanted - policy, planned - policy};
-    return 2;
+    const algorithm_stages_t list = algorithm_stages(search->algorithm);
+    uint64_t before = 0;
+    /* A stage with another one behind it is a policy's, of whole updates. The last one has the
+       rest. */
+    for (size_t i = 0; i + 1 < list.n; i++) {
+        const search_setup_t setup = stage_setup_of(run, list.stages[i]);
+        const search_layout_t plan = search_plan(&setup, list.stages[i]);
+        const uint64_t share = stage_whole_updates(stage_policy_samples(search, planned), &plan);
+        stages[i] = (stage_t){list.stages[i], share, share};
+        before += share;
+    }
+    assert(before <= planned && planned <= wanted);
+    stages[list.n - 1] = (stage_t){list.stages[list.n - 1], wanted - before, planned - before};
+    return list.n;
 }
 
 confx_status_t stage_open_scored(run_t *run)
@@ -95,9 +102,9 @@ const char *stage_name(algorithm_t algorithm)
     return algorithm == ALGORITHM_REINFORCE ? "policy" : algorithm_name(algorithm);
 }
 
-int stage_number(algorithm_t algorithm)
+space_part_t stage_space(algorithm_t algorithm)
 {
-    return search_traits(algorithm).integers;
+    return search_traits(algorithm).integers ? SPACE_INTEGERS : SPACE_LEVELS;
 }
 
 bool stage_shows_layers(const run_t *run)
@@ -106,21 +113,14 @@ bool stage_shows_layers(const run_t *run)
            search_traits(run->stages[run->stage].algorithm).layers;
 }
 
-uint64_t stage_wanted(const run_t *run, size_t unit)
+update_t stage_plan_update(const run_t *run)
 {
-    const uint64_t each = run->work.layout.samples;
-    const uint64_t left = run->stages[run->stage].samples - run->stage_samples;
-    const uint64_t before = unit * each;
-    if (left <= before) return 0;
-    return left - before < each ? left - before : each;
-}
-
-static size_t stage_told_bytes(const search_layout_t *layout, size_t layers, bool shows_layers)
-{
-    const size_t episodes = layout->collects ? layout->samples : 1;
-    const size_t genes = (episodes * 2 * layers * sizeof(uint16_t) + 7) / 8 * 8;
-    const size_t costs = layout->collects && shows_layers ? episodes * layers * sizeof(double) : 0;
-    return sizeof(told_t) + layout->samples * 3 * sizeof(double) + genes + costs;
+    const search_layout_t *layout = &run->work.layout;
+    const stage_t *stage = &run->stages[run->stage];
+    assert(run->stage_samples < stage->samples);
+    const uint64_t left = stage->samples - run->stage_samples;
+    const uint64_t whole = layout->units * layout->samples;
+    return (update_t){layout->units, layout->samples, left < whole ? left : whole};
 }
 
 static confx_status_t stage_open_buffers(run_t *run)
@@ -130,7 +130,12 @@ static confx_status_t stage_open_buffers(run_t *run)
     const size_t n = work->share.n;
     const size_t layers = problem_layers(run->setting.problem);
     const bool root = cluster_is_root(run->cluster);
-    work->told_bytes = stage_told_bytes(layout, layers, stage_shows_layers(run));
+    work->report_layout =
+        (unit_report_layout_t){.samples = layout->samples,
+                               .layers = layers,
+                               .collects = layout->collects,
+                               .costs = layout->collects && stage_shows_layers(run)};
+    work->report_bytes = unit_report_bytes(&work->report_layout);
     work->batches = calloc(n + 1, sizeof(batch_t));
     const size_t genes = run->scored ? layout->samples * 2 * layers : 0;
     work->proposed = calloc(n * genes + 1, sizeof *work->proposed);
@@ -139,15 +144,15 @@ static confx_status_t stage_open_buffers(run_t *run)
     work->moments = calloc(n * layout->moments + 1, sizeof(double));
     work->moment_sum = calloc(layout->moments + 1, sizeof(double));
     work->gradients = calloc(n * layout->gradient + 1, sizeof(real_t));
-    work->told = calloc(n * work->told_bytes + 1, 1);
+    work->reports_mine = calloc(n * work->report_bytes + 1, 1);
     work->migrants = calloc(n * layout->migrant_bytes + 1, 1);
     work->arrivals = calloc(n * layout->migrant_bytes + 1, 1);
     work->gradient_sum = calloc(root ? layout->gradient + 1 : 1, sizeof(real_t));
-    work->all_told = calloc(root ? layout->units * work->told_bytes : 1, 1);
-    work->reports = calloc(root ? layout->units : 1, sizeof(search_report_t));
+    work->reports_all = calloc(root ? layout->units * work->report_bytes : 1, 1);
+    work->statistics = calloc(root ? layout->units : 1, sizeof(search_report_t));
     if (!work->batches || !work->proposed || !work->agreed || !work->message || !work->moments ||
-        !work->moment_sum || !work->gradients || !work->told || !work->migrants ||
-        !work->arrivals || !work->gradient_sum || !work->all_told || !work->reports)
+        !work->moment_sum || !work->gradients || !work->reports_mine || !work->migrants ||
+        !work->arrivals || !work->gradient_sum || !work->reports_all || !work->statistics)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu units of %zu samples", n,
                            layout->samples);
     for (size_t i = 0; i < n; i++) TRY(batch_open(layout->samples, layers, &work->batches[i]));
@@ -228,10 +233,10 @@ void stage_close(run_t *run)
     for (size_t i = 0; work->batches && i < work->share.n; i++) batch_close(&work->batches[i]);
     batch_close(&work->collect);
     search_close(work->search);
-    void *const owned[] = {work->batches,  work->proposed,   work->agreed,       work->message,
-                           work->moments,  work->moment_sum, work->gradients,    work->told,
-                           work->migrants, work->arrivals,   work->gradient_sum, work->all_told,
-                           work->reports};
+    void *const owned[] = {
+        work->batches,      work->proposed,    work->agreed,       work->message,  work->moments,
+        work->moment_sum,   work->gradients,   work->reports_mine, work->migrants, work->arrivals,
+        work->gradient_sum, work->reports_all, work->statistics};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
     memset(work, 0, sizeof *work);
 }

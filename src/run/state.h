@@ -8,11 +8,14 @@
 #include "confx/owner.h"
 #include "confx/run.h"
 #include "confx/search.h"
+#include "confx/stages.h"
 #include "run/policy_file.h"
+#include "run/unit_report.h"
 
+#include <assert.h>
 #include <math.h>
 
-enum { ACTION_HEADS = 2, STAGES_MAX = 2 };
+enum { ACTION_HEADS = 2, STAGES_MAX = ALGORITHM_STAGES_MAX };
 
 /* A share of the samples for one algorithm. */
 typedef struct {
@@ -29,6 +32,32 @@ typedef struct {
     uint64_t updates; /* the same; known when the next one begins */
 } leg_t;
 
+/* The samples of one update: planned once, by stage_plan_update, and handed on. All units have
+   `each` but in a stage's last update, which may be cut short: there the first units have `each`,
+   one has the rest, and those behind it have none. */
+typedef struct {
+    size_t units, each;
+    uint64_t samples; /* of all units: 0 < samples <= units * each */
+} update_t;
+
+static inline bool update_is_cut(const update_t *update)
+{
+    return update->samples < update->units * update->each;
+}
+
+/* Samples of one unit, and of those before it. */
+static inline uint64_t update_samples_before(const update_t *update, size_t unit)
+{
+    const uint64_t before = unit * update->each;
+    return before < update->samples ? before : update->samples;
+}
+
+static inline uint64_t update_samples_of(const update_t *update, size_t unit)
+{
+    assert(unit < update->units);
+    return update_samples_before(update, unit + 1) - update_samples_before(update, unit);
+}
+
 /* The algorithm at work on this rank. n: units of mine. */
 typedef struct {
     search_t *search;
@@ -41,21 +70,13 @@ typedef struct {
     void *message; /* publish_bytes */
     double *moments, *moment_sum;     /* (n, moments), (moments) */
     real_t *gradients, *gradient_sum; /* (n, gradient); (gradient) at the root */
-    char *told, *all_told; /* (n, told_bytes); (units, told_bytes) at the root: see told_t */
-    size_t told_bytes;
-    search_report_t *reports;  /* (units) at the root */
+    unit_report_layout_t report_layout;
+    size_t report_bytes;
+    char *reports_mine, *reports_all; /* (n, report_bytes); (units, report_bytes) at the root */
+    search_report_t *statistics;      /* (units) at the root */
     batch_t collect;           /* at the root, where the algorithm sees every sample: one unit's */
     char *migrants, *arrivals; /* (n, migrant_bytes) */
 } work_t;
-
-/* What a unit tells the root of an update, followed by objective (E), constraint (E), feasible (E)
-   as float64 and the genes of its best feasible sample: pes (L), buffer (L) as uint16. Where the
-   algorithm sees every sample: the genes of all, pes (E, L), buffer (E, L), and behind them each
-   layer's cost (E, L) as float64 where it is shown that. */
-typedef struct {
-    search_report_t report;
-    int64_t best; /* its row; -1: nothing feasible */
-} told_t;
 
 /* The best feasible assignment so far: equal on the root at any time, on all ranks when a stage
    opens. */
@@ -90,7 +111,7 @@ typedef struct {
     size_t records, room; /* per stream */
     uint64_t first_row, first_update;
     uint64_t updates; /* 0: nothing pending */
-    uint64_t cut; /* samples of the one pending update when it was cut short, 0: all are whole */
+    update_t update;  /* each of them: all are whole, or it is the one that was cut short */
 } pending_t;
 
 typedef struct {

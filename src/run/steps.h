@@ -43,10 +43,11 @@ void stage_inherit(
     run_t *run); /* a stage behind another has what that one left of the job's samples */
 confx_status_t stage_open(run_t *run);
 void stage_close(run_t *run);
-uint64_t stage_wanted(const run_t *run, size_t unit); /* samples of a unit in the coming update */
+update_t stage_plan_update(const run_t *run); /* the coming update of a stage that is not done */
 const char *stage_name(algorithm_t algorithm);
-int stage_number(
-    algorithm_t algorithm); /* as logged: 0 acts on levels (the policy), 1 on integers (islands) */
+/* The space that an algorithm acts on; this, not the stage's number, is what the log's column
+   `stage` holds. */
+space_part_t stage_space(algorithm_t algorithm);
 bool stage_shows_layers(const run_t *run); /* per-layer costs, to the algorithm at work */
 void stage_take_policy(
     run_t *run); /* root: what the policy at work has learned, if there is one, into run->learned */
@@ -57,17 +58,17 @@ confx_status_t init_load(run_t *run);
 void init_show(const run_t *run, datasets_t *datasets);
 confx_status_t init_read(run_t *run, store_t *store);
 
-/* update.c: one update; collective. */
-confx_status_t update_run(run_t *run);
+/* update.c: one update, as planned; collective. */
+confx_status_t update_run(run_t *run, const update_t *update);
 
 /* rows.c */
 confx_status_t rows_open(run_t *run);
 void rows_close(run_t *run);
-confx_status_t rows_keep(run_t *run); /* the batches of an update */
+confx_status_t rows_keep(run_t *run, const update_t *update); /* the batches of an update */
 confx_status_t
 rows_commit(run_t *run); /* what is pending, as segments; collective. A cut update alone */
-bool rows_must_commit(
-    const run_t *run); /* the coming update is a cut one, and something is pending */
+/* The coming update is a cut one, and something is pending. */
+bool rows_must_commit(const run_t *run, const update_t *update);
 
 /* join.c; root: many small segments into few large ones, whose files stay. */
 confx_status_t join_segments(run_t *run);

@@ -2,10 +2,11 @@
 #include "confx/try.h"
 #include "run/steps.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void update_brief_ranks(run_t *run)
+static void update_publish(run_t *run)
 {
     work_t *work = &run->work;
     if (!work->layout.publish_bytes) return;
@@ -14,17 +15,17 @@ static void update_brief_ranks(run_t *run)
     search_receive(work->search, work->message);
 }
 
-static void update_sample(run_t *run)
+static void update_sample(run_t *run, const update_t *update)
 {
     for (size_t i = 0; i < run->work.share.n; i++) {
         batch_t *batch = &run->work.batches[i];
         const size_t unit = run->work.share.first + i;
-        batch->n = stage_wanted(run, unit);
+        batch->n = update_samples_of(update, unit);
         if (batch->n) search_sample(run->work.search, unit, run->updates, batch);
     }
 }
 
-static void update_tell_one(const batch_t *batch, size_t episode, uint16_t *genes)
+static void update_write_genes(const batch_t *batch, size_t episode, uint16_t *genes)
 {
     const size_t at = episode * batch->layers;
     memcpy(genes, batch->pes + at, batch->layers * sizeof *genes);
@@ -37,16 +38,16 @@ static void update_propose(run_t *run)
     for (size_t i = 0; i < run->work.share.n; i++)
         for (size_t e = 0; e < run->work.batches[i].n;
              e++, genes += 2 * run->work.batches[i].layers)
-            update_tell_one(&run->work.batches[i], e, genes);
+            update_write_genes(&run->work.batches[i], e, genes);
     run->work.proposed_n = (size_t)(genes - run->work.proposed);
 }
 
-static void update_take_agreed(run_t *run)
+static void update_take_agreed(run_t *run, const update_t *update)
 {
     const size_t layers = problem_layers(run->setting.problem);
-    const uint16_t *genes = run->work.agreed;
-    for (size_t unit = 0; unit < run->work.share.first; unit++)
-        genes += stage_wanted(run, unit) * 2 * layers;
+    /* Units lie in order, without gaps: mine begin behind the samples of those before. */
+    const uint16_t *genes =
+        run->work.agreed + update_samples_before(update, run->work.share.first) * 2 * layers;
     for (size_t i = 0; i < run->work.share.n; i++)
         for (size_t e = 0; e < run->work.batches[i].n; e++, genes += 2 * layers) {
             memcpy(run->work.batches[i].pes + e * layers, genes, layers * sizeof *genes);
@@ -58,7 +59,7 @@ static void update_take_agreed(run_t *run)
 /* What all units are about to have scored, units in order, without what was scored before: each
    rank sees all of it and comes to the same. A search learns of what it had proposed by what is
    remembered, which is all the same to it. */
-static confx_status_t update_renew(run_t *run)
+static confx_status_t update_renew(run_t *run, const update_t *update)
 {
     if (!run->scored) return status_ok();
     const void *all;
@@ -66,11 +67,12 @@ static confx_status_t update_renew(run_t *run)
     update_propose(run);
     TRY(cluster_merge(run->cluster, run->work.proposed,
                       run->work.proposed_n * sizeof *run->work.proposed, &all, &bytes));
-    memcpy(run->work.agreed, all, bytes);
     const size_t each = 2 * problem_layers(run->setting.problem) * sizeof *run->work.agreed;
+    assert(bytes == update->samples * each);
+    memcpy(run->work.agreed, all, bytes);
     const renewal_t renewal = stage_renewal(run);
     scored_renew(run->scored, &renewal, bytes / each, run->work.agreed);
-    update_take_agreed(run);
+    update_take_agreed(run, update);
     return status_ok();
 }
 
@@ -109,65 +111,25 @@ static batch_t update_revealed(const run_t *run, const batch_t *batch)
     return view;
 }
 
-static int64_t update_best_row(const batch_t *batch)
-{
-    int64_t best = -1;
-    score_t least = {.objectives = {NAN}};
-    for (size_t e = 0; e < batch->n; e++) {
-        const score_t score = batch_score(batch, e);
-        if (!batch->feasible[e] || score_compare(&score, &least) >= 0) continue;
-        least = score;
-        best = (int64_t)e;
-    }
-    return best;
-}
-
-/* Bytes of the genes of all, in whole float64s: costs lie behind them. */
-static size_t update_genes_bytes(size_t cells)
-{
-    return (2 * cells * sizeof(uint16_t) + 7) / 8 * 8;
-}
-
-static void update_tell_all(const batch_t *batch, size_t episodes, uint16_t *genes)
-{
-    const size_t room = episodes * batch->layers;
-    const size_t cells = batch->n * batch->layers;
-    memcpy(genes, batch->pes, cells * sizeof *genes);
-    memcpy(genes + room, batch->buffer, cells * sizeof *genes);
-    if (batch->cost)
-        memcpy((char *)genes + update_genes_bytes(room), batch->cost, cells * sizeof *batch->cost);
-}
-
-static void update_tell(const run_t *run, const batch_t *batch, const search_report_t *report,
-                        char *told)
-{
-    const size_t episodes = run->work.layout.samples;
-    const told_t head = {*report, update_best_row(batch)};
-    memcpy(told, &head, sizeof head);
-    double *scores = (double *)(void *)(told + sizeof head);
-    memcpy(scores, batch->objective, batch->n * sizeof *scores);
-    memcpy(scores + episodes, batch->constraint, batch->n * sizeof *scores);
-    for (size_t e = 0; e < batch->n; e++) scores[2 * episodes + e] = batch->feasible[e];
-    uint16_t *genes = (uint16_t *)(void *)(scores + 3 * episodes);
-    if (run->work.layout.collects)
-        update_tell_all(batch, episodes, genes);
-    else if (head.best >= 0)
-        update_tell_one(batch, (size_t)head.best, genes);
-}
-
-static void update_hear_and_tell(run_t *run)
+/* The scores reach the algorithm on the rank that has them, and the root with the reports. */
+static void update_local_statistics(run_t *run)
 {
     work_t *work = &run->work;
     memset(work->moments, 0, work->share.n * work->layout.moments * sizeof(double));
     for (size_t i = 0; i < work->share.n; i++) {
-        search_report_t report = {.entropy = NAN, .lowest = INFINITY};
+        search_report_t statistics = {.entropy = NAN, .lowest = INFINITY};
         const batch_t view = update_revealed(run, &work->batches[i]);
         double *moments = work->moments + i * work->layout.moments;
+        /* A unit without samples, in an update that is cut short, reports that there is nothing:
+           the gather is of all units, and its sizes are fixed. */
         if (view.n)
-            search_local_statistics(work->search, work->share.first + i, &view, moments, &report);
-        update_tell(run, &view, &report, work->told + i * work->told_bytes);
+            search_local_statistics(work->search, work->share.first + i, &view, moments,
+                                    &statistics);
+        unit_report_pack(&work->report_layout, &view, &statistics,
+                         work->reports_mine + i * work->report_bytes);
     }
-    cluster_gather(run->cluster, work->layout.units, work->told_bytes, work->told, work->all_told);
+    cluster_gather(run->cluster, work->layout.units, work->report_bytes, work->reports_mine,
+                   work->reports_all);
 }
 
 static confx_status_t update_descend(run_t *run)
@@ -207,44 +169,39 @@ static void update_migrate(run_t *run)
 
 /* ---- the root's part ------------------------------------------------------------------------- */
 
-static void update_take_best(run_t *run, const told_t *head, const double *scores)
+static void update_take_best(run_t *run, const unit_report_t *report)
 {
-    if (head->best < 0) return;
-    const size_t episodes = run->work.layout.samples;
-    const score_t score = {{scores[head->best]}, {scores[episodes + (size_t)head->best]}};
+    if (report->best < 0) return;
+    const score_t score = {{report->objective[report->best]}, {report->constraint[report->best]}};
     const score_t before = {{run->best.objective}, {run->best.constraint}};
+    /* Of equal scores the first unit's stays: units come in order, whatever the ranks. */
     if (score_compare(&score, &before) >= 0) return;
+    const size_t layers = problem_layers(run->setting.problem);
     run->best.objective = score.objectives[0];
     run->best.constraint = score.constraints[0];
-    const uint16_t *genes = (const uint16_t *)(const void *)(scores + 3 * episodes);
-    const size_t layers = problem_layers(run->setting.problem);
-    const bool all = run->work.layout.collects;
-    const uint16_t *pes = genes + (all ? (size_t)head->best * layers : 0);
-    memcpy(run->best.genes, pes, layers * sizeof *genes);
-    memcpy(run->best.genes + layers, pes + (all ? episodes : 1) * layers, layers * sizeof *genes);
+    memcpy(run->best.genes, report->best_pes, layers * sizeof *run->best.genes);
+    memcpy(run->best.genes + layers, report->best_buffer, layers * sizeof *run->best.genes);
 }
 
-/* One unit's samples before the algorithm's eyes. */
-static void update_collect(run_t *run, size_t unit, const char *told, size_t n)
+/* Shows the algorithm one unit's samples. */
+static void update_collect(run_t *run, size_t unit, const unit_report_t *report, size_t n)
 {
     batch_t view = run->work.collect;
-    const size_t episodes = run->work.layout.samples;
     const size_t cells = n * view.layers;
-    const double *scores = (const double *)(const void *)(told + sizeof(told_t));
-    const uint16_t *genes = (const uint16_t *)(const void *)(scores + 3 * episodes);
+    assert(report->pes && report->buffer && n <= run->work.layout.samples);
     view.n = n;
-    memcpy(view.pes, genes, cells * sizeof *genes);
-    memcpy(view.buffer, genes + episodes * view.layers, cells * sizeof *genes);
-    memcpy(view.objective, scores, n * sizeof *scores);
-    memcpy(view.constraint, scores + episodes, n * sizeof *scores);
-    for (size_t e = 0; e < n; e++) view.feasible[e] = scores[2 * episodes + e] > 0;
+    memcpy(view.pes, report->pes, cells * sizeof *view.pes);
+    memcpy(view.buffer, report->buffer, cells * sizeof *view.buffer);
+    memcpy(view.objective, report->objective, n * sizeof *view.objective);
+    memcpy(view.constraint, report->constraint, n * sizeof *view.constraint);
+    for (size_t e = 0; e < n; e++) view.feasible[e] = report->feasible[e] > 0;
+    /* Needs follow from the genes: they are computed anew, not sent. */
     for (size_t i = 0; i < cells; i++)
         view.need[i] = problem_need(
             run->setting.problem, problem_distinct_of(run->setting.problem, i % view.layers),
             problem_point(run->setting.problem, view.pes[i], view.buffer[i]));
-    if (stage_shows_layers(run))
-        memcpy(view.cost, (const char *)genes + update_genes_bytes(episodes * view.layers),
-               cells * sizeof *view.cost);
+    if (report->cost)
+        memcpy(view.cost, report->cost, cells * sizeof *view.cost);
     else
         view.cost = NULL;
     search_collect(run->work.search, unit, &view);
@@ -255,27 +212,27 @@ typedef struct {
     uint64_t valid, feasible, n;
 } tally_t;
 
-static tally_t update_listen(run_t *run)
+static tally_t update_read_reports(run_t *run, const update_t *update)
 {
     work_t *work = &run->work;
     tally_t tally = {0, 0, 0, 0};
     for (size_t unit = 0; unit < work->layout.units; unit++) {
-        const char *told = work->all_told + unit * work->told_bytes;
-        told_t head;
-        memcpy(&head, told, sizeof head);
-        const double *scores = (const double *)(const void *)(told + sizeof head);
-        work->reports[unit] = head.report;
-        update_take_best(run, &head, scores);
-        const uint64_t n = stage_wanted(run, unit);
+        const unit_report_t report =
+            unit_report_unpack(&work->report_layout, work->reports_all + unit * work->report_bytes);
+        const uint64_t n = update_samples_of(update, unit);
+        assert(report.best < (int64_t)n);
+        work->statistics[unit] = report.statistics;
+        update_take_best(run, &report);
         tally.n += n;
-        if (n && work->layout.collects) update_collect(run, unit, told, n);
+        if (n && work->layout.collects) update_collect(run, unit, &report, n);
         for (size_t e = 0; e < n; e++) {
-            tally.feasible += scores[2 * work->layout.samples + e] > 0;
-            if (isnan(scores[e])) continue;
-            tally.sum += scores[e];
+            tally.feasible += report.feasible[e] > 0;
+            if (isnan(report.objective[e])) continue;
+            tally.sum += report.objective[e];
             tally.valid++;
         }
     }
+    assert(tally.n == update->samples && tally.feasible <= tally.n);
     return tally;
 }
 
@@ -319,21 +276,17 @@ static void update_report_progress(const run_t *run)
     run->listener->progress(run->listener->context, &progress);
 }
 
-/* The samples of the update are counted after the root has read them: stage_wanted looks at the
-   count. */
-static confx_status_t update_conclude(run_t *run)
+static confx_status_t update_conclude(run_t *run, const update_t *update)
 {
     const bool root = cluster_is_root(run->cluster);
     tally_t tally = {0, 0, 0, 0};
     search_summary_t summary = {NAN, NAN};
     if (root) {
-        tally = update_listen(run);
-        summary = search_learn(run->work.search, run->work.gradient_sum, run->work.reports);
+        tally = update_read_reports(run, update);
+        summary = search_learn(run->work.search, run->work.gradient_sum, run->work.statistics);
     }
-    uint64_t samples = 0;
-    for (size_t unit = 0; unit < run->work.layout.units; unit++) samples += stage_wanted(run, unit);
-    run->samples += samples;
-    run->stage_samples += samples;
+    run->samples += update->samples;
+    run->stage_samples += update->samples;
     run->updates++;
     run->stage_updates++;
     if (!root) return status_ok();
@@ -350,16 +303,19 @@ static confx_status_t update_first_failure(confx_status_t one, confx_status_t ot
     return one.code == CONFX_STATUS_OK ? other : one;
 }
 
-confx_status_t update_run(run_t *run)
+confx_status_t update_run(run_t *run, const update_t *update)
 {
-    update_brief_ranks(run);
-    update_sample(run);
-    TRY(update_renew(run));
+    update_publish(run);
+    /* All ranks hold the same parameters now: what a unit samples is its own, whatever its rank. */
+    update_sample(run, update);
+    TRY(update_renew(run, update));
     confx_status_t status = update_score(run);
     status = update_first_failure(status, update_share_ledger(run));
-    update_hear_and_tell(run);
+    /* The ledger is the same on all ranks again. Islands admit their children with the statistics:
+       migrants are sent only behind that. */
+    update_local_statistics(run);
     status = update_first_failure(status, update_descend(run));
     update_migrate(run);
-    status = update_first_failure(status, rows_keep(run));
-    return update_first_failure(status, update_conclude(run));
+    status = update_first_failure(status, rows_keep(run, update));
+    return update_first_failure(status, update_conclude(run, update));
 }

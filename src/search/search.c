@@ -1,8 +1,10 @@
 /* The interface: hands each call to the algorithm, or does nothing where the algorithm has no such
    part. */
+#include "confx/stages.h"
 #include "confx/try.h"
 #include "search/kind.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -15,7 +17,6 @@ struct search {
 static const search_kind_t *search_kind_of(algorithm_t stage)
 {
     static const search_kind_t *const kinds[] = {
-        [ALGORITHM_REINFORCE_ISLANDS] = &search_reinforce,
         [ALGORITHM_REINFORCE] = &search_reinforce,
         [ALGORITHM_ISLANDS] = &search_islands,
         [ALGORITHM_RANDOM] = &search_random,
@@ -32,14 +33,14 @@ static const search_kind_t *search_kind_of(algorithm_t stage)
         [ALGORITHM_TD3] = &search_td3,
         [ALGORITHM_SAC] = &search_sac,
     };
+    assert(kinds[stage]); /* a list of stages is none itself */
     return kinds[stage];
 }
 
 search_traits_t search_traits(algorithm_t algorithm)
 {
-    if (algorithm == ALGORITHM_REINFORCE_ISLANDS)
-        return search_islands.traits; /* what it ends on */
-    return search_kind_of(algorithm)->traits;
+    /* Of a list of stages, what it ends on. */
+    return search_kind_of(algorithm_last_stage(algorithm))->traits;
 }
 
 search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage)

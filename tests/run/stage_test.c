@@ -103,10 +103,18 @@ START_TEST(the_last_update_is_cut_in_order_of_units)
     run.work.layout = (search_layout_t){.units = 4, .samples = 4};
     run.stage_samples = 96;
     const uint64_t wanted[4] = {4, 3, 0, 0};
+    const uint64_t before[5] = {0, 4, 7, 7, 7};
+    update_t update = stage_plan_update(&run);
+    ck_assert(update_is_cut(&update));
+    ck_assert_uint_eq(update.samples, 7);
     for (size_t unit = 0; unit < 4; unit++)
-        ck_assert_uint_eq(stage_wanted(&run, unit), wanted[unit]);
+        ck_assert_uint_eq(update_samples_of(&update, unit), wanted[unit]);
+    for (size_t unit = 0; unit <= 4; unit++)
+        ck_assert_uint_eq(update_samples_before(&update, unit), before[unit]);
     run.stage_samples = 80;
-    for (size_t unit = 0; unit < 4; unit++) ck_assert_uint_eq(stage_wanted(&run, unit), 4);
+    update = stage_plan_update(&run);
+    ck_assert(!update_is_cut(&update));
+    for (size_t unit = 0; unit < 4; unit++) ck_assert_uint_eq(update_samples_of(&update, unit), 4);
     close_run(job);
 }
 END_TEST

@@ -7,7 +7,6 @@ static const struct {
     algorithm_t stage;
     size_t units, samples;
 } plans[] = {{"", ALGORITHM_REINFORCE, 2, 5},
-             {"", ALGORITHM_REINFORCE_ISLANDS, 2, 5},
              {"", ALGORITHM_ISLANDS, 4, 4},
              {"preset: paper", ALGORITHM_REINFORCE, 1, 1},
              {"preset: paper", ALGORITHM_ISLANDS, 1, 20},
