@@ -19,6 +19,8 @@ static size_t again_read_parent(char bytes[AGAIN_BYTES_MAX])
     int file;
     size_t length;
     if (file_open(path, FILE_USERS, FILE_ANY_LENGTH, &file).code != CONFX_STATUS_OK) return 0;
+    /* A line that fills the whole room may be cut in the middle of a word, and one that does not
+       end with a NUL is no list of words: a wrong command to copy is worse than none. */
     const bool read =
         file_read_at(file, path, bytes, AGAIN_BYTES_MAX, 0, &length).code == CONFX_STATUS_OK;
     (void)close(file);
@@ -67,6 +69,8 @@ void again_print(char *const *words, int n, FILE *out)
         given = given || !strcmp(words[i], "--resume") || !strcmp(words[i], "-r");
     /* By a shell, a script or a debugger it was not started in the way it would be typed. */
     if (getenv("OMPI_COMM_WORLD_SIZE")) again_print_launcher(words, (size_t)n, out);
+    /* The option goes directly behind the subcommand: at the end it might stand behind a `--',
+       where argp would take it for an argument. */
     for (int i = 0; i < n; i++) {
         if (i) fputc(' ', out);
         shell_word(words[i], out);

@@ -150,6 +150,9 @@ static double bench_round_seconds(const setting_t *setting, double seconds, bool
     rng_t rng = rng_begin(1, RNG_TEST, 0, 0, 0);
     const double end = clock_seconds() + seconds;
     for (; n < ROUNDS_MAX && (n == 0 || clock_seconds() < end); n++) {
+        /* Only the evaluations lie between the two readings of the clock. It counts the processor
+           time of this thread alone, so a round during which other processes ran is not thereby
+           slower. */
         bench_draw_round(&setting->workload, &rng, draws);
         const double started = clock_thread_seconds();
         cycles += table ? bench_evaluate_table(setting) : bench_evaluate_round(setting, draws);
@@ -220,6 +223,9 @@ static confx_status_t bench_show_policy(const bench_options_t *options, const ch
                                         int ranks, const run_speed_t *speed, json_t *out)
 {
     const double rate = (double)speed->samples / speed->seconds;
+    /* A multiply-add counts as two operations. The samples per second are those of all ranks
+       together, so the division by their number gives the rate of one, which is what the matrix
+       rate, measured on this rank alone, can be compared with. */
     const double flops = 2 * speed->work.macs * rate / ranks;
     const double limit = policy_matrix_rate(speed->work.rows, speed->work.inner,
                                             speed->work.columns, options->seconds / 4);

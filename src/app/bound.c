@@ -33,6 +33,8 @@ static bool bound_tell(void *context, const char *what, size_t done, size_t all)
 {
     const bound_screen_t *screen = context;
     live_line_t line = {.n = 0};
+    /* The solver calls this thousands of times a second, so the parts are composed only when a line
+       is due. False at the end asks the solver to stop, which it does with CONFX_STATUS_STOPPED. */
     if (live_is_due(screen->live, false)) {
         live_add(&line, 3, "bound");
         if (*screen->row) live_add(&line, 2, "%s", screen->row);
@@ -148,6 +150,9 @@ static void bound_print_macs(const problem_t *problem, const knapsack_t *certifi
     macs_tally_t tally = {.n = 0};
     char text[256];
     size_t chosen = 0;
+    /* The certificate lists its choice by distinct layers in their order, and within each by the
+       layers that are like it. The two loops go through the layers in the same order, so that
+       `chosen` counts up by one for every layer. */
     for (size_t distinct = 0; distinct < workload->distinct_n; distinct++)
         for (size_t layer = 0; layer < workload->layers_n; layer++) {
             uint32_t pes, buffer;
@@ -206,6 +211,8 @@ static confx_status_t bound_print_frontier(problem_t *problem, space_part_t spac
         knapsack_t at;
         const double budget = least + fractions[i] * (most - least);
         (void)snprintf(screen->row, sizeof screen->row, "frontier %zu/%d", i + 1, FRACTIONS);
+        /* A failed or stopped solve owns nothing, so an early return leaks nothing. A budget in
+           which nothing fits is not a failure but a row of the table. */
         TRY(certificate_solve_within(problem, space, budget, &watch, &at));
         points[i] = (bound_point_t){fractions[i],   budget,     at.feasible,
                                     at.lower_bound, at.optimum, at.price};

@@ -159,6 +159,8 @@ static confx_status_t compare_solve(problem_t *problem, space_part_t space, doub
                                     double *optimum)
 {
     knapsack_t certificate;
+    /* A problem that no assignment can satisfy still gives a certificate, with an infinite bound,
+       which has to be closed like any other; its verdict is therefore kept until after that. */
     TRY(certificate_solve(problem, space, NULL, &certificate));
     const confx_status_t status = certificate_feasible(problem, &certificate);
     *lower_bound = certificate.lower_bound;
@@ -172,6 +174,9 @@ static confx_status_t compare_solve_all(const compare_plan_t *contest, problem_t
                                         yardstick_t *yardstick)
 {
     double bound;
+    /* The integers contain the levels, so a bound over the integers holds for algorithms of both
+       kinds. Only where both kinds take part is the optimum over the levels needed as well: it is
+       the best that the algorithms restricted to them can reach. */
     yardstick->levels = NAN;
     TRY(compare_solve(problem, contest->any_integers ? SPACE_INTEGERS : SPACE_LEVELS,
                       &yardstick->lower_bound, &yardstick->optimum));
@@ -184,6 +189,9 @@ static confx_status_t compare_measure(const compare_plan_t *contest, yardstick_t
     setting_t setting;
     assert(contest->jobs); /* made by compare_plan_open */
     app_tell_limits(contest->base);
+    /* All searches have the same network, hardware and budget, so the first stands for all. Its
+       kept texts are read where it has begun already: a comparison that is resumed has to be
+       measured on what its searches are really about, even if a file has changed since. */
     TRY(setting_open_kept(contest->jobs[0], &setting));
     (void)snprintf(yardstick->network, sizeof yardstick->network, "%s", setting.workload.name);
     const confx_status_t status = compare_solve_all(contest, setting.problem, yardstick);
@@ -266,6 +274,8 @@ static confx_status_t compare_verdict(const match_t *match)
 static confx_status_t compare_conclude(const app_t *app, match_t *match, confx_status_t status)
 {
     sweep_screen_end(&match->screen);
+    /* Nothing is published after a stop: curves of unequal length cannot be compared. Every search
+       has its checkpoint, and the table is made when a resumed comparison is complete. */
     if (status.code == CONFX_STATUS_STOPPED)
         return status_fail(CONFX_STATUS_STOPPED,
                            "stopped by a signal with %zu of %zu searches done",
@@ -287,6 +297,8 @@ static confx_status_t compare_take_directory(app_t *app, match_t *match)
                                      .resume = match->options->resume,
                                      .context = match->contest,
                                      .grows = plan_contest_grows};
+    /* The yardstick comes before the directory: an infeasible budget or a file that cannot be read
+       is then reported before anything is written. */
     TRY(app_root_only(app, app->root ? compare_measure(match->contest, &match->yardstick)
                                      : status_ok()));
     return scheduler_take_directory(app, &place, &match->owned);
@@ -326,10 +338,15 @@ static confx_status_t compare_job(app_t *app, compare_options_t options, const c
                      .directory = directory,
                      .contest = &contest,
                      .screen = sweep_screen_begin(app, "compare")};
+    /* The kept options point into `kept`, which lives here for as long as the comparison. They come
+       before the default number of seeds, so that a resumed comparison keeps its own number. */
     confx_status_t status =
         options.resume ? plan_contest_options(directory, &options.contest, &kept) : status_ok();
     if (!options.contest.seeds_n) options.contest.seeds_n = SEEDS_DEFAULT;
     if (status.code == CONFX_STATUS_OK) status = compare_open_match(&options, &contest, &match);
+    /* Each rank has read the plan and opened the jobs for itself. The collective calls below need
+       all ranks or none, so the first failure of any becomes that of all. What is released after
+       them is empty where a step was not reached. */
     status = cluster_agree(app->cluster, status);
     if (status.code == CONFX_STATUS_OK) status = compare_play(app, &match);
     scheduler_leave_directory(&match.owned);

@@ -53,6 +53,9 @@ static confx_status_t compare_plan_open_base(const compare_plan_option_t *option
     order_t *order = malloc(sizeof *order);
     if (!order)
         return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its settings", option->job.path);
+    /* A key that is given twice, by --set and by --samples or --feedback, is refused here once. The
+       keys that each search gets of its own (algorithm, seed, output) are not checked: assignments
+       hold in order, and theirs come last. */
     compare_plan_begin_order(option, order);
     confx_status_t status = yaml_check_sets("--set", order->sets, order->sets_n);
     compare_plan_set(order, "output", ".");
@@ -116,6 +119,9 @@ static bool compare_plan_fits(const job_t *job, algorithm_t algorithm)
 
 static confx_status_t compare_plan_refuse_unfit(const job_t *job, algorithm_t algorithm)
 {
+    /* An algorithm that needs the costs of layers does not fit for one of three reasons, and each
+       has another way out: the memory is switched off, the user asked for totals, or the objective
+       does not add up over the layers. */
     if (job_feedback(job) == FEEDBACK_LAYER)
         return status_input(NULL, 0, "--algorithms",
                             "%s remembers what each layer costs; search.memory is false",
@@ -170,6 +176,8 @@ static confx_status_t compare_plan_add_word(compare_plan_t *contest, const char 
 
 static confx_status_t compare_plan_choose_algorithms(const char *words, compare_plan_t *contest)
 {
+    /* One of the two loops has nothing to do. Without a list, algorithms that do not fit are left
+       out without a word; one that the user has named is refused instead. */
     for (size_t i = 0; !words && i < CONTEST_ALGORITHMS_MAX; i++)
         if (compare_plan_fits(contest->base, known[i].algorithm))
             TRY(compare_plan_add(contest, known[i].algorithm));
@@ -184,6 +192,9 @@ static confx_status_t compare_plan_write_text(compare_plan_t *contest)
 {
     compose_t compose;
     const uint64_t seed = contest->base->search.seed;
+    /* The two lines ahead of the job are comments to YAML, so the plan is still a job that can be
+       parsed when it is resumed. plan.c reads them back, and their wording is also how the
+       directory is recognised as a comparison. */
     TRY(compose_begin(&compose));
     fputs("# compared:", compose.out);
     for (size_t i = 0; i < contest->algorithms_n; i++)

@@ -26,6 +26,9 @@ static confx_status_t directory_kind_of_plan(const char *path, directory_kind_t 
     int file;
     size_t found;
     TRY(file_join(path, "plan.yaml", plan));
+    /* A plan that is missing, or a directory or link of that name, means that nothing of ours is
+       here, and *kind stays as it was. Other failures of the system are passed on. A file that is
+       shorter than a mark leaves NULs at the end of `begin` and equals neither. */
     confx_status_t status = file_open(plan, FILE_OURS, FILE_ANY_LENGTH, &file);
     if (status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED)
         return status_ok();
@@ -43,6 +46,9 @@ static confx_status_t directory_find_kind(const char *path, directory_kind_t *ki
     bool master = false;
     bool checkpoint = false;
     *kind = DIRECTORY_OTHER;
+    /* A run that was killed after its first checkpoint has no run.h5 yet, so either file makes it a
+       run. Both are looked for before the plan, as a run may hold a file of the user's called
+       plan.yaml. */
     TRY(directory_holds(path, "run.h5", &master));
     TRY(directory_holds(path, "checkpoint.h5", &checkpoint));
     if (!master && !checkpoint) return directory_kind_of_plan(path, kind);

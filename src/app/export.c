@@ -110,6 +110,9 @@ static confx_status_t export_read_result(export_found_t *found)
     if (!has)
         return status_fail(CONFX_STATUS_INFEASIBLE, "%s: the run has found no feasible assignment",
                            found->path);
+    /* The file may be of any age and origin, so the shape is checked before rows are read into
+       arrays of our own size. Another number of layers is the user's doing, as the network has
+       changed; another number of columns is damage. */
     TRY(store_describe(found->store, "/result/assignment", &assignment));
     if (assignment.rank != 2 || assignment.dims[1] != HEADS)
         return status_fail(CONFX_STATUS_DAMAGED,
@@ -225,6 +228,9 @@ static confx_status_t export_check_cost(const export_found_t *found, size_t i,
 {
     const confx_mapped_t *mapped = &mapping->layers[0];
     confx_cost_t cost;
+    /* The file has the buffer level as a number within its directives, so the level given here has
+       no effect on the result. The comparison is exact: the same model on the same layer gives the
+       same bits. */
     TRY(mapped->fault);
     confx_cost_evaluate(mapped->dataflow, &mapped->layer, &found->setting.hardware,
                         found->actions[i * HEADS + PES], 1, &cost);
@@ -246,6 +252,8 @@ static confx_status_t export_compose(const export_found_t *found, size_t i, cons
     compose_t compose;
     confx_mapping_t mapping;
     TRY(compose_begin(&compose));
+    /* The stream has to be ended even after a failure, and the text goes to the caller at once, who
+       frees it in every case. The failure of printing is the cause, so it is returned first. */
     confx_status_t status = export_print_layer(found, i, file, compose.out);
     const confx_status_t composed = compose_end(&compose, file);
     *text = compose.text;
@@ -316,6 +324,8 @@ static confx_status_t export_write_files(const export_found_t *found, const char
 {
     char **texts = calloc(found->layers_n, sizeof *texts);
     if (!texts) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu files", found->layers_n);
+    /* The directory is made only when all texts are proven: a run that cannot be exported leaves
+       nothing. Each file is put in place by a rename, so a failure midway leaves whole files. */
     confx_status_t status = export_compose_all(found, target, texts);
     if (status.code == CONFX_STATUS_OK && !export_is_file_name(target))
         status = file_make_directory(target);

@@ -110,6 +110,9 @@ static void *live_watch(void *context)
     (void)sigemptyset(&resized);
     (void)sigaddset(&resized, SIGWINCH);
     for (bool over = false; !over;) {
+        /* The wait ends by a resize or by the pause, and in both cases the width is compared. A
+           line that was cleared is not painted again here: something else is being printed in its
+           place. */
         (void)sigtimedwait(&resized, NULL, &pause);
         (void)pthread_mutex_lock(&live->lock);
         over = live->over;
@@ -141,6 +144,9 @@ static void live_end_watching(live_t *live)
     (void)pthread_mutex_lock(&live->lock);
     live->over = true;
     (void)pthread_mutex_unlock(&live->lock);
+    /* The signal is blocked in the watcher and pending for it, so it ends the wait at once, and
+       joining does not take the rest of a pause. `over` was set before, so that the watcher paints
+       no more. */
     if (live->watched) {
         (void)pthread_kill(live->watcher, SIGWINCH);
         (void)pthread_join(live->watcher, NULL);

@@ -68,6 +68,9 @@ static bool live_place_paints(void)
 /* The device of the terminal behind /dev/tty, which is opened as `terminal`. */
 static bool live_place_device(int terminal, dev_t *device)
 {
+    /* The status of /dev/tty itself would give the number of that alias, which is the same for
+       every terminal. The major number has 12 bits from bit 8 on; the minor one is split into the
+       lowest 8 bits and those from bit 20 on. */
     unsigned encoded; /* as the kernel's new_encode_dev packs it */
     if (ioctl(terminal, TIOCGDEV, &encoded) != 0) return false;
     *device = makedev((encoded & 0xfff00U) >> 8, (encoded & 0xffU) | ((encoded >> 12) & 0xfff00U));
@@ -141,6 +144,8 @@ bool live_place_write(const live_place_t *place, const char *bytes, size_t n)
     struct pollfd ready = {.fd = place->terminal, .events = POLLOUT};
     sigset_t stop;
     sigset_t before;
+    /* The poll does not wait: a terminal that was stopped by Ctrl-S would otherwise hold up the
+       search. A line that was not written is painted at the next opportunity. */
     if (!live_place_is_in_front(place)) return false;
     if (poll(&ready, 1, 0) != 1 || !(ready.revents & POLLOUT)) return false;
     (void)sigemptyset(&stop);

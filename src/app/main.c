@@ -80,6 +80,9 @@ static error_t main_parse_help(int key, char *argument, struct argp_state *state
         return 0;
     }
     if (key != KEY_HELP && key != KEY_USAGE) return ARGP_ERR_UNKNOWN;
+    /* Under ARGP_NO_ERRS this rank is not the root and prints nothing. The flag that would end the
+       process is taken out, as MPI has to be closed first, and ECANCELED ends the parsing instead,
+       which app_parse tells from an error by `help`. */
     const unsigned kind = key == KEY_HELP ? ARGP_HELP_STD_HELP : ARGP_HELP_USAGE;
     if (!(state->flags & ARGP_NO_ERRS))
         argp_state_help(state, stdout, kind & ~(unsigned)ARGP_HELP_EXIT_OK);
@@ -101,6 +104,9 @@ confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, ch
     main_parse_t parse = {argp, options, false};
     char name[64];
     (void)snprintf(name, sizeof name, "confx %s", argv[0]);
+    /* Messages of argp and of option_guess begin with argv[0]. The guess comes first, because argp
+       would only say that an option is unknown. All ranks parse the same words and come to the same
+       result; the root alone prints. */
     argv[0] = name;
     if (option_guess(&whole, argc, argv, app->root ? stderr : NULL))
         return (confx_status_t){.code = CONFX_STATUS_INPUT};
@@ -212,6 +218,8 @@ static confx_status_t main_begin(int argc, char **argv)
 int main(int argc, char **argv)
 {
     const confx_status_t begun = main_begin(argc, argv);
+    /* MPI may take words of its own out of argv, and argp sorts the rest, so the copy is made
+       before both. Without memory for it, the first word alone is known. */
     char **words = main_copy_words(argc, argv);
     app_t app = {.words = words ? words : argv, .words_n = words ? argc : 1};
     const confx_status_t opened =
@@ -223,6 +231,8 @@ int main(int argc, char **argv)
     }
     app.root = cluster_is_root(app.cluster);
     confx_status_t status = main_dispatch(&app, argc, argv);
+    /* The status of a command is the same on all ranks, but that of the flush is the root's own: it
+       comes after the last agreement, so the others need not know it. */
     if (status.code == CONFX_STATUS_OK && app.root) status = main_flush_output();
     main_complain(&app, &status);
     cluster_close(app.cluster);

@@ -34,6 +34,9 @@ static option_match_t option_find(const struct argp *argp, const char *name, siz
             *takes = option->arg != NULL;
         }
     }
+    /* A whole name outranks an abbreviation wherever either stands, so all children are searched
+       even after a match. An abbreviation of several options counts as known: argp itself tells
+       that it is ambiguous. */
     for (const struct argp_child *child = argp->children; child && child->argp; child++) {
         bool inner = false;
         const option_match_t match = option_find(child->argp, name, length, guess, &inner);
@@ -71,6 +74,8 @@ bool option_guess(const struct argp *argp, int argc, char **argv, FILE *out)
         const char *word = argv[i];
         bool takes = false;
         if (word[0] != '-' || !word[1]) continue;
+        /* Short options are left to argp, but the word behind them has to be passed over where it
+           is their argument: it may begin with two dashes without being an option. */
         if (word[1] != '-') {
             i += option_cluster_takes(argp, word + 1);
             continue;

@@ -56,6 +56,8 @@ static confx_status_t plan_check_search(const scheduler_place_t *place, char *do
                                         size_t *from)
 {
     char name[SWEEP_NAME_MAX];
+    /* The caller has found the mark at the beginning, and the mark has no line end in it, so the
+       name's length is never negative. The job begins with the line end, an empty line to YAML. */
     char *job = document + strcspn(document, "\n");
     (void)snprintf(name, sizeof name, "%.*s", (int)(job - document) - (int)strlen(plan_mark),
                    document + strlen(plan_mark));
@@ -79,6 +81,8 @@ confx_status_t plan_sweep_grows(const scheduler_place_t *place, const char *befo
                                  place->directory);
             break;
         }
+        /* The document is cut off by a NUL in the place of the next mark's first letter, which is
+           put back afterwards. The line end before it still belongs to this document. */
         char *next = strstr(document, "\n--- # ");
         if (next) next[1] = 0;
         status = plan_check_search(place, document, &from);
@@ -137,6 +141,9 @@ confx_status_t plan_contest_grows(const scheduler_place_t *place, const char *be
     const uint64_t last_seed = contest->base->search.seed + contest->seeds_n - 1;
     plan_head_t head = {.first_seed = 0};
     TRY(plan_read_head(place->directory, before, &head));
+    /* The first seed is a key of the job, so that jobs which agree begin at the same seed, and the
+       last one alone remains to be compared. The names in the head are cut into words last, as that
+       destroys them. */
     TRY(plan_compare_text(place, "the comparison", before, contest->base));
     if (head.last_seed > last_seed)
         return status_input(place->file, 0, "--seeds",

@@ -114,6 +114,8 @@ static confx_status_t run_with_screen(app_t *app, const job_t *job, const run_op
 static confx_status_t run_write_set(const char *option, const char *key, const char *path,
                                     char set[JOB_PATH_SET_MAX])
 {
+    /* A JSON text is also a YAML scalar in quotation marks, so no letter of the path, such as a
+       colon or `#', can be read as anything else. json_string refuses what is not UTF-8. */
     json_t *text = json_string(path);
     char *quoted = text ? json_dumps(text, JSON_ENCODE_ANY) : NULL;
     const int length = snprintf(set, JOB_PATH_SET_MAX, "%s=%s", key, quoted ? quoted : "");
@@ -131,6 +133,8 @@ static confx_status_t run_open_job(run_options_t *options, job_t **job)
     char output[JOB_PATH_SET_MAX];
     char init[JOB_PATH_SET_MAX];
     job_option_t with = options->job;
+    /* The two assignments point to this function's own memory, and the job copies what it takes.
+       There is room for both: job_option_parse leaves two places free. */
     if (options->output) {
         TRY(run_write_set("--output", "output", options->output, output));
         with.sets[with.sets_n++] = output;

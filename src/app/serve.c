@@ -170,6 +170,8 @@ static bool serve_claim(desk_t *desk, char name[SPOOL_NAME_MAX])
         (void)snprintf(name, SPOOL_NAME_MAX, "%s", desk->held);
     else if (!spool_claim(desk->spool, name))
         return false;
+    /* The name is taken out of `held` before its losses are counted: it either begins now, since
+       nothing else is at work, or goes back into `held` until the others are over. */
     desk->held[0] = 0;
     desk->alone = spool_losses(desk->spool, name) > 0;
     if (!desk->alone || desk->jobs_n == 0) return true;
@@ -192,6 +194,8 @@ static bool serve_open_next(desk_t *desk, char name[SPOOL_NAME_MAX])
         }
         const confx_status_t status = spool_job(desk->spool, name, &desk->job);
         if (status.code == CONFX_STATUS_OK) return true;
+        /* A job that cannot be opened has failed for good, unless the reason is the spool or the
+           memory of this service: then the job may be sound, and is left for another service. */
         const bool spool_fails =
             status.code == CONFX_STATUS_IO || status.code == CONFX_STATUS_MEMORY;
         if (spool_fails) serve_keep_status(desk, status);
@@ -205,6 +209,9 @@ static scheduler_next_t serve_give(void *context, scheduler_task_t *task)
     desk_t *desk = context;
     char name[SPOOL_NAME_MAX];
     if (desk->status.code != CONFX_STATUS_OK) return SCHEDULER_END;
+    /* A place for the job is reserved before one is claimed: a claimed job that cannot be noted
+       would be lost to all services until this one ends. The task points to the desk's job, which
+       stays open until the next claim. */
     if (serve_reserve(desk) && serve_open_next(desk, name)) {
         at_work_t *job = &desk->jobs[desk->jobs_n++];
         *job = (at_work_t){.id = ++desk->id, .progress = {.best = NAN, .gap = NAN}};
@@ -234,6 +241,8 @@ static bool serve_is_unwanted(void *context, uint64_t id)
 static spool_state_t serve_state_after(const desk_t *desk, const at_work_t *job,
                                        const confx_status_t *status)
 {
+    /* Of a lost service the jobs are others' already, and spool_put forgets them. A stop that
+       nobody asked for by a mark came from a signal, so the job goes back into the queue. */
     if (desk->lost) return SPOOL_QUEUED;
     if (status->code == CONFX_STATUS_OK) return SPOOL_DONE;
     if (status->code != CONFX_STATUS_STOPPED) return SPOOL_FAILED;
@@ -247,6 +256,8 @@ static void serve_hear_end(void *context, uint64_t id, const confx_status_t *sta
     desk_t *desk = context;
     at_work_t *job = serve_find(desk, id);
     if (!job) return;
+    /* The name is used before the last entry is moved into this one's place; the order of the
+       entries has no meaning. A job that ends counts as work, so the idle time begins now. */
     serve_put(desk, job->name, serve_state_after(desk, job, status), status, result);
     *job = desk->jobs[--desk->jobs_n];
     desk->busy = clock_seconds();
@@ -269,6 +280,9 @@ static bool serve_tick(void *context)
 {
     desk_t *desk = context;
     const confx_status_t status = spool_beat(desk->spool);
+    /* CONFX_STATUS_STOPPED would be taken for a signal at the end, with its exit code; being taken
+       for dead is a failure of the spool. False makes the scheduler stop all searches with a
+       commit. */
     if (status.code == CONFX_STATUS_STOPPED) desk->lost = true;
     if (status.code != CONFX_STATUS_OK)
         serve_keep_status(desk, status_fail(CONFX_STATUS_IO, "%s", status.message));
@@ -291,6 +305,8 @@ static confx_status_t serve_conclude(desk_t *desk, confx_status_t status)
 {
     live_close(desk->live);
     desk->live = NULL;
+    /* A job that was held back has not begun and is still claimed: without this it would wait until
+       the lease of this service has run out. */
     if (desk->held[0]) serve_keep_status(desk, spool_unclaim(desk->spool, desk->held));
     out_print(stdout, "Served     %zu done, %zu failed, %zu cancelled\n", desk->done, desk->failed,
               desk->cancelled);

@@ -137,6 +137,8 @@ static json_t *status_json(const jobs_t jobs[SPOOL_STATES], const ignored_t *ign
     /* A name of another encoding has no place in JSON as it is. */
     for (size_t i = 0; !failed && i < ignored->n; i++)
         failed = json_array_append_new(others, json_string(text_shown(ignored->list[i].name).text));
+    /* This call takes a reference of its own, other than the calls above, which take over ours. So
+       `others` is released here whether or not it has found its place. */
     if (!failed) failed = json_object_set(told, "ignored", others);
     json_decref(others);
     if (!failed) return told;

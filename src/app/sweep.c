@@ -245,6 +245,9 @@ static confx_status_t sweep_run_all(app_t *app, const sweep_options_t *options,
     clock_iso(watch.started);
     for (size_t i = 0; i < sweep->searches_n; i++) searches[i].job = sweep->searches[i].job;
     TRY(scheduler_check(app->cluster, searches, sweep->searches_n));
+    /* Jobs are checked before the directory is taken, so that a bad one leaves nothing behind. The
+       guard is known only now: it has to be asked before each search begins and before each table
+       is put in place. */
     TRY_OUT(scheduler_take_directory(app, &place, &owned));
     watch.guard = owned.guard;
     listener.guard = owned.guard;

@@ -54,6 +54,8 @@ static confx_status_t sweep_screen_check_plan(const scheduler_place_t *place, co
                             "%s already holds a %s; go on with it by --resume, or choose another",
                             place->directory, place->what);
     TRY(file_load(path, FILE_OURS, FILE_TABLE_MOST, &before, NULL));
+    /* An equal plan stays as it is. A different one replaces it only if it has grown from it, and
+       before any search begins: a kill after that finds the plan that the searches belong to. */
     const bool same = strcmp(before, place->text) == 0;
     confx_status_t status = same ? status_ok() : place->grows(place, before);
     free(before);
@@ -89,6 +91,9 @@ static confx_status_t sweep_screen_take_directory(const scheduler_place_t *place
     if (kind != FILE_ABSENT && kind != FILE_DIRECTORY)
         return status_input(NULL, 0, "--output", "%s is a file, expected a directory",
                             place->directory);
+    /* The kind is checked twice: before, so that a directory of another kind is not touched, and
+       again once it is owned, when nobody else can change it. Leftovers are removed only then, as
+       until then they might be another process's work. */
     TRY(file_make_directory(place->directory));
     TRY(owner_take(place->directory, &options, owner));
     TRY(directory_expect_room(place->directory, place->kind));
@@ -104,6 +109,8 @@ static confx_status_t sweep_screen_watch_directory(app_t *app, const char *direc
 {
     char id[OWNER_ID_MAX] = "";
     confx_status_t status = status_ok();
+    /* The id of the owner is all that the others need to ask whether the directory is still this
+       program's: they read it from the directory through the file system of their own node. */
     if (app->root) (void)snprintf(id, sizeof id, "%s", owner_id(owned->owner));
     cluster_broadcast(app->cluster, id, sizeof id);
     if (!app->root) status = owner_watch_open(directory, id, &owned->watch);
@@ -117,6 +124,8 @@ confx_status_t scheduler_take_directory(app_t *app, const scheduler_place_t *pla
     *owned = (scheduler_owned_t){.owner = NULL};
     const confx_status_t status =
         app->root ? sweep_screen_take_directory(place, &owned->owner) : status_ok();
+    /* The root may wait here for a lease of minutes. The other ranks sleep until it has arrived,
+       instead of spinning in the agreement below. */
     cluster_rest(app->cluster);
     TRY(app_root_only(app, status));
     return sweep_screen_watch_directory(app, place->directory, owned);

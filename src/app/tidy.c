@@ -86,6 +86,7 @@ static confx_status_t tidy_one_of_runs(void *context, const char *path, const ch
     (void)name;
     confx_status_t status = tidy_is_run(path, &is_run);
     if (status.code == CONFX_STATUS_OK && is_run) status = tidy_run(path, runs->now);
+    /* A failure returned from here would end the walk, so it is only kept. */
     if (runs->first.code == CONFX_STATUS_OK) runs->first = status;
     return status_ok();
 }

@@ -54,6 +54,8 @@ static bool certificate_range_point(const problem_t *problem, const certificate_
         return true;
     }
     const size_t most = space_range(space, 0) - 1;
+    /* The last row stands for the largest index of the first axis, whatever lies between it and the
+       row before. */
     const size_t row = i / range->rest;
     const size_t first = row + 1 < range->rows ? row : most;
     *point = first * range->rest + i % range->rest;
@@ -228,6 +230,8 @@ static double certificate_largest_fitting(const problem_t *problem, double budge
     double fits = budget;
     double exceeds = 2 * fits;
     if (!sum) return budget;
+    /* The terms know the limit of the job only: a sum of `middle` is to this budget as
+       `middle * scale` is to that limit. */
     const double scale = sum->limit / budget;
     for (;;) {
         const double middle = fits + (exceeds - fits) / 2;

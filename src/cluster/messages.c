@@ -59,9 +59,9 @@ void cluster_close_mail(cluster_t *cluster)
     while (cluster->sent) {
         sent_t *sent = cluster->sent;
         cluster->sent = sent->next;
-        MPI_Wait(
-            &sent->request,
-            MPI_STATUS_IGNORE); /* NOLINT(clang-analyzer-optin.mpi.MPI-Checker): cluster_post's */
+        /* cluster_post began it, which the checker does not see.
+           NOLINTNEXTLINE(clang-analyzer-optin.mpi.MPI-Checker) */
+        MPI_Wait(&sent->request, MPI_STATUS_IGNORE);
         free(sent);
     }
 }

@@ -92,6 +92,8 @@ static confx_status_t job_add_output(yaml_t *tree, const char *file)
 static confx_status_t job_resolve(const char *text, const char *file, const yaml_t *over,
                                   const char *const *sets, size_t sets_n, yaml_t *tree)
 {
+    /* What is laid later wins: the file over the defaults, then what a sweep changes, then each
+       --set in the order given. */
     TRY(job_lay_file(tree, text, file));
     if (over) TRY(job_lay(tree, over));
     for (size_t i = 0; i < sets_n; i++) TRY(job_lay_set(tree, sets[i]));
@@ -142,8 +144,12 @@ static confx_status_t job_make(const char *text, const char *file, const yaml_t 
     if (!fresh) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a job", file);
     TRY_OUT(yaml_defaults(job_keys, &fresh->tree));
     TRY_OUT(job_resolve(text, file, over, sets, sets_n, fresh->tree));
+    /* Nodes remember the layer that they came from, so that a bad value is refused where it was
+       given. Keys are held against each other only after each was read by itself. */
     TRY_OUT(yaml_read(fresh->tree, job_keys, fresh));
     TRY_OUT(job_check(fresh));
+    /* The text is that of the merged tree: the log keeps it, and it gives the same job without the
+       layers. */
     TRY_OUT(yaml_text(fresh->tree, &fresh->text));
     TRY_OUT(job_move(fresh, file));
     *job = fresh;
@@ -234,6 +240,7 @@ confx_status_t job_find_init(const job_t *job, char *path)
     const char *slash = strrchr(job->file, '/');
     const int length = slash && slash > job->file ? (int)(slash - job->file) : 1;
     (void)snprintf(beside, sizeof beside, "%.*s", length, slash ? job->file : ".");
+    /* Beside the job file is the first place, the working directory the second. */
     const char *const places[] = {beside, "."};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         file_kind_t kind;

@@ -60,6 +60,8 @@ static void knapsack_put_choice(const option_class_t *classes, const menu_t *men
     size_t i = 0;
     for (size_t c = 0; c < menu->classes_n; c++)
         for (size_t member = 0; member < menu->classes[c].members; member++, i++) {
+            /* Numbers in the menu are on a grid: the caller's own are looked up by the index that
+               the option has kept. */
             const option_t *option =
                 &classes[c].options[menu->classes[c].options[options[i]].point];
             knapsack->need += option->need;
@@ -81,6 +83,7 @@ static confx_status_t knapsack_pick(const option_class_t *classes, const partial
         return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", menu->members);
     }
     knapsack->choice_n = menu->members;
+    /* Costs fall along `alive`, so that its last choice is the cheapest. */
     for (size_t which = search->alive.n; which-- > 0 && !knapsack->solved;) {
         partial_trace(search, which, options);
         knapsack_put_choice(classes, menu, options, knapsack);
@@ -153,6 +156,8 @@ static confx_status_t knapsack_solve_classes(const option_class_t *classes, doub
     slope_t slope = {0};
     TRY(knapsack_slope(menu, &slope));
     menu_keep_affordable(menu);
+    /* Trimming may drop the largest costs, which allows for a finer grid, and that for a tighter
+       bound: it goes on until the grid stays as it is. */
     while (menu_set_costs(menu, classes)) {
         TRY(knapsack_relax(menu, &root));
         menu_trim(menu, root.price, root.bound, root.incumbent);

@@ -127,6 +127,8 @@ static void menu_set_budget(menu_t *menu, double budget)
         if (!menu_needs_on_grid(&menu->classes[c], grid, budget)) exact = false;
     const double slack = exact ? 0 : grid * (double)menu->members;
     budget = grid > 0 ? floor(budget / grid) * grid : budget;
+    /* `budget` lets every choice through that the caller's own sum may let through, and `certainly`
+       only those that it must. */
     menu->budget = budget + slack;
     menu->certainly = budget - slack;
 }
@@ -248,6 +250,8 @@ void menu_trim(menu_t *menu, double price, double bound, double incumbent)
         size_t kept = 0;
         for (size_t i = 0; i < class->n; i++) {
             const option_t option = class->options[i];
+            /* To have this option in place of the one of least reduced cost raises the Lagrangian
+               bound by their difference. */
             const double raised = bound + (option.cost + price * option.need - least);
             if (raised <= incumbent + menu->slack) class->options[kept++] = option;
         }

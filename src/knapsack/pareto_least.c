@@ -66,11 +66,14 @@ static confx_status_t pareto_least_add_part(least_t *self, range_t range)
         self->complete = false;
         return status_ok();
     }
+    /* The chord from (from, product / from) to (to, product / to) is the line weight * first +
+       second = product / from + product / to. */
     const double weight = self->product / range.from / range.to;
     const double least = pareto_least_weigh(self, weight);
     const double budget = self->product / range.from + self->product / range.to - least;
     TRY(knapsack_solve(self->classes, self->pareto->classes_n, budget, self->limits, &knapsack));
     if (knapsack.solved) {
+        /* Each part has taken a solve, so that there is room for as many parts as solves. */
         self->parts[self->parts_n++] = (pareto_least_part_t){
             range, pareto_sums(self->pareto, knapsack.choice), knapsack.choice};
         knapsack.choice = NULL; /* handed over */

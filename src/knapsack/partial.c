@@ -114,6 +114,8 @@ static confx_status_t partial_choose(partial_search_t *search, const menu_class_
 {
     search->next.n = 0;
     TRY(partial_reserve(&search->fresh, search->alive.n));
+    /* The choices that one option continues keep their order, so that a merge is enough to sort
+       them among those of the options before. */
     for (size_t i = 0; i < class->n && search->next.n <= limit; i++) {
         partial_extend(search, &class->options[i], (uint32_t)i);
         TRY(partial_reserve(&search->merged, search->next.n + search->fresh.n));
@@ -152,6 +154,8 @@ confx_status_t partial_run(partial_search_t *search, knapsack_limits_t limits, b
         for (size_t member = 0; menu_is_open(class) && member < class->members && search->alive.n;
              member++) {
             TRY(partial_tell(search, limits.watch));
+            /* The bound is that of the members still to come, and of all that have nothing to
+               choose. */
             hull_begin(&search->hull, c, member + 1);
             TRY(partial_choose(search, class, limits.states_max));
             search->most = search->next.n > search->most ? search->next.n : search->most;

@@ -129,6 +129,8 @@ static double product_turn(const double from[KNAPSACK_SUMS], const double to[KNA
 static product_corner_t product_corner_of(const product_product_t *self, size_t i, size_t j)
 {
     const cut_t *one = &self->cuts[i], *next = &self->cuts[j];
+    /* Cramer's rule for the two lines. Cuts turn from the first sum to the second, so that `across`
+       is positive. */
     const double across = product_turn(one->weights, next->weights);
     const double first = (one->value * next->weights[1] - next->value * one->weights[1]) / across;
     const double second = (one->weights[0] * next->value - next->weights[0] * one->value) / across;
@@ -192,6 +194,8 @@ static void product_insert(product_product_t *self, size_t i, const cut_t *cut)
     memmove(&self->cuts[i + 1], &self->cuts[i], (self->cuts_n - i) * sizeof *cut);
     self->cuts[i] = *cut;
     self->cuts_n++;
+    /* Beside the new cut others may have become idle, first those behind it and then those before;
+       the first and the last cut never are. */
     while (product_is_idle(self, i + 1)) product_drop(self, i + 1);
     for (; product_is_idle(self, i - 1); i--) product_drop(self, i - 1);
 }
@@ -231,6 +235,8 @@ static confx_status_t product_tighten(product_product_t *self, double *bound)
 {
     bool done = false;
     product_corner_t lowest = product_lowest_corner(self);
+    /* The first two cuts are there. A round adds one cut at most, so that there is room for the
+       cuts of all rounds. */
     for (size_t solves = 2;
          !done && solves < SOLVES_MAX && lowest.product < self->best * (1 - closeness); solves++) {
         TRY(product_cut_off(self, &lowest, &done));
@@ -314,6 +320,7 @@ static confx_status_t product_put_best(product_product_t *self, double bound, kn
     knapsack->need = self->best_sums.need;
     knapsack->choice = self->choice;
     knapsack->choice_n = self->pareto.members;
+    /* Need and price are found from the indices of the choice, so they become points only now. */
     pareto_name(&self->pareto, knapsack->choice, knapsack->choice);
     self->choice = NULL; /* handed over */
     return status_ok();

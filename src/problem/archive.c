@@ -33,6 +33,8 @@ static confx_status_t archive_reserve(archive_t *archive)
 {
     const size_t room = archive->room ? 2 * archive->room : 4;
     if (archive->n < archive->room) return status_ok();
+    /* An array that has grown is taken over at once, as realloc has freed its old memory. `room`
+       changes only when both have: a failure leaves the archive as it was. */
     score_t *scores = realloc(archive->scores, room * sizeof *scores);
     if (scores) archive->scores = scores;
     uint16_t *assignments =

@@ -42,6 +42,8 @@ effect_t problem_head_effect(problem_t *problem, size_t head)
     const size_t levels = space_levels(space, head);
     effect_t effect = {0, 0};
     uint64_t stride = 1;
+    /* Choices count the last axis fastest, so that neighbouring levels of this axis lie as many
+       choices apart as the axes behind it have combinations. */
     for (size_t axis = head + 1; axis < space_axes(space); axis++)
         stride *= space_levels(space, axis);
     for (size_t distinct = 0; distinct < problem->workload->distinct_n; distinct++)

@@ -22,6 +22,8 @@ confx_status_t problem_reserve(problem_t *problem, size_t rows)
     TRY(key_table_reserve(&problem->known, rows));
     while (room < rows) room *= 2;
     if (room == problem->room) return status_ok();
+    /* After a failure of the second realloc the first array is larger than `room` says. That does
+       no harm: the next attempt asks for the same size. */
     double *metrics = realloc(problem->metrics, room * width * sizeof *metrics);
     if (metrics) problem->metrics = metrics;
     double *weights = realloc(problem->weights, room * sizeof *weights);
@@ -144,6 +146,8 @@ bool problem_factors(problem_t *problem, size_t distinct, uint64_t point, double
     const bool product = term->aggregate == AGGREGATE_PRODUCT;
     double scratch[MODEL_METRICS];
     const double *row = evaluate_known(problem, distinct, point, scratch);
+    /* A sum is told as a product whose second factor is 1, so that the certificate has one shape
+       for both. */
     factors[0] = product ? row[term->column[0]] : term_layer(term, row);
     factors[1] = product ? row[term->column[1]] : 1;
     *need = problem_need(problem, distinct, point);
@@ -169,6 +173,7 @@ size_t problem_enough(problem_t *problem, size_t distinct, uint64_t rest)
     double need;
     if (!problem->model.is_saturated || !evaluate_is_saturated(problem, distinct, most, rest))
         return most;
+    /* Index `high` is known to be enough, and all indices below `low` are known not to be. */
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         if (evaluate_is_saturated(problem, distinct, middle, rest))
@@ -231,6 +236,8 @@ static confx_status_t evaluate_collect(problem_t *problem, const assignments_t *
     const size_t layers = problem->workload->layers_n;
     const size_t cells = space_cells(problem->space, layers);
     const bool networks = problem->model.scores_networks;
+    /* There is room for the case that no request is known or comes twice, and for one byte more, so
+       that no request at all is not taken for a lack of memory. */
     missing->requests =
         malloc((networks ? from->n : from->n * layers) * sizeof *missing->requests + 1);
     if (!missing->requests)
@@ -261,9 +268,12 @@ static confx_status_t evaluate_wanted(problem_t *problem, evaluate_missing_t *mi
     if (!missing->batch.metrics || !missing->batch.status)
         return status_fail(CONFX_STATUS_MEMORY, "no memory to evaluate %zu points", n);
     TRY(model_evaluate(&problem->model, &missing->batch));
+    /* Room for the whole batch is made before its first row is entered, as entering cannot fail. */
     TRY(problem_reserve(problem, problem->known.n + n));
     for (size_t i = 0; i < n; i++) {
         double *metrics = missing->batch.metrics + i * width;
+        /* A point that failed in every try stays out of the table, and is asked for again when it
+           is next wanted. */
         if (missing->batch.status[i] == EVALUATION_FAILED) continue;
         evaluate_complete(&problem->model, (evaluation_status_t)missing->batch.status[i], metrics);
         evaluate_problem_enter(problem, missing->wanted.keys[i], metrics);
@@ -300,6 +310,8 @@ void problem_total(problem_t *problem, const uint64_t *points, double *cost, dou
     double scratch[MODEL_METRICS];
     totals_t totals;
     terms_begin(&problem->terms, &totals);
+    /* Layers are added in the order of the network, which fixes how sums round: a logged score is
+       compared for equality when it is verified. */
     for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
         const size_t distinct = problem->workload->distinct_of[layer];
         const double *row = evaluate_row_of(problem, distinct, points[layer], scratch);

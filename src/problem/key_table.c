@@ -12,6 +12,8 @@ enum { DENSE_MOST = 1 << 26, ROWS_FIRST = 64 };
 confx_status_t key_table_open(uint64_t most, key_table_t *table)
 {
     const bool dense = most > 0 && most <= DENSE_MOST;
+    /* A mask of 0 stands for a dense table, in which each key is its own place. A place holds its
+       row plus one, and 0 where there is no key. */
     *table = (key_table_t){.most = most, .mask = dense ? 0 : 2 * ROWS_FIRST - 1};
     table->places = calloc(dense ? (size_t)most : table->mask + 1, sizeof *table->places);
     if (table->places) return status_ok();
@@ -61,6 +63,8 @@ static confx_status_t key_table_grow(key_table_t *table, size_t room)
     if (!keys) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu points", room);
     table->keys = keys;
     if (table->mask) {
+        /* The old places are freed only when there are new ones, so that a failure leaves a table
+           that is whole. Rows keep their numbers; their places change with the mask. */
         uint32_t *places = calloc(2 * room, sizeof *places);
         if (!places) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu points", room);
         free(table->places);

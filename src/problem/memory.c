@@ -23,6 +23,8 @@ confx_status_t memory_open(const problem_t *problem, memory_t **out)
     if (!memory) return status_fail(CONFX_STATUS_MEMORY, "no memory for what samples reveal");
     memory->problem = problem;
     memory->values = terms_revealed(&problem->terms);
+    /* A record is its key with the values behind it and no padding; it travels between ranks as it
+       is. */
     memory->bytes = sizeof(uint64_t) + memory->values * sizeof(double);
     const confx_status_t status = key_table_open(problem->known.most, &memory->known);
     if (status.code == CONFX_STATUS_OK)
@@ -91,6 +93,8 @@ double memory_cost(const memory_t *memory, size_t distinct, uint64_t point)
 static confx_status_t memory_reserve(memory_t *memory)
 {
     const size_t room = memory->room ? 2 * memory->room : 64;
+    /* The key table grows by the same rule from the same number of rows, so that it has room for a
+       key whenever there is room for a record. */
     TRY(key_table_reserve(&memory->known, memory->known.n + 1));
     char *records = realloc(memory->records, room * memory->bytes);
     if (!records)
@@ -158,6 +162,8 @@ confx_status_t memory_enter(memory_t *memory, const void *records, size_t n)
 {
     const char *record = records;
     for (size_t i = 0; i < n; i++, record += memory->bytes) {
+        /* Records come from other ranks or a checkpoint. What two ranks revealed in one update
+           comes twice, and the first one stays. */
         uint64_t key;
         double values[2 * TERMS_MAX];
         memcpy(&key, record, sizeof key);

@@ -20,6 +20,8 @@ typedef struct {
 static bool problem_corner(const space_t *space, uint64_t corner, uint64_t *point)
 {
     uint16_t action[SPACE_AXES] = {0};
+    /* The number of the corner is read digit by digit, one for each axis, of as many values as the
+       axis has choices. What is left behind the last axis is 0 just for corners that exist. */
     for (size_t axis = 0; axis < space_axes(space); axis++) {
         const size_t levels = space_levels(space, axis);
         const bool ordinal = space_axis(space, axis)->kind == AXIS_ORDINAL;
@@ -87,6 +89,8 @@ static confx_status_t problem_set_limit(problem_t *problem, size_t constraint, d
         problem->need_least = range.least;
         problem->need_most = range.most;
     }
+    /* A fraction goes from the least to the most of the uniform assignments; a limit that the
+       design gives stands as it is. */
     if (!isnan(fraction)) term->limit = range.least + fraction * (range.most - range.least);
     return status_ok();
 }
@@ -108,6 +112,8 @@ static need_t problem_find_least(problem_t *problem, size_t distinct, bool *vali
         double objective;
         double weight;
         if (problem_look(problem, distinct, point, &objective, &weight)) *valid = true;
+        /* An invalid point counts with its needs as well, which are known of it: these sums are
+           lower bounds, by which no budget is refused wrongly. */
         const need_t need = problem_needs(problem, distinct, point);
         for (size_t i = 0; i < TERMS_MAX; i++) least.of[i] = fmin(least.of[i], need.of[i]);
         if (!(weight < least_weight)) continue;
@@ -168,6 +174,8 @@ static confx_status_t problem_fill(problem_t *problem, const problem_design_t *d
     const size_t distinct = problem->workload->distinct_n;
     TRY(terms_bind(&problem->terms, &problem->model));
     assert(problem->model.metrics_n <= MODEL_METRICS);
+    /* The key of a point is distinct * points + point in 64 bits. The product is formed in doubles,
+       which do not overflow. */
     if ((double)points * (double)distinct >= 9.2e18)
         return status_input(NULL, 0, "actions",
                             "%" PRIu64
@@ -183,6 +191,8 @@ static confx_status_t problem_fill(problem_t *problem, const problem_design_t *d
        is left by himself. */
     if (model_is_cheap(&problem->model) && !problem->model.scores_networks)
         TRY(problem_reserve(problem, distinct * (size_t)space_choices(problem->space)));
+    /* Finding the limits evaluates points, whose weights depend on these limits: so all weights are
+       formed anew behind the last limit, before anybody asks for a need. */
     for (size_t i = 0; i < problem->terms.constraints_n; i++)
         TRY(problem_set_limit(problem, i, design->fractions[i]));
     problem_weigh(problem);
@@ -203,6 +213,7 @@ confx_status_t problem_make(const problem_design_t *design, problem_t **out)
                            .terms = *design->terms,
                            .need_least = NAN,
                            .need_most = NAN};
+    /* Space and model are the problem's from here on, and problem_close frees them with it. */
     const confx_status_t status = problem_fill(problem, design);
     if (status.code == CONFX_STATUS_OK)
         *out = problem;

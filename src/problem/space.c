@@ -42,6 +42,8 @@ static confx_status_t space_add_axis(space_t *space, const space_axis_t *axis)
     const size_t at = space->axes_n++;
     const size_t n = axis->levels_n;
     const bool refined = axis->refined && axis->kind == AXIS_ORDINAL;
+    /* The axis is counted before anything can fail, so that space_close frees what it has got by
+       then. */
     TRY(space_check_axis(axis));
     space->axes[at] = *axis;
     space->axes[at].refined = refined;
@@ -50,6 +52,8 @@ static confx_status_t space_add_axis(space_t *space, const space_axis_t *axis)
     space->levels[at] = malloc(n * sizeof *space->levels[at]);
     if (!space->indices[at] || !space->levels[at])
         return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu levels", n);
+    /* The range of a refined axis is 1 to its largest level, and the index of a value is the value
+       less one; of any other axis the range is the levels. */
     for (size_t i = 0; i < n; i++) {
         space->levels[at][i] = axis->kind == AXIS_ORDINAL ? axis->levels[i] : (uint32_t)i;
         space->indices[at][i] = (uint16_t)(refined ? axis->levels[i] - 1 : i);
@@ -274,6 +278,9 @@ static uint64_t space_mix(uint64_t bits)
 
 uint64_t space_key(const space_t *space, size_t n, const uint64_t *points)
 {
+    /* Where all assignments can be numbered in 63 bits the key is that number, and no two share
+       one; otherwise it is a chain of hashes. Neither is ever 0, which is a free place in tables of
+       keys. */
     const bool exact = space_is_exact(space, n);
     uint64_t key = 0;
     for (size_t i = 0; i < n; i++) {

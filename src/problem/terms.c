@@ -37,6 +37,8 @@ confx_status_t terms_bind(terms_t *terms, const model_t *model)
             return status_input(NULL, 0, term->name,
                                 "a limit on a product of sums, expected one on a sum or maximum");
         TRY(terms_bind_one(term, model));
+        /* A model that scores whole networks tells nothing of a single layer that could be added
+           up. */
         term->is_static = term->is_static && !model->scores_networks;
     }
     return status_ok();
@@ -140,6 +142,8 @@ int score_compare(const score_t *one, const score_t *other)
 {
     const bool none = terms_is_none(one), other_none = terms_is_none(other);
     if (none || other_none) return none - other_none;
+    /* Terms that the problem does not have are 0 in every score, so that all places can be compared
+       without knowing how many are in use. */
     int order = 0;
     for (size_t i = 0; i < TERMS_MAX && !order; i++)
         order = terms_order(one->objectives[i], other->objectives[i]);
@@ -168,6 +172,8 @@ need_t terms_need(const terms_t *terms, const double *metrics)
     for (size_t i = 0; i < terms->constraints_n; i++) {
         const term_t *term = &terms->constraints[i];
         if (!term->is_static) continue;
+        /* A maximum becomes a count of the layers that exceed it, so that needs can be added
+           whatever the aggregate is; terms_fits_one asks that this count is 0. */
         const double value = terms_constraint(term, metrics);
         need.of[i] = term->aggregate == AGGREGATE_MAX ? !terms_within(value, term->limit) : value;
     }
@@ -235,6 +241,8 @@ double terms_weight(const terms_t *terms, const need_t *need)
     for (size_t i = 0; i < terms->constraints_n; i++) {
         const term_t *term = &terms->constraints[i];
         if (!term->is_static) continue;
+        /* All needs are brought to the scale of the first sum. A layer that exceeds a maximum
+           weighs twice the whole budget, so that no assignment with such a layer fits. */
         if (term->aggregate == AGGREGATE_MAX)
             weight += 2 * scale * need->of[i];
         else if (term->limit == scale)
@@ -265,5 +273,7 @@ void terms_reveal(const terms_t *terms, const double *metrics, double *values)
     for (size_t i = 0; i < terms->constraints_n; i++)
         if (!terms->constraints[i].is_static)
             values[n++] = terms_constraint(&terms->constraints[i], metrics);
+    /* Of an invalid point nothing is revealed but that it is invalid, which readers see by the
+       first value. */
     for (size_t i = 0; !valid && i < n; i++) values[i] = NAN;
 }

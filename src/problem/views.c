@@ -72,6 +72,7 @@ static confx_status_t views_view_open(const problem_parts_t *parts, space_t *spa
         space_close(space);
         return status;
     }
+    /* problem_make takes over space and model, also where it fails. */
     TRY(problem_make(&design, out));
     (*out)->parts = *parts;
     (*out)->constraint = parts->job->budget.constraint;

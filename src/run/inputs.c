@@ -172,6 +172,7 @@ static confx_status_t inputs_read_one(store_t *store, const char *run_dir, const
     if (array.type != ARRAY_TEXT || array.rank != 2 || array.dims[0] != 1)
         return status_fail(CONFX_STATUS_DAMAGED, "%s: %s does not hold one text", run_dir, name);
     TRY(inputs_find_original(store, run_dir, name, path));
+    /* The input owns both from here on, and inputs_close frees them whatever follows. */
     input->file = strdup(path);
     input->text = calloc(array.dims[1] + 1, 1);
     if (!input->file || !input->text) return inputs_memory(name);
@@ -191,6 +192,8 @@ confx_status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[I
         TRY(store_has(store, names[i], &has));
         if (has) TRY(inputs_read_one(store, run_dir, names[i], &inputs[i]));
     }
+    /* The profile comes last, and only where the hardware is a file of MAESTRO; all others must be
+       there. */
     for (size_t i = 0; i < INPUT_PROFILE; i++)
         if (!inputs[i].text)
             return status_fail(CONFX_STATUS_DAMAGED, "%s: %s is missing", run_dir, names[i]);
@@ -278,6 +281,8 @@ static confx_status_t inputs_share_text(cluster_t *cluster, char **text)
     cluster_broadcast(cluster, &bytes, sizeof bytes);
     if (!bytes) return status_ok();
     if (!cluster_is_root(cluster)) *text = calloc(bytes, 1);
+    /* All agree before the text is sent, as the others would wait in the broadcast for a rank that
+       has no memory. */
     TRY(cluster_agree(cluster, *text ? status_ok() : inputs_memory("an input")));
     cluster_broadcast(cluster, *text, bytes);
     return status_ok();

@@ -79,6 +79,8 @@ static confx_status_t job_location_open_setting(store_t *store, const char *path
     enum { PLACES = 3 };
     char place[PLACES][FILE_PATH_MAX];
     confx_status_t first = status_ok();
+    /* The logged way from the run directory comes first (a project may move as a whole), then the
+       logged directory, then the run directory itself. */
     TRY(file_directory(path, place[2]));
     TRY(job_location_read_place(store, way_name, place[2], place[0]));
     TRY(job_location_read_place(store, directory_name, place[2], place[1]));
@@ -88,6 +90,8 @@ static confx_status_t job_location_open_setting(store_t *store, const char *path
         if (seen.code != CONFX_STATUS_INPUT) TRY(seen);
         if (seen.code != CONFX_STATUS_OK || kind != FILE_DIRECTORY) continue;
         const confx_status_t status = job_location_try_directory(place[i], job, setting);
+        /* Only what the user could mend leads on to the next place: success and any other failure
+           end here. */
         if (status.code != CONFX_STATUS_INPUT) return status;
         if (first.code == CONFX_STATUS_OK) first = status;
     }

@@ -121,6 +121,8 @@ static void *owner_beat(void *context)
     while (!owner->over) {
         struct timespec until;
         (void)clock_gettime(CLOCK_MONOTONIC, &until);
+        /* The wait ends at a time of the monotonic clock, so that setting the date does not change
+           it. The mutex is free meanwhile, so that the end can be told. */
         const double pause = owner->record.lease / BEATS_A_LEASE;
         const long nanoseconds = until.tv_nsec + (long)(1e9 * (pause - (double)(time_t)pause));
         until.tv_sec += (time_t)pause + nanoseconds / 1000000000;
@@ -192,6 +194,8 @@ confx_status_t owner_take(const char *directory, const owner_options_t *options,
         free(owner);
         return status;
     }
+    /* The directory is owned by now, so that a failure from here on gives it back by
+       owner_close. */
     const int failure = owner_start_thread(owner);
     if (failure)
         status =
@@ -228,6 +232,8 @@ static void owner_remove_file(const owner_t *owner)
 void owner_close(owner_t *owner)
 {
     if (!owner) return;
+    /* The file is removed before its lock goes: so nobody finds a record without an owner
+       meanwhile. */
     owner_stop_thread(owner);
     owner_remove_file(owner);
     (void)close(owner->file); /* and with it the lock goes */

@@ -56,6 +56,8 @@ confx_status_t owner_chain_find(const char *directory, owner_link_t *last)
             owner_chain_close(last);
             return status_frame(status, __func__, __LINE__);
         }
+        /* The link before was the end. Its file stays open, as the caller judges by its lock and
+           times. */
         if (!there) return status_ok();
         owner_chain_close(last);
         *last = link;

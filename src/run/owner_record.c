@@ -81,6 +81,7 @@ confx_status_t owner_record_make(uint64_t directory, double lease, owner_record_
     TRY(owner_record_draw_id(record->id));
     if (gethostname(record->host, sizeof record->host - 1) != 0 || !record->host[0])
         (void)snprintf(record->host, sizeof record->host, "unknown");
+    /* A newline in the name would end its line in the record too early. */
     for (char *c = record->host; *c; c++)
         if (*c == '\n') *c = ' ';
     owner_record_read_line("/proc/sys/kernel/random/boot_id", record->boot, sizeof record->boot);
@@ -116,6 +117,7 @@ static bool owner_record_parse(const char *text, owner_record_t *record)
                " directory %" SCNu64 " locked %d lease %lf since %31s id %32[0-9a-f]%n",
                found.host, found.boot, &found.space, &found.process, &found.started,
                &found.directory, &locked, &found.lease, found.since, found.id, &end);
+    /* The text must end right behind the id, so that a record that was cut off is none. */
     if (fields != 10 || strlen(found.id) != 32 ||
         strcmp(text + strlen(owner_mark) + end, "\n") != 0)
         return false;
@@ -142,6 +144,8 @@ confx_status_t owner_record_read(int file, const char *path, const struct stat *
     if (length < 0)
         return status_fail(CONFX_STATUS_IO, "%s: cannot be read: %s", path, strerror(errno));
     text[length] = 0;
+    /* What is being written may have a part of its first line only, or nothing, and is compared
+       that far. */
     const size_t compared = (size_t)length < mark ? (size_t)length : mark;
     if (strncmp(text, owner_mark, compared) != 0)
         return status_input(path, 0, NULL,

@@ -46,6 +46,7 @@ static confx_status_t owner_take_fill(owner_attempt_t *attempt, int file, const 
 {
     char text[OWNER_TEXT_MAX];
     owner_record_t *record = &attempt->owner->record;
+    /* The lock comes before the text, so that a record which speaks of a lock always has had it. */
     record->locked = !attempt->options->unlocked && owner_lock(file);
     owner_record_write(record, text);
     const size_t length = strlen(text);
@@ -121,6 +122,8 @@ static confx_status_t owner_take_create(owner_attempt_t *attempt, const char *pa
     if (file < 0)
         return status_fail(CONFX_STATUS_IO, "%s: cannot be created: %s", path, strerror(errno));
     const confx_status_t status = owner_take_fill(attempt, file, path);
+    /* The record is this file from here on, and not the temporary, whose lock goes with its
+       descriptor. */
     (void)close(attempt->file);
     attempt->file = file;
     if (status.code != CONFX_STATUS_OK) file_discard(path);
@@ -336,6 +339,8 @@ confx_status_t owner_acquire(owner_t *owner, const owner_options_t *options)
                                .writable = status_ok()};
     const double lease = options->lease > 0 ? options->lease : owner_take_usual_lease();
     TRY(owner_record_make(owner->watch.inode, lease, &owner->record));
+    /* That nothing can be written counts only where the directory is free: if somebody has it, he
+       is told instead. */
     attempt.writable = owner_take_make_temporary(&attempt);
     confx_status_t status = owner_take_try_all(&attempt);
     if (status.code == CONFX_STATUS_OK) {

@@ -132,6 +132,8 @@ static bool policy_file_fit(const policy_file_t *learned)
     const int64_t most = (int64_t)learned->size;
     for (size_t i = 0; i < learned->tensors_n; i++) {
         const int64_t *place = learned->places[i];
+        /* The file may hold any numbers: by a division the product is compared without an
+           overflow. */
         const bool sized =
             place[ROWS] > 0 && place[COLUMNS] > 0 && place[ROWS] <= most / place[COLUMNS];
         if (place[OFFSET] != end || !sized) return false;
@@ -201,6 +203,8 @@ void policy_file_give(const policy_file_t *from, const policy_file_t *to, policy
         const size_t columns = (size_t)to->places[i][COLUMNS];
         const real_t *given = from->parameters + from->places[i][OFFSET];
         real_t *own = policy_parameters(policy) + to->places[i][OFFSET];
+        /* Rows of a table go by the shape of the layer; those that the other network did not have
+           stay as they were begun. */
         if (policy_file_is_table(to, i))
             policy_file_give_rows(from, to, given, columns, own);
         else

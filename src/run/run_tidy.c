@@ -56,6 +56,8 @@ static confx_status_t run_tidy_one(void *context, const char *path, const char *
     TRY(run_tidy_look(path, &facts, &found));
     if (!found || !S_ISREG(facts.st_mode)) return status_ok();
     const bool goes = walk->now || (walk->old && run_tidy_age(&facts) >= FILE_TIDY_AGE);
+    /* The guard is asked before each removal, so that nothing is taken from who has taken over
+       meanwhile. */
     if (goes) TRY(guard_ask(walk->guard));
     if (goes) TRY(file_remove(path));
     *(goes ? &tidied->files : &tidied->kept_files) += 1;
@@ -210,6 +212,8 @@ confx_status_t tidy_resumed(const run_t *run)
     TRY(store_open(path, &store));
     confx_status_t status = run_tidy_needed_find(run->job->output, store, &needed);
     const bool known = status.code == CONFX_STATUS_OK;
+    /* Where it cannot be told what is needed nothing is removed, and the run goes on: that costs
+       room, but no rows. */
     status =
         known ? tidy_segments(run->job->output, &needed, false, run->guard, &tidied) : status_ok();
     needed_close(&needed);

@@ -120,6 +120,7 @@ static confx_status_t run_verify_check_result(store_t *store, problem_t *problem
     bool has;
     TRY(store_has(store, "/result/assignment", &has));
     if (!has) return status_ok();
+    /* The result is looked at as a round of one row, which must be feasible. */
     round->indices = false;
     round->feasible[0] = 1;
     TRY(store_read_rows(store, "/result/assignment", ARRAY_U16, 0, batch->layers, round->actions));

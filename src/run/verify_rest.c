@@ -172,6 +172,8 @@ static confx_status_t verify_rest_table_give(store_t *store, const job_t *job,
         goto out;
     }
     TRY_OUT(store_read_rows(store, "/result/assignment", ARRAY_U16, 0, layers, rows));
+    /* A log has PEs and buffer of a layer side by side; genes have all PEs first and then all
+       buffers. */
     for (size_t i = 0; i < 2 * layers; i++) genes[i % 2 * layers + i / 2] = rows[i];
     TRY_OUT(assignment_compose(job, setting, genes, &table));
     TRY_OUT(compose_end(&table, TABLE_FILE));

@@ -89,6 +89,8 @@ confx_status_t init_load(run_t *run)
     TRY(warm_start_read_policy(run, &given));
     const confx_status_t status = warm_start_check_shape(run->job, &given, &run->learned);
     if (status.code == CONFX_STATUS_OK) {
+        /* The checksum is that of the parameters as they were given, before any of them is fitted
+           to this network. */
         run->init_checksum =
             store_checksum(given.parameters, given.size * sizeof *given.parameters);
         policy_file_give(&given, &run->learned, search_policy(run->work.search));

@@ -81,6 +81,7 @@ static void *columns_array(table_arrays_t *arrays, const char *group, array_t sh
     if (name) (void)snprintf(name, room, "%s/%s", group, shape.name);
     shape.name = name;
     shape.data = calloc(array_items(&shape) + 1, array_type_bytes(shape.type));
+    /* It is entered also without its name or data, so that table_store_end frees what there is. */
     grown[arrays->n++] = shape;
     return name ? shape.data : NULL;
 }

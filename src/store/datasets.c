@@ -46,6 +46,7 @@ void *datasets_make(datasets_t *datasets, const char *name, array_type_t type, s
         datasets->failed = true;
         return NULL;
     }
+    /* It is owned before it is shown: where no place for it is left it is freed with the others. */
     datasets->owned[datasets->owned_n++] = data;
     datasets_show(datasets, name, type, rows, columns, data, units);
     return data;

@@ -115,6 +115,7 @@ confx_status_t image_begin_on_disk(const char *path, image_t *image)
         (image_t){.path = path, .file = H5I_INVALID_HID, .is_on_disk = true, .disk = {.file = -1}};
     const confx_status_t status = file_make_temporary(path, image->temporary, &descriptor);
     if (status.code != CONFX_STATUS_OK) {
+        /* No file was made, so that image_end has none to discard. */
         image->temporary[0] = 0;
         return status;
     }
@@ -122,6 +123,7 @@ confx_status_t image_begin_on_disk(const char *path, image_t *image)
     const hid_t access = image_access_new(&scope);
     const hid_t creation = image_creation_sealed(&scope);
     scope_expect_memory(&scope, 1);
+    /* The driver owns the descriptor from here on, and image_end closes it by disk_end. */
     disk_begin(&scope, access, descriptor, &image->disk);
     if (scope_is_well(&scope)) {
         image->file = H5Fcreate(image->temporary, H5F_ACC_TRUNC, creation, access);
@@ -146,6 +148,8 @@ static confx_status_t image_close_image(image_t *image, uint32_t *content)
 {
     confx_status_t status = content_checksum(image->file, image->path, content);
     if (status.code == CONFX_STATUS_DAMAGED) status.code = CONFX_STATUS_IO;
+    /* Where the disk has failed the file is closed all the same, as the caller tells the reason of
+       that first failure. */
     if (status.code != CONFX_STATUS_OK && !image->disk.trouble) return status;
     scope_t scope = scope_begin(image->path, "", CONFX_STATUS_IO);
     scope_check(&scope, H5Fclose(image->file));
@@ -197,6 +201,8 @@ confx_status_t image_publish_keeping(image_t *image, const char *previous, const
     TRY(image->is_on_disk ? image_finish_on_disk(image) : image_lay_down(image));
     TRY(previous ? file_publish_keeping(image->temporary, image->path, previous, guard)
                  : file_publish(image->temporary, image->path, guard));
+    /* The temporary has become the file itself, and image_end must not discard anything of that
+       name. */
     image->temporary[0] = 0;
     return status_ok();
 }

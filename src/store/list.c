@@ -27,6 +27,7 @@ confx_status_t store_segments_pack(const segment_t *segments, size_t n,
     arrays[0] = (array_t){.name = names_name, .type = ARRAY_TEXT, .rank = 2, .dims = {n, width}};
     arrays[1] = (array_t){.name = rows_name, .type = ARRAY_I64, .rank = 2, .dims = {n, PLACE}};
     arrays[2] = (array_t){.name = checksums_name, .type = ARRAY_I64, .rank = 1, .dims = {n}};
+    /* One more of each, so that an empty list is not taken for a lack of memory. */
     char *names = arrays[0].data = calloc(n + 1, width);
     int64_t *rows = arrays[1].data = calloc(n + 1, PLACE * sizeof *rows);
     int64_t *checksums = arrays[2].data = calloc(n + 1, sizeof *checksums);
@@ -115,11 +116,13 @@ confx_status_t store_read_segments(store_t *store, segment_t **segments, size_t 
     TRY(list_check_schema(store));
     TRY(store_describe(store, rows_name, &found));
     const size_t listed = found.dims[0];
+    /* A damaged file may list any number, so it is checked before memory is asked for it. */
     if (listed > SEGMENTS_MOST)
         return status_fail(CONFX_STATUS_DAMAGED, "%s: %s lists %zu segments, expected %d at most",
                            store->path, rows_name, listed, SEGMENTS_MOST);
     segment_t *fresh = calloc(listed + 1, sizeof *fresh);
     if (!fresh) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu segments", listed);
+    /* The blank list is packed to have arrays of the right shapes, into which the file is read. */
     TRY_OUT(store_segments_pack(fresh, listed, arrays));
     TRY_OUT(list_read(store, arrays, listed));
     TRY_OUT(list_take(store, arrays, fresh, listed));
@@ -209,6 +212,7 @@ confx_status_t list_check_cover(confx_status_code_t code, const char *path,
                                (unsigned long long)list_end(&segments[i]),
                                (unsigned long long)rows);
         covered += segment_rows(&segments[i]);
+        /* Stopped as soon as it is too large, the sum does not overflow. */
         if (covered > rows) break;
     }
     if (covered != rows)

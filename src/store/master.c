@@ -191,6 +191,8 @@ confx_status_t store_master_write(const char *run_dir, const master_t *master, c
     image_t image;
     confx_status_t status;
     TRY(file_join(run_dir, "run.h5", path));
+    /* This comes before anything is written: of rows that no segment holds HDF5 would show fill
+       values. */
     TRY(master_check_cover(path, master));
     /* With all its rows it may have gigabytes, and is composed on disk; otherwise in memory. */
     const bool alone = master->self_contained;

@@ -44,6 +44,8 @@ static confx_status_t read_open_checked(store_t *store, file_owner_t owner)
     int descriptor;
     TRY(file_open(store->path, owner, FILE_ANY_LENGTH, &descriptor));
     const confx_status_t status = seal_check_open(descriptor, store->path, &store->checksum);
+    /* The same descriptor goes on to the reader, which closes it; a file that fails the check is
+       closed here. */
     if (status.code == CONFX_STATUS_OK) return read_open_file(store, descriptor);
     (void)close(descriptor);
     return status;

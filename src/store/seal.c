@@ -52,9 +52,12 @@ static confx_status_t seal_read_seal(int descriptor, const char *path, char born
     memset(borne, 0, SEAL_BYTES + 1);
     TRY(file_read_at(descriptor, path, borne, SEAL_BYTES, 0, &facts->length));
     facts->crc = 0;
+    /* `borne` is one byte longer than a seal and was cleared, so that it is a text that ends. */
     const char *line = strstr(borne, "\ncontent ");
     facts->has_content = line && sscanf(line, " content %8lx", &content) == 1;
     facts->content = (uint32_t)content;
+    /* The checksum goes over all that is behind the seal; the length so far is where the next piece
+       begins. */
     do {
         TRY(file_read_at(descriptor, path, piece, sizeof piece, facts->length, &n));
         facts->crc = crc32_z(facts->crc, piece, n);
@@ -147,6 +150,8 @@ confx_status_t seal_check_open(int descriptor, const char *path, uint32_t *check
     *checksum = seal_sealed_checksum(borne);
     if (seal_is_sealed(borne, &facts) || seal_is_sealed_with_zeros(borne, &facts))
         return status_ok();
+    /* The bytes are not those that were sealed. If HDF5 has written the file since, what it says
+       may still be the same: that is compared in a process of its own (content.c). */
     if (facts.has_content) TRY(seal_was_rewritten(descriptor, path, borne, &facts, &same));
     if (same) TRY(content_is(descriptor, path, seal_sealed_length(borne), facts.content, &same));
     if (same) return status_ok();

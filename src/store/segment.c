@@ -249,6 +249,8 @@ confx_status_t segment_check_file(const char *path, const char *run_id, const se
     if (status.code == CONFX_STATUS_INPUT)
         status.code = CONFX_STATUS_DAMAGED; /* the user did not name it */
     if (status.code != CONFX_STATUS_OK || segment->checksum == checksum) return status;
+    /* The list has another checksum, or none: the file itself has to say whose it is and which rows
+       it holds. */
     TRY(store_open(path, &store));
     TRY_OUT(segment_check_owner(store, run_id, segment, foreign));
     TRY_OUT(segment_check_place(store, path, segment));

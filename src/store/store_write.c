@@ -32,6 +32,8 @@ confx_status_t put_groups(hid_t file, const char *path, const char *name)
     char part[FILE_PATH_MAX];
     TRY(file_join("", name, part));
     scope_t scope = scope_begin(path, name, CONFX_STATUS_IO);
+    /* Groups on the way are made one by one, without times, so that the same content makes the same
+       bytes. */
     for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
         store_write_put_group(&scope, file, part);
@@ -111,6 +113,8 @@ static hid_t store_write_creation_of(scope_t *scope, const array_t *array, const
     scope_check(scope, H5Pset_chunk(creation, shape->rank, chunk));
     if (shape->width)
         return creation; /* HDF5 filters no texts of variable length: the seal alone is over them */
+    /* Filters run in this order: shuffled bytes compress better, and the checksum at the end is
+       over what is stored. */
     if (deflate) scope_check(scope, H5Pset_shuffle(creation));
     if (deflate) scope_check(scope, H5Pset_deflate(creation, 1));
     scope_check(scope, H5Pset_fletcher32(creation));

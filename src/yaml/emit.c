@@ -24,6 +24,8 @@ static int emit_node(yaml_document_t *document, const yaml_t *node)
     const int id = is_map ? yaml_document_add_mapping(document, NULL, YAML_BLOCK_MAPPING_STYLE)
                           : yaml_document_add_sequence(document, NULL, YAML_FLOW_SEQUENCE_STYLE);
     for (const yaml_t *child = node->first; child && id; child = child->next) {
+        /* Key and value belong to the document once they are made: after a failure it frees
+           them. */
         const int key = is_map ? emit_scalar(document, child->key, false) : 0;
         const int value = emit_node(document, child);
         if (!value || (is_map && !key)) return 0;
@@ -76,11 +78,14 @@ confx_status_t yaml_text(const yaml_t *yaml, char **text)
     bool written = yaml_emitter_initialize(&emitter);
     if (written) {
         yaml_emitter_set_unicode(&emitter, 1);
+        /* Without a limit on the width a list stays on the line of its key, which manual.c counts
+           on. */
         yaml_emitter_set_width(&emitter, -1);
         yaml_emitter_set_output(&emitter, emit_part, compose.out);
         written = emit_document(&emitter, yaml);
         yaml_emitter_delete(&emitter);
     }
+    /* The stream is closed also after a failed dump; what was composed by then is freed below. */
     TRY(compose_end(&compose, "a job"));
     *text = compose.text;
     if (written) return status_ok();

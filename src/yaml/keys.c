@@ -42,6 +42,7 @@ static confx_status_t keys_read_whole(keys_value_t value, int64_t *whole)
     char expected[KEYS_EXPECTED_MAX];
     const char *digits = value.node->text;
     if (keys_is_plain(value.node)) {
+        /* The sign is passed over, so that -07 is refused as 07 is. */
         digits += *digits == '-';
         const bool octal = digits[0] == '0' && digits[1];
         if (!octal && text_to_integer(value.node->text, key->whole.least, key->whole.most, whole))
@@ -102,6 +103,8 @@ static confx_status_t keys_read_word(keys_value_t value, int *index)
     char meant[GUESS_SAID_MAX];
     const bool is_value = value.node->kind == TREE_VALUE;
     guess_t guess = guess_begin(is_value ? value.node->text : "");
+    /* Where no word matches *index ends at their number, by which the message tells one word from
+       several. */
     for (*index = 0; value.key->words[*index]; ++*index) {
         const char *word = value.key->words[*index];
         if (is_value && strcmp(value.node->text, word) == 0) return status_ok();
@@ -310,6 +313,8 @@ static confx_status_t keys_refuse_unknown(const yaml_t *node, const yaml_key_t *
         const bool again = key > keys && strncmp(key[-1].path, key->path, length + 1) == 0;
         if (!again) keys_append(known, sizeof known, keys_offer(&guess, key->path, length, inner));
     }
+    /* Then come all keys of the table, with the mappings on the way to them: a known key may stand
+       in the wrong place. */
     for (const yaml_key_t *key = keys; key->path; key++) {
         for (length = strcspn(key->path, "."); key->path[length];
              length += 1 + strcspn(key->path + length + 1, "."))
@@ -344,6 +349,8 @@ confx_status_t yaml_read(const yaml_t *yaml, const yaml_key_t *keys, void *data)
 {
     const confx_status_t status = keys_read_map(yaml, keys, "", data);
     if (status.code == CONFX_STATUS_OK) return status;
+    /* What was read before the failure is freed here. Its pointers become NULL, so that the owner
+       of the structure may release it once more. */
     yaml_release(keys, data);
     return status_frame(status, __func__, __LINE__);
 }
@@ -361,6 +368,8 @@ confx_status_t yaml_defaults(const yaml_key_t *keys, yaml_t **yaml)
     compose_t compose;
     *yaml = NULL;
     TRY(compose_begin(&compose));
+    /* A key of the table is a path: the defaults are written as paths, which yaml_open_paths
+       nests. */
     for (; keys->path; keys++)
         if (keys->standard) out_print(compose.out, "%s: %s\n", keys->path, keys->standard);
     TRY(compose_end(&compose, "defaults"));

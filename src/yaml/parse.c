@@ -104,6 +104,8 @@ static confx_status_t parse_take_key(const parse_parse_t *reader, const yaml_t *
     TRY(parse_refuse_decoration(reader));
     const char *name =
         event->type == YAML_SCALAR_EVENT ? (const char *)event->data.scalar.value : "";
+    /* A bracket in a key, or a dot where keys are no paths, would make it the path of something
+       else. */
     if (!*name || strpbrk(name, reader->paths ? "[" : ".[") || tree_has_empty_key(name))
         return status_input(reader->source, parse_event_line(reader), *name ? name : NULL,
                             "expected a plain word as key");
@@ -210,6 +212,8 @@ confx_status_t tree_parse(const char *text, const char *source, parse_kind_t kin
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, strlen(text));
     confx_status_t status = parse_build_document(&reader, root);
     if (status.code == CONFX_STATUS_OK && kind != PARSE_ASSIGNMENT) status = parse_check_map(*root);
+    /* The last event is still held, whatever the outcome. A tree that was begun is closed after a
+       failure, and the caller gets none. */
     yaml_event_delete(&reader.event);
     yaml_parser_delete(&reader.parser);
     if (status.code != CONFX_STATUS_OK) {

@@ -116,6 +116,8 @@ size_t tree_children(const yaml_t *node)
 void yaml_drop(yaml_t *yaml, const char *path)
 {
     yaml_t **slot = &yaml;
+    /* A slot is the pointer that leads to a node, so that the node can be taken out without a look
+       at the one before it. */
     do {
         const size_t length = strcspn(path, ".");
         if ((*slot)->kind != TREE_MAP) return;
@@ -205,6 +207,8 @@ static yaml_t *tree_map_of(const char *key, yaml_t *value, const char *source)
 yaml_t *tree_nest(char *path, yaml_t *value)
 {
     char *dot;
+    /* From the last word of the path to the first, each mapping goes around the one before.
+       tree_map_of owns the value at once, and closes it where it fails. */
     while (value && (dot = strrchr(path, '.'))) {
         value = tree_map_of(dot + 1, value, value->source);
         *dot = 0;

@@ -25,6 +25,7 @@ confx_status_t yaml_open_set(const char *option, const char *assignment, yaml_t 
     if (tree_has_empty_key(path))
         TRY_OUT(status_input(source, 0, NULL, "expected KEY=VALUE with a key such as search.seed"));
     TRY_OUT(tree_parse(equals + 1, source, PARSE_ASSIGNMENT, yaml));
+    /* The value is owned by tree_nest, which has closed it where it gives NULL. */
     *yaml = tree_nest(path, *yaml);
     if (!*yaml) status = tree_no_memory(source);
 out:
@@ -207,6 +208,8 @@ confx_status_t yaml_check_sets(const char *option, const char *const *assignment
     confx_status_t status = status_ok();
     for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) {
         yaml_t *one;
+        /* An assignment that cannot be parsed is passed over here: it is refused where it is
+           used. */
         if (yaml_open_set(option, assignments[i], &one).code == CONFX_STATUS_OK)
             status = yaml_take(given, one);
     }

@@ -236,6 +236,9 @@ confx_status_t dataflows_get(dataflows_t *datasets, const char *name, const char
             *out = datasets->places[i].dataflow;
             return status_ok();
         }
+    /* A dataflow is found by the words that the user wrote, so a path and a name of the same file
+       are read twice. The entry counts as soon as the dataflow is open, so that dataflows_close
+       releases it even if its name could not be copied. */
     if (datasets->n == COST_DATAFLOWS_MAX)
         return status_fail(CONFX_STATUS_INPUT, "%s: more than %d dataflows", name,
                            COST_DATAFLOWS_MAX);

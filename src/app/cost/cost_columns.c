@@ -106,6 +106,9 @@ static void cost_columns_derive(figures_t *figures)
     static const double nj_per_joule = 1e9;
     confx_cost_t *cost = &figures->cost;
     const double macs = (double)cost->macs;
+    /* The same formulas serve a layer and a total, because they use only figures that add up.
+       Multicast is the writes of all L1s for each read of the L2, and reuse the reads of an L1 for
+       each write. */
     cost->macs_per_cycle = cost_columns_ratio(cost->macs, cost->runtime_cycles);
     figures->throughput_per_joule = cost->macs_per_cycle / cost->energy_nj * nj_per_joule;
     figures->ops_per_joule = macs / cost->energy_nj * nj_per_joule;
@@ -148,6 +151,8 @@ static void cost_columns_add_real(const column_t *column, double one, double *to
 bool figures_add(const figures_t *one, size_t n, figures_t *total)
 {
     bool fits = true;
+    /* The first layer is the total so far, including figures that are the least or the largest.
+       DERIVED figures are not combined but computed anew from the sums, after every layer. */
     if (n == 0) *total = *one;
     total->exceeded |= one->exceeded;
     for (size_t i = 0; n > 0 && i < COLUMNS; i++) {

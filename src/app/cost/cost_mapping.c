@@ -47,6 +47,8 @@ static confx_status_t cost_mapping_complete(const cost_options_t *options, confx
 {
     size_t bare_n = 0;
     size_t depthwise_n = 0;
+    /* Layers with a fault are not counted: their name and line alone are known, and a dataflow
+       would not make them valid. */
     for (size_t i = 0; i < mapping->layers_n; i++) {
         bare_n += cost_mapping_lacks_dataflow(&mapping->layers[i]);
         depthwise_n += cost_mapping_lacks_dataflow(&mapping->layers[i]) &&
@@ -106,6 +108,8 @@ typedef struct {
 
 static void cost_mapping_add_to(cost_mapping_sum_t *sum, const figures_t *figures)
 {
+    /* An invalid layer adds nothing to the sums but its fault, and the first fault stays: it makes
+       the total invalid, while the figures of the valid layers are still shown. */
     const bool fits = figures->cost.fault != CONFX_COST_VALID ||
                       figures_add(figures, sum->valid_n++, &sum->figures);
     if (sum->fault == CONFX_COST_VALID)
@@ -213,6 +217,8 @@ static confx_status_t cost_mapping_list(cost_mapping_listing_t *listing)
     TRY(sheet_columns(sheet, own, sizeof own / sizeof *own));
     for (size_t i = first; i < last; i++) {
         TRY(cost_mapping_add_layer(listing, i));
+        /* Layers of one network stand in a row, so a network ends where the next layer belongs to
+           another. With a single network its subtotal would repeat the total of the file. */
         const bool ends =
             i + 1 == last || mapping->layers[i + 1].network != mapping->layers[i].network;
         if (ends && mapping->networks_n > 1)

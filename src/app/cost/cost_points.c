@@ -49,6 +49,9 @@ static confx_status_t cost_points_find_dataflow(points_t *points, point_t *point
                             "=, +, - or @, found "
                             "\"%s\"",
                             name);
+    /* A failure of the user's is worded anew with the line of the row; one of the system is passed
+       on as it is. For a depthwise layer the dataflow found is then replaced by the one for such
+       layers. */
     const confx_status_t found =
         dataflows_get(&points->dataflows, name, options->points, &point->dataflow);
     if (found.code == CONFX_STATUS_INPUT)

@@ -16,6 +16,8 @@ confx_status_t sheet_open(const cost_options_t *options, const confx_hardware_t 
 {
     *sheet = (sheet_t){
         .options = options, .hardware = hardware, .notes_most = NOTES_MOST, .rows = json_array()};
+    /* The streams keep pointers into the sheet, which therefore must not move after this. One that
+       could not be opened stays NULL, and sheet_close releases only what there is. */
     if (compose_begin(&sheet->csv_text).code == CONFX_STATUS_OK) sheet->csv = sheet->csv_text.out;
     if (compose_begin(&sheet->notes_text).code == CONFX_STATUS_OK)
         sheet->notes = sheet->notes_text.out;
@@ -62,6 +64,8 @@ static json_t *cost_sheet_end(sheet_t *sheet, const figures_t *figures)
 {
     json_t *object = NULL;
     columns_add(figures, cost_sheet_figures(sheet), &sheet->row);
+    /* A row that lost a cell could put all later cells under wrong names. It is not printed at all,
+       and the whole table fails at the end. */
     if (sheet->row.failed)
         sheet->failed = true;
     else if (sheet->options->json)
@@ -159,6 +163,8 @@ static confx_status_t cost_sheet_print_json(const sheet_t *sheet)
 
 confx_status_t sheet_print(sheet_t *sheet)
 {
+    /* The warnings go to standard error before the first byte of the table goes to standard output.
+       A text of which anything was lost is not printed at all. */
     if (fflush(sheet->csv) || ferror(sheet->csv)) sheet->failed = true;
     if (!sheet->failed) cost_sheet_print_notes(sheet);
     if (sheet->failed) return status_fail(CONFX_STATUS_MEMORY, "no memory for a table");

@@ -60,6 +60,9 @@ static confx_status_t cost_workload_evaluate_point(const cost_workload_survey_t 
     confx_cost_t cost;
     figures_t figures;
     confx_cost_evaluate(dataflow, layer, survey->hardware, pes, buffer, &cost);
+    /* The check comes before the first cell is added, so that a stop under --strict leaves no
+       half-filled row. An invalid point has counts of no meaning, and stays out of the tally of
+       MACs. */
     TRY(cost_workload_check(sheet, layer, pes, buffer, &cost));
     if (cost.fault == CONFX_COST_VALID) macs_tally_add(&sheet->macs, layer, (double)cost.macs);
     figures_fill(&cost, survey->hardware, &figures);
@@ -98,6 +101,8 @@ static confx_status_t cost_workload_evaluate(cost_workload_survey_t *survey,
     TRY(cost_workload_read_range(options->buffer, "--buffer", default_buffers, BUFFERS_N,
                                  &survey->buffers));
     TRY(cost_layers(options, workload->layers_n, &first, &last));
+    /* All options are checked before the head of the table is written. Dataflows are read once and
+       shared by all layers, so the survey owns them until the caller closes it. */
     TRY(dataflows_check(&survey->dataflows, options));
     TRY(sheet_columns(survey->sheet, own, sizeof own / sizeof *own));
     for (size_t i = first; i < last; i++)

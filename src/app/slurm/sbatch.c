@@ -18,6 +18,8 @@ bool sbatch_add(sbatch_t *command, const char *format, ...)
     va_start(arguments, format);
     const int length = vasprintf(&command->words[command->n], format, arguments);
     va_end(arguments);
+    /* After a failure vasprintf leaves the pointer undefined, but the list must still end with a
+       NULL, as posix_spawnp expects it. */
     if (length < 0) command->words[command->n] = NULL;
     command->n += length >= 0;
     return length >= 0;
@@ -66,6 +68,8 @@ static confx_status_t sbatch_run(const sbatch_t *command, FILE *said, FILE *comp
     posix_spawn_file_actions_t actions;
     pid_t pid;
     int wait_status;
+    /* The child gets files and not pipes for its output: a pipe that nobody reads while the parent
+       waits could fill up and block both. */
     (void)posix_spawn_file_actions_init(&actions);
     int error = posix_spawn_file_actions_adddup2(&actions, fileno(said), STDOUT_FILENO);
     if (!error)
@@ -104,6 +108,9 @@ static confx_status_t sbatch_run_and_read(const sbatch_t *command, FILE *said, F
     TRY(sbatch_run(command, said, complained, &code));
     sbatch_read_back(complained, words, sizeof words);
     sbatch_read_back(said, number, SBATCH_NUMBER_MAX);
+    /* With --parsable, sbatch prints the number alone, followed by a semicolon and the cluster's
+       name where there are several. Anything else may come from a wrapper of the site and is no
+       number to watch. */
     if (code) return status_fail(CONFX_STATUS_IO, "sbatch refuses (exit code %d): %s", code, words);
     number[strcspn(number, ";")] = 0; /* NUMBER;CLUSTER */
     if (!*number || strspn(number, "0123456789") != strlen(number))

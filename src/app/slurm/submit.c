@@ -276,6 +276,9 @@ static confx_status_t submit_compose(const submit_options_t *options, const char
                                      sbatch_t *command)
 {
     bool fits = sbatch_add(command, "sbatch") && sbatch_add(command, "--parsable");
+    /* The name made from the file comes before the user's settings: of two --job-name options
+       sbatch takes the last. What stands behind the script is not read by sbatch but goes to the
+       script as its arguments. */
     submit_name_job(options->job.path, command);
     for (size_t i = 0; i < options->settings.n; i++)
         fits = fits && sbatch_add(command, "%s", options->settings.words[i]);

@@ -73,6 +73,8 @@ static double feasibility_find_kappa(const feasibility_t *feasibility, const pro
     if (feasibility_expected_use(feasibility, problem, 0) <= budget) return 0;
     double low = 0;
     double high = 1 / budget;
+    /* The expected use falls as kappa rises. So the upper end is doubled until its use is within
+       the budget, and the interval is halved then; kappa is per unit of need. */
     for (int i = 0; i < 60 && feasibility_expected_use(feasibility, problem, high) > budget; i++)
         high *= 2;
     for (int i = 0; i < 60; i++) {
@@ -97,6 +99,8 @@ static void feasibility_fill_priors(feasibility_t *feasibility, double kappa)
                 feasibility->prior_buffer[at * feasibility->levels[1] + buffer] = (real_t)logit;
                 weights += exp(logit);
             }
+            /* With the logarithm of the weights of its buffers as the logit of a PE level, drawing
+               the PEs and then the buffer gives each pair its weight exp(-kappa need). */
             feasibility->prior_pe[at] =
                 (real_t)(log(fmax(weights, 1)) -
                          kappa * (feasibility->least_of_pe[at] - feasibility->least[d]));
@@ -149,6 +153,8 @@ static double feasibility_least_usable(const feasibility_t *feasibility, const p
                                        const ledger_t *ledger, size_t distinct)
 {
     double least = INFINITY;
+    /* The least so far is passed as the room, so that a later point is accepted only if it needs no
+       more. */
     for (size_t pe = 0; pe < feasibility->levels[0]; pe++)
         for (size_t buffer = 0; buffer < feasibility->levels[1]; buffer++)
             if (feasibility_usable(feasibility, problem, ledger, distinct, pe, buffer, least))
@@ -188,6 +194,8 @@ void feasibility_allow_buffer(const feasibility_t *feasibility, const problem_t 
             feasibility_usable(feasibility, problem, ledger, distinct, pe_level, buffer, widened);
         any |= allowed[buffer];
     }
+    /* Some action must be drawn in any case: it is the one of the least need then, though it
+       exceeds the room or is known to be invalid. */
     if (!any)
         allowed[feasibility_least_at(feasibility->need +
                                          (distinct * feasibility->levels[0] + pe_level) *
@@ -202,6 +210,8 @@ void feasibility_allow_pe(const feasibility_t *feasibility, const problem_t *pro
     const double *least = feasibility->least_of_pe + distinct * feasibility->levels[0];
     bool any = false;
     for (size_t pe = 0; pe < feasibility->levels[0]; pe++) {
+        /* A level of PEs is allowed if it has a usable buffer. Where not even its least need fits
+           the buffers need not be looked at one by one. */
         allowed[pe] = 0;
         if (least[pe] > widened) continue;
         for (size_t buffer = 0; buffer < feasibility->levels[1] && !allowed[pe]; buffer++)

@@ -102,6 +102,8 @@ void random_genes(problem_t *problem, rng_t *rng, genes_t genes)
     const size_t layers = problem_layers(problem);
     genes_start_least(problem, genes);
     double need = genes_need(problem, genes);
+    /* A random first layer keeps those at the front of the network from taking the budget each
+       time. */
     const size_t start = rng_below(rng, layers);
     for (size_t i = 0; i < layers; i++) {
         const size_t layer = (start + i) % layers;
@@ -147,6 +149,7 @@ void genes_neighbour(problem_t *problem, rng_t *rng, double near, size_t changes
                      genes_t scratch)
 {
     enum { TRIES = 64 };
+    /* Changes are made on a copy, so that the genes stay as they were where no try fits. */
     for (int try = 0; try < TRIES; try++) {
         genes_copy(problem, scratch, genes);
         for (size_t i = 0; i < changes; i++)
@@ -178,6 +181,8 @@ void genes_shrink(problem_t *problem, rng_t *rng, genes_t genes)
     const size_t layers = problem_layers(problem);
     const size_t tries = 8 * layers * (problem_levels(problem, 0) + problem_levels(problem, 1));
     double need = genes_need(problem, genes);
+    /* A drawn layer may have nothing to give, so the tries are limited, and the genes may exceed
+       the budget even at the end. */
     for (size_t i = 0; i < tries && !problem_fits(problem, need); i++)
         need -= genes_step_down(problem, rng, genes, rng_below(rng, layers));
 }

@@ -59,6 +59,8 @@ static void observe_paper_features(const problem_t *problem, real_t *features)
                                        CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
     const confx_workload_t *workload = problem_workload(problem);
     double most[PAPER_FEATURES] = {0};
+    /* The first pass finds the largest value of each feature over the network, and the second one
+       writes the features relative to it. */
     for (int write = 0; write < 2; write++)
         for (size_t i = 0; i < workload->layers_n; i++)
             for (size_t f = 0; f < PAPER_FEATURES; f++) {

@@ -91,6 +91,8 @@ static void renew_sort(scored_t *self, bool integers)
 {
     problem_t *problem = self->problem;
     if (self->walked == integers) return;
+    /* The orders over levels and over integers take turns in the same memory; `walked` says which
+       of them it holds. */
     self->walked = integers;
     self->options = integers ? problem_points(problem) : genes_actions(problem);
     for (size_t d = 0; d < problem_distinct(problem); d++) {
@@ -166,6 +168,8 @@ static void renew_start(scored_t *self, const renewal_t *renewal, rng_t *rng)
 {
     for (size_t layer = 0; layer < self->layers; layer++) {
         const size_t d = problem_distinct_of(self->problem, layer);
+        /* Options lie by rising need, so that all that fit come before `fitting`. What renew_take
+           notes of each of them is overwritten by the option that is drawn. */
         size_t fitting = self->least[d];
         while (fitting < self->options && renew_take(self, layer, fitting)) fitting++;
         const size_t drawn = rng_below(rng, fitting > 0 ? fitting : 1);
@@ -207,10 +211,13 @@ void scored_renew(scored_t *self, const renewal_t *renewal, size_t n, uint16_t *
     bool *exhausted = &self->exhausted[renewal->integers];
     for (size_t i = 0; i < n; i++) {
         const genes_t genes = {all + 2 * i * self->layers, all + (2 * i + 1) * self->layers};
+        /* Random numbers are keyed by the number of the assignment, so that all ranks replace it
+           alike. */
         rng_t rng = rng_begin(renewal->seed, RNG_RENEW, renewal->update, i, 0);
         if (!*exhausted && !renew_accepts(self, renewal, genes) &&
             !renew_near(self, renewal, &rng, genes))
             *exhausted = !renew_walk(self, renewal, &rng, genes);
+        /* Where nothing new is left the assignment stays as it was, and is scored once more. */
         scored_add(self, scored_key(self, genes.pes, genes.buffer));
     }
 }

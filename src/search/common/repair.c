@@ -73,6 +73,8 @@ static candidate_t repair_offer_less(const repair_t *self, genes_t genes, size_t
     candidate_t best = {.layer = layer};
     for (size_t i = 0; i < front->n && front->vertices[i].need < self->need[layer]; i++) {
         const vertex_t *vertex = &front->vertices[i];
+        /* The score is negative where an action that needs less costs less as well: such a step is
+           taken first. */
         const double score = (vertex->cost - cost) / (self->need[layer] - vertex->need);
         if (!best.vertex || score < best.score) best = (candidate_t){score, layer, vertex};
     }
@@ -181,6 +183,8 @@ void repair_shrink(repair_t *self, rng_t *rng, genes_t genes)
         const size_t layer = rng_below(rng, layers);
         const uint16_t pes = genes.pes[layer];
         const uint16_t buffer = genes.buffer[layer];
+        /* Three tries in four take up to about a quarter of the PEs, the others one unit of buffer.
+           A change that saves nothing is undone below. */
         if (rng_below(rng, 4) > 0 && pes > 1)
             genes.pes[layer] = (uint16_t)(pes - 1 - rng_below(rng, (size_t)(pes + 3) / 4));
         else if (buffer > 1)

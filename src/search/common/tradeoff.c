@@ -74,6 +74,8 @@ static void tradeoff_merge(tradeoff_chain_t *chain, size_t fresh, vertex_t *scra
 {
     size_t left = fresh;
     size_t right = chain->n - fresh;
+    /* The fresh vertices step aside, and all come back from the end on, so that none of the old
+       ones is overwritten before it has moved. */
     memcpy(scratch, chain->vertices + fresh, right * sizeof *scratch);
     for (size_t i = chain->n; right > 0; i--) {
         const bool old_is_last =
@@ -132,6 +134,7 @@ static void tradeoff_sort(tradeoff_t *tradeoff, size_t distinct)
     const size_t fresh = tradeoff->fresh[distinct];
     if (seen->n == fresh) return;
     qsort(seen->vertices + fresh, seen->n - fresh, sizeof *seen->vertices, tradeoff_by_need);
+    /* The front of this kind is built anew right after this, and lends its memory until then. */
     tradeoff_merge(seen, fresh, tradeoff->front[distinct].vertices);
 }
 
@@ -183,6 +186,8 @@ static void tradeoff_build_kind(tradeoff_t *tradeoff, const cost_view_t *cost_vi
     tradeoff_sort(tradeoff, d);
     tradeoff_take_front(front, seen, cost_view, d);
     tradeoff_take_hull(&tradeoff->hull[d], front);
+    /* Costs in a ledger are final, so that points off the front are let go. Costs in a table may
+       change, and all of its points are kept. */
     if (!cost_view->ledger) return;
     memcpy(seen->vertices, front->vertices, front->n * sizeof *seen->vertices);
     seen->n = front->n;
@@ -217,6 +222,8 @@ double tradeoff_price(const tradeoff_t *tradeoff, const problem_t *problem)
     for (size_t d = 0; d < tradeoff->distinct; d++) {
         const vertex_t *vertices = tradeoff->hull[d].vertices;
         const double members = (double)tradeoff->members[d];
+        /* Members of a kind that was seen begin at the least need of its hull; what the other kinds
+           need is in the reserve. */
         if (tradeoff->hull[d].n) room -= members * vertices[0].need;
         for (size_t i = 1; i < tradeoff->hull[d].n; i++, steps++) {
             const double need = vertices[i].need - vertices[i - 1].need;
@@ -224,6 +231,8 @@ double tradeoff_price(const tradeoff_t *tradeoff, const problem_t *problem)
             tradeoff->steps[steps] = (struct step){saving, members * need, (uint32_t)steps};
         }
     }
+    /* The steepest savings come first, whichever layers they are of, as in the relaxation of a
+       knapsack. The saving of the step that exceeds the budget is the multiplier. */
     qsort(tradeoff->steps, steps, sizeof *tradeoff->steps, tradeoff_by_saving);
     for (size_t i = 0; i < steps; i++) {
         room -= tradeoff->steps[i].need;
@@ -254,6 +263,8 @@ double tradeoff_guess(const tradeoff_t *tradeoff, size_t distinct, double need)
     size_t right = 0;
     while (right < hull->n && hull->vertices[right].need <= need) right++;
     const vertex_t *left = &hull->vertices[right > 0 ? right - 1 : 0];
+    /* Beyond the ends of the hull the cost is taken to fall as one over the need; between two
+       vertices it lies on their line. */
     if (right == 0 || right == hull->n)
         return need > 0 ? left->cost * left->need / need : left->cost;
     const vertex_t *next = left + 1;
