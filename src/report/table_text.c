@@ -114,7 +114,8 @@ static void table_text_set(struct libscols_line *line, size_t i, const char *sho
 /* Heads are lines like others: the library loses those it knows as such where it has no memory. */
 static void table_text_add_heads(const table_t *table, table_look_t look, table_text_t *text)
 {
-    for (int units = 0; units <= look.units_below; units++) {
+    const int lines = look.units_below ? 2 : 1;
+    for (int units = 0; units < lines; units++) {
         struct libscols_line *line = scols_table_new_line(text->lines, NULL);
         text->failed |= !line;
         for (size_t i = 0; !text->failed && i < table->columns_n; i++) {

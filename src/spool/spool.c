@@ -74,7 +74,7 @@ confx_status_t spool_open(const char *directory, double lease_seconds, spool_t *
 
 /* Its directory and its sign of life stay when a job is in it still: another service will find them
    after the lease. A sign that stays because it cannot be removed is taken away by any later
-   service, too (look_at_sign). */
+   service, too (spool_look_at_sign). */
 static void spool_leave(const spool_t *spool)
 {
     place_t place;

@@ -24,10 +24,11 @@ const char *spool_state_directory(spool_state_t state)
 confx_status_t place_of(place_t *place, const char *directory, const char *one, const char *two,
                         const char *three)
 {
+    const char *before_two = two ? "/" : "";
+    const char *before_three = three ? "/" : "";
     /* cppcheck-suppress ctuuninitvar ; it is written here */
-    const int length =
-        snprintf(place->path, sizeof place->path, "%s/%s%s%s%s%s", directory, one, two ? "/" : "",
-                 two ? two : "", three ? "/" : "", three ? three : "");
+    const int length = snprintf(place->path, sizeof place->path, "%s/%s%s%s%s%s", directory, one,
+                                before_two, two ? two : "", before_three, three ? three : "");
     if (length < (int)sizeof place->path) return status_ok();
     return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", directory);
 }

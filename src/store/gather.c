@@ -27,8 +27,8 @@ static confx_status_t gather_column(store_t *store, const char *name, const imag
 {
     const size_t rows = column->dims[0];
     const size_t most = gather_piece_rows(column) < rows ? gather_piece_rows(column) : rows;
-    const size_t row_bytes = array_bytes(column) / rows;
     assert(rows > 0 && most > 0);
+    const size_t row_bytes = array_bytes(column) / rows;
     /* The column is made in its full length, and then filled piece by piece. */
     confx_status_t status = put_space(image->file, image->path, column, true);
     if (status.code != CONFX_STATUS_OK) return status;

@@ -316,8 +316,8 @@ static void evaluation_explore(analysis_t *analysis, int depth, uint32_t edges)
 
 static void evaluation_begin(analysis_t *analysis, const confx_hardware_t *hardware)
 {
-    assert(analysis->levels.n >= 1 && analysis->levels.n <= CONFX_DATAFLOW_LEVELS_MAX);
     analysis->hardware = hardware;
+    assert(analysis->levels.n >= 1 && analysis->levels.n <= CONFX_DATAFLOW_LEVELS_MAX);
     analysis->results = 0;
     analysis->fault = hardware->noc_latency < 0x1p60 ? CONFX_COST_VALID : CONFX_COST_OVERFLOW;
     analysis->latency =

@@ -228,10 +228,10 @@ static confx_status_t explain_walk_over(explanation_t *explanation, int depth,
                                         const int64_t dim[CONFX_DIM_COUNT],
                                         const explanation_walk_t **done)
 {
+    assert(depth >= 0 && depth < explanation->levels.n);
     const level_t *level = &explanation->levels.level[depth];
     reference_t reference;
     turn_t turn;
-    assert(depth >= 0 && depth < explanation->levels.n);
     explanation_walk_t *walk = explain_new_walk(explanation, depth, dim);
     *done = walk;
     if (walk == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for an explanation");
