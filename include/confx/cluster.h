@@ -73,9 +73,9 @@ void cluster_scatter(cluster_t *cluster, size_t units, size_t bytes, const void 
 void cluster_gather_node(cluster_t *cluster, size_t units, size_t bytes, const void *mine,
                          void *all);
 
-/* Each rank gives any number of bytes, and each gets those of all ranks, in the order of ranks.
-   *all belongs to the cluster and stays until the next merge. CONFX_STATUS_MEMORY, the same on
-   every rank. */
+/* Each rank gives any number of bytes, and each gets those of all ranks, in the order of ranks. all
+   belongs to the cluster and stays until the next merge. CONFX_STATUS_MEMORY, the same on every
+   rank. */
 confx_status_t cluster_merge(cluster_t *cluster, const void *mine, size_t bytes, const void **all,
                              size_t *all_bytes);
 

@@ -22,7 +22,7 @@ typedef enum {
     EVALUATION_PENDING, /* asked for, not answered yet */
     EVALUATION_VALID,
     EVALUATION_INVALID, /* there is no such design: sampled metrics are NaN, static ones are what
-                         * they are all the same
+                          they are all the same
                          */
     EVALUATION_FAILED   /* the model could not tell; asked again, it may */
 } evaluation_status_t;

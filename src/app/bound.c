@@ -85,9 +85,8 @@ static const struct argp argp = {
     bound_parse,
     NULL,
     "Certify without searching: a proven lower bound on the objective, the exact optimum where it "
-    "can be had, what the "
-    "next unit and the next step of the budget are worth, and the frontier of optimum against "
-    "budget."
+    "can be had, what the next unit and the next step of the budget are worth, and the frontier of "
+    "optimum against budget.\v"
     "Exit codes: 0 done, 2 bad input, 5 out of memory, 6 no assignment fits the budget, 75 stopped "
     "by a signal.",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},

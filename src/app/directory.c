@@ -15,8 +15,8 @@ static confx_status_t directory_holds(const char *path, const char *name, bool *
     return file_has(file, holds);
 }
 
-/* By the first words of its plan (contest.c, job/sweep.c); a user may have a file of that name as
-   well, or something else that is none. */
+/* By the first words of its plan (compare_plan.c, sweep_file.c); a user may have a file of that
+   name as well, or something else that is none. */
 static confx_status_t directory_kind_of_plan(const char *path, directory_kind_t *kind)
 {
     static const char comparison[] = "# compared:";

@@ -1,5 +1,5 @@
-/* What the parsers of commands share: long options that no command has, the single argument, help.
- */
+/* What the parsers of commands share: long options that no command has, the single argument,
+   help. */
 #ifndef APP_OPTION_H
 #define APP_OPTION_H
 

@@ -8,7 +8,7 @@
 #include "confx/sweep.h"
 
 /* For scheduler_place_t.grows; context: the sweep_t, the compare_plan_t. CONFX_STATUS_INPUT says
-   what is missing or * other. */
+   what is missing or other. */
 confx_status_t plan_sweep_grows(const scheduler_place_t *place, const char *before);
 confx_status_t plan_contest_grows(const scheduler_place_t *place, const char *before);
 

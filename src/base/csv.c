@@ -18,8 +18,8 @@ struct csv {
     const char *rest; /* of the text, what is not yet fed */
     bool at_end;      /* which the parser has been told */
     int lines;        /* fed so far */
-    /* The current row. The header's fields stay for good, and those of each row come behind them.
-     */
+    /* The current row. The header's fields stay for good, and those of each row come behind
+       them. */
     const char *row; /* in the text */
     int line;        /* that it begins in */
     bool ended;
@@ -115,7 +115,7 @@ static void *csv_grow(void *old, size_t size)
 /* ---- the header ----------------------------------------------------------------------------- */
 
 /* What other tools write: no header at all, an unnamed column of row numbers, a comma behind the
- * last field. */
+   last field. */
 static confx_status_t csv_refuse_nameless(const csv_t *csv, size_t column)
 {
     const bool last = column + 1 == csv->columns;

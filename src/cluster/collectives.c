@@ -47,8 +47,8 @@ static void collectives_gather_group(cluster_t *cluster, const group_t *group, s
         bytes_copy(all, mine, cluster_share(cluster, units).n * bytes);
         return;
     }
-    /* Every rank counts the shares of all, since the rule of dealing tells them without a message.
-     */
+    /* Every rank counts the shares of all, since the rule of dealing tells them without a
+       message. */
     collectives_deal_units(cluster, group, units);
     MPI_Datatype record = collectives_record_type(cluster, bytes);
     MPI_Gatherv(mine, cluster->counts[group->rank], record, all, cluster->counts, cluster->starts,

@@ -111,7 +111,7 @@ bool master_is_last(const char *status_word);
 confx_status_t master_write(run_t *run, const char *status_word);
 
 /* Files of a run directory (RUN_CHECKPOINT: confx/store.h), and what the checkpoint's /run/counters
-   hold, in this * order. */
+   hold, in this order. */
 #define RUN_CHECKPOINT_DAMAGED                                                                     \
     "checkpoint.damaged.h5" /* laid aside when a run goes on from the previous one */
 enum {

@@ -49,8 +49,8 @@ static void content_add_type(content_t *content, scope_t *scope, hid_t type)
     if (kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_STRING)
         scope_fail(scope, "has a type not of the log");
     if (!scope_is_well(scope)) return;
-    /* A text of variable length has the size of a pointer in memory, which is no fact of the file.
-     */
+    /* A text of variable length has the size of a pointer in memory, which is no fact of the
+       file. */
     const int sign = kind == H5T_INTEGER ? (int)H5Tget_sign(type) : 0;
     const int order = kind == H5T_STRING ? 0 : (int)H5Tget_order(type);
     (void)snprintf(text, sizeof text, "%d %zu %d %d", (int)kind,
@@ -332,8 +332,8 @@ confx_status_t content_is(int descriptor, const char *path, size_t length, uint3
         ended = waitpid(child, &result, 0);
     } while (ended < 0 && errno == EINTR);
     if (ended != child) return content_no_process(path);
-    /* A child that a signal has ended has met a damaged file, which is not the one that was sealed.
-     */
+    /* A child that a signal has ended has met a damaged file, which is not the one that was
+       sealed. */
     if (!WIFEXITED(result)) return status_ok();
     *is = WEXITSTATUS(result) == CONTENT_SAME;
     if (WEXITSTATUS(result) <= CONTENT_UNREAD) return status_ok();

@@ -20,8 +20,8 @@ static confx_status_t join_open_columns(size_t n, size_t layers, size_t heads,
     bool complete = true;
     for (size_t i = 0; i < TABLE_COLUMNS; i++) {
         columns[i] = table_column(i, n, layers, heads);
-        /* A column without memory is noted and the others are still made, so that all can be freed.
-         */
+        /* A column without memory is noted and the others are still made, so that all can be
+           freed. */
         columns[i].data = malloc(array_bytes(&columns[i]));
         complete = complete && columns[i].data;
     }

@@ -66,8 +66,7 @@ static void dealer_stop_all(dealer_t *dealer)
     }
 }
 
-/* ---- receiving ---------------------------------------------------------------------------------
- */
+/* ---- receiving ------------------------------------------------------------------------------- */
 
 static void dealer_take_progress(dealer_t *dealer, size_t group, const dealer_message_t *message)
 {

@@ -1,5 +1,5 @@
-/* Searches get better: with every feedback, and to the very optimum where brute force can tell it.
- */
+/* Searches get better: with every feedback, and to the very optimum where brute force can tell
+   it. */
 #include "problems.h"
 
 /* ---- learning -------------------------------------------------------------------------------- */

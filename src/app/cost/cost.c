@@ -1,5 +1,5 @@
 /* confx cost: the cost model by itself. One file a mode: cost_points.c, cost_workload.c,
-   cost_mapping.c, * confx_cost_explain.c. */
+   cost_mapping.c, cost_explain.c. */
 #include "app/app.h"
 #include "app/cost/cost_modes.h"
 #include "app/option.h"
@@ -210,8 +210,7 @@ confx_status_t cost_layers(const cost_options_t *options, size_t layers_n, size_
     return status_ok();
 }
 
-/* ---- dataflows --------------------------------------------------------------------------------
- */
+/* ---- dataflows ------------------------------------------------------------------------------- */
 
 const char *cost_dataflow_name(const cost_options_t *options, confx_layer_type_t type)
 {

@@ -60,7 +60,7 @@ confx_status_t sheet_check(sheet_t *sheet, const char *file, int line, const cha
 confx_status_t sheet_warn(sheet_t *sheet, confx_status_t told);
 
 /* No row can stand: CONFX_STATUS_INPUT. A single warning is the reason, several are printed and
-   `what` of the file * follows. */
+   `what` of the file follows. */
 confx_status_t sheet_refuse(sheet_t *sheet, const char *file, const char *what);
 
 /* Warnings, then the table: when all went well. */

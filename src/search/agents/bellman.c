@@ -71,7 +71,7 @@ void bellman_goals(off_policy_t *self, const double *bonus)
         const double next =
             (double)self->batch.value[bellman_least_critic(self, i)][i] - (bonus ? bonus[i] : 0);
         /* Bellman's equation: the reward, and what the least target critic promises of the next
-         * step. */
+           step. */
         self->batch.goal[i] =
             self->batch.reward[i] + (self->batch.last[i] ? 0 : self->craft->discount * next);
     }

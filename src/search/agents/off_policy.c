@@ -306,7 +306,7 @@ static void off_policy_decide(off_policy_t *self, rng_t *rng, bool warm, size_t 
     self->craft->explore(outputs, rng, self->wander + episode * HEADS, action);
     for (size_t head = 0; head < HEADS; head++) {
         /* While the replay memory fills, actions are uniform; exploration noise is drawn all the
-         * same. */
+           same. */
         const double wanted = warm ? 2 * rng_uniform(rng) - 1 : (double)action[head];
         levels[head] = off_policy_level(self, episode, step, head, levels[HEAD_PE], wanted);
     }

@@ -212,8 +212,8 @@ void on_policy_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
     environment_t *environment = &self->environment;
     for (size_t e = 0; e < batch->n; e++) environment_begin(environment, e);
     for (size_t step = 0; step < batch->layers; step++) {
-        /* All episodes of the unit take this step together: one product of matrices for the actor.
-         */
+        /* All episodes of the unit take this step together: one product of matrices for the
+           actor. */
         for (size_t e = 0; e < batch->n; e++)
             environment_look(environment, e, step, self->pass.inputs + e * environment->width);
         const real_t *logits =
@@ -268,8 +268,8 @@ void on_policy_forward(on_policy_t *self, const uint32_t *rows, size_t n)
     const size_t width = self->environment.width;
     self->pass.n = n;
     self->pass.rows = rows;
-    /* Decisions in the order of `rows`, which is shuffled between epochs, side by side in memory.
-     */
+    /* Decisions in the order of `rows`, which is shuffled between epochs, side by side in
+       memory. */
     assert(n <= self->chunk);
     for (size_t i = 0; i < n; i++)
         memcpy(self->pass.inputs + i * width, self->inputs + rows[i] * width,

@@ -283,8 +283,8 @@ static double posterior_condition(posterior_t *self, size_t residual, double noi
                        (lapack_int)self->capacity) != 0)
         return -INFINITY;
     /* Totals = factor factor^T solution; the variance that makes them likeliest is in closed form,
-       and with it the likelihood is -n/2 ln variance - ln det factor (Rasmussen and Williams 5.8).
-     */
+       and with it the likelihood is -n/2 ln variance - ln det factor (Rasmussen and Williams
+       5.8). */
     memcpy(self->solution, self->total, n * sizeof(double));
     posterior_solve(self, self->solution);
     self->variance = cblas_ddot((blasint)n, self->total, 1, self->solution, 1) / (double)n;
@@ -372,8 +372,8 @@ void posterior_draw(posterior_t *posterior, rng_t *rng, double boldness, double 
     const double deviation = boldness * sqrt(posterior->variance);
     kernel_draw(&posterior->kernel, (residual_t)posterior->state.residual, rng, table);
     for (size_t i = 0; i < posterior_cells(posterior); i++) table[i] *= deviation;
-    /* Pathwise conditioning: prior draw + K K_nn^-1 (totals - noise - prior draw at the samples).
-     */
+    /* Pathwise conditioning: prior draw + K K_nn^-1 (totals - noise - prior draw at the
+       samples). */
     posterior_miss(posterior, rng, deviation, table);
     posterior_solve(posterior, posterior->misfit);
     posterior_respond(posterior, posterior->misfit, table);

@@ -221,8 +221,8 @@ static void reinforce_local_statistics(void *state, size_t unit, const batch_t *
     reinforce_t *self = state;
     block_t *block = reinforce_block_of(self, unit);
     block->lowest = INFINITY;
-    /* Advantages wait for the moments of the whole batch; until then each decision has its value.
-     */
+    /* Advantages wait for the moments of the whole batch; until then each decision has its
+       value. */
     self->recipe->credit(self, block, batch, moments);
     double feasible = 0;
     for (size_t e = 0; e < batch->n; e++) feasible += batch->feasible[e];
