@@ -21,10 +21,10 @@ typedef struct {
 typedef enum {
     EVALUATION_PENDING, /* asked for, not answered yet */
     EVALUATION_VALID,
-    EVALUATION_INVALID, /* there is no such design: sampled metrics are NaN, static ones are what
-                          they are all the same
-                         */
-    EVALUATION_FAILED   /* the model could not tell; asked again, it may */
+    /* There is no such design: sampled metrics are NaN, static ones are what they are all the
+       same. */
+    EVALUATION_INVALID,
+    EVALUATION_FAILED /* the model could not tell; asked again, it may */
 } evaluation_status_t;
 
 /* One distinct layer with a point, canonical (space_canonical); of a model of whole networks an
