@@ -86,12 +86,13 @@ bool terms_fits_one(const terms_t *terms, size_t constraint, const need_t *sum);
 /* What is left of a static constraint of sums; infinite of others. */
 double terms_room(const terms_t *terms, size_t constraint, const need_t *sum);
 
-/* One number for several needs, for heuristics that trade them against an objective: the sum of
-   needs, each in units of its own limit, times terms_scale; a layer beyond a maximum weighs as much
-   as twice the scale. The need itself where there is but one constraint. */
+/* One number for the needs of a layer, for heuristics that trade them against an objective: the sum
+   of needs, each in units of its own limit, times terms_scale. A layer beyond a maximum, or with
+   any need where the limit of a sum is 0 and the scale is not, weighs twice the scale (1 where that
+   is 0). The need itself where there is but one constraint. */
 double terms_weight(const terms_t *terms, const need_t *need);
-double terms_scale(
-    const terms_t *terms); /* limit of the first static constraint of sums; 1: there is none */
+/* Of the static constraints of sums the first limit that is not 0; 0: all are; 1: there is none. */
+double terms_scale(const terms_t *terms);
 /* The number of static constraints is one, a sum: then weight and scale are need and limit. */
 bool terms_is_single(const terms_t *terms);
 

@@ -219,9 +219,15 @@ double terms_room(const terms_t *terms, size_t constraint, const need_t *sum)
 
 double terms_scale(const terms_t *terms)
 {
-    for (size_t i = 0; i < terms->constraints_n; i++)
-        if (terms_adds_up(&terms->constraints[i])) return terms->constraints[i].limit;
-    return 1;
+    bool none_allowed = false;
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        const term_t *term = &terms->constraints[i];
+        if (!terms_adds_up(term)) continue;
+        /* A limit of 0 is no unit in which other needs could be told, so a later one is taken. */
+        if (term->limit != 0) return term->limit;
+        none_allowed = true;
+    }
+    return none_allowed ? 0 : 1;
 }
 
 bool terms_is_single(const terms_t *terms)
@@ -237,16 +243,21 @@ bool terms_is_single(const terms_t *terms)
 double terms_weight(const terms_t *terms, const need_t *need)
 {
     const double scale = terms_scale(terms);
+    /* What no assignment may have weighs twice the whole budget, so that none with such a layer
+       fits, whatever the other layers need. Of a budget of nothing any weight is too much. */
+    const double forbidden = scale > 0 ? 2 * scale : 1;
     double weight = 0;
     for (size_t i = 0; i < terms->constraints_n; i++) {
         const term_t *term = &terms->constraints[i];
         if (!term->is_static) continue;
-        /* All needs are brought to the scale of the first sum. A layer that exceeds a maximum
-           weighs twice the whole budget, so that no assignment with such a layer fits. */
+        /* All needs are brought to the scale of one sum. Of a maximum the need counts layers beyond
+           it. A sum that has to be 0 cannot be scaled; any need of it at all is forbidden. */
         if (term->aggregate == AGGREGATE_MAX)
-            weight += 2 * scale * need->of[i];
+            weight += forbidden * need->of[i];
         else if (term->limit == scale)
-            weight += need->of[i]; /* exactly, also where the limit is nothing */
+            weight += need->of[i]; /* exactly, also where all limits are 0 */
+        else if (term->limit == 0)
+            weight += need->of[i] > 0 ? forbidden : 0;
         else
             weight += need->of[i] * (scale / term->limit);
     }

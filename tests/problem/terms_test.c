@@ -183,6 +183,44 @@ START_TEST(one_number_stands_for_several_needs)
 }
 END_TEST
 
+/* Limits of 0, in either place: the weight is a number, and it is within the scale exactly where
+   the layer alone is within the limits. */
+START_TEST(a_limit_of_nothing_is_weighed)
+{
+    static const struct {
+        double limits[2], needs[2], scale, weight;
+        aggregate_t second;
+    } cases[] = {
+        {{0, 24}, {0, 12}, 24, 12, AGGREGATE_SUM},
+        {{0, 24}, {3, 12}, 24, 2 * 24 + 12, AGGREGATE_SUM},
+        {{24, 0}, {12, 0}, 24, 12, AGGREGATE_SUM},
+        {{24, 0}, {12, 3}, 24, 12 + 2 * 24, AGGREGATE_SUM},
+        {{0, 0}, {3, 4}, 0, 7, AGGREGATE_SUM},
+        {{0, 9}, {3, 8}, 0, 3, AGGREGATE_MAX},
+        {{0, 9}, {0, 12}, 0, 1, AGGREGATE_MAX},
+        {{0, 9}, {0, 8}, 0, 0, AGGREGATE_MAX},
+        {{24, 0}, {12, 0}, 24, 12, AGGREGATE_MAX},
+        {{24, 0}, {12, 3}, 24, 12 + 2 * 24, AGGREGATE_MAX},
+    };
+    const terms_t budgets = trial_terms_budgets();
+    trial_t trial;
+    trial_open(&trial, (trial_model_t){.draw = 1}, &budgets);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        terms_t terms = *problem_terms(trial.problem);
+        const double metrics[TRIAL_METRICS] = {1, 1, cases[i].needs[0], cases[i].needs[1]};
+        terms.constraints[0].limit = cases[i].limits[0];
+        terms.constraints[1].limit = cases[i].limits[1];
+        terms.constraints[1].aggregate = cases[i].second;
+        const need_t need = terms_need(&terms, metrics);
+        ck_assert(terms_scale(&terms) == cases[i].scale);
+        ck_assert(terms_weight(&terms, &need) == cases[i].weight);
+        ck_assert_int_eq(terms_weight(&terms, &need) <= terms_scale(&terms),
+                         terms_fits(&terms, &need));
+    }
+    trial_close(&trial);
+}
+END_TEST
+
 START_TEST(limits_that_nothing_keeps_to_are_refused)
 {
     static const struct {
@@ -257,6 +295,7 @@ int main(void)
     tcase_add_test(tests, an_invalid_layer_makes_every_objective_none);
     tcase_add_test(tests, a_change_of_one_layer_is_a_change_of_the_need);
     tcase_add_test(tests, one_number_stands_for_several_needs);
+    tcase_add_test(tests, a_limit_of_nothing_is_weighed);
     tcase_add_test(tests, limits_that_nothing_keeps_to_are_refused);
     tcase_add_test(tests, scores_are_ordered_and_dominate);
     tcase_add_test(tests, what_a_sample_reveals);
