@@ -64,9 +64,6 @@ typedef struct {
    check every value. CONFX_STATUS_INPUT names file (or --set), line and key. Of the budget's name,
    fraction and limit the one given last holds. The caller closes. */
 confx_status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_t **job);
-/* CONFX_STATUS_INPUT for the path of a job or sweep file whose name, which is also that of what it
-   leaves, has control characters in it. */
-confx_status_t job_check_path(const char *path);
 /* The same as job_open from text already read; `file` names it in messages. Pure. */
 confx_status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n,
                          job_t **job);

@@ -32,8 +32,22 @@ void file_names_close(char **names, size_t names_n);
 typedef confx_status_t file_visit_t(void *context, const char *path, const char *name);
 confx_status_t file_each(const char *directory, file_visit_t *visit, void *context);
 
+/* ---- a path as it is written; nothing is looked at ------------------------------------------- */
+
+const char *file_basename(const char *path); /* what is behind the last "/" */
+/* file_basename without its suffix, cut where there is no more room: "alexnet" of
+   models/alexnet.csv. A name that is all suffix (".csv") stays whole. */
+void file_stem(const char *path, char *out, size_t room);
+/* What is before the last "/", into out (FILE_PATH_MAX): "." where there is none. */
+confx_status_t file_parent(const char *path, char *out);
+/* CONFX_STATUS_INPUT for a user's file whose file_basename, which is also that of what it describes
+   or leaves, has control characters in it. */
+confx_status_t file_check_name(const char *path);
+
 /* directory "/" name into out (FILE_PATH_MAX); an absolute name stays as it is. */
 confx_status_t file_join(const char *directory, const char *name, char *out);
+
+/* ---- paths that lead somewhere --------------------------------------------------------------- */
 
 /* The directory that holds `path`: absolute, without links, into out (FILE_PATH_MAX). One that is
    not there, or may not be looked at, is CONFX_STATUS_INPUT. */

@@ -134,20 +134,6 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-/* runs/compare/NAME for NAME.yaml. */
-static void compare_name_directory(const compare_options_t *options, char out[FILE_PATH_MAX])
-{
-    const char *path = options->contest.job.path;
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
-    const char *dot = strrchr(name, '.');
-    const int length = (int)(dot && dot != name ? (size_t)(dot - name) : strlen(name));
-    if (options->output)
-        (void)snprintf(out, FILE_PATH_MAX, "%s", options->output);
-    else
-        (void)snprintf(out, FILE_PATH_MAX, "runs/compare/%.*s", length, name);
-}
-
 /* ---- the yardstick --------------------------------------------------------------------------- */
 
 typedef struct {
@@ -394,7 +380,7 @@ static confx_status_t compare_open_grid(const compare_options_t *options, const 
     char *text;
     bool is_grid;
     *grid = NULL;
-    TRY(job_check_path(path));
+    TRY(file_check_name(path));
     TRY(file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
     const confx_status_t status = job_is_sweep(text, path, &is_grid);
     free(text);
@@ -430,7 +416,7 @@ static confx_status_t compare_run(app_t *app, int argc, char **argv)
     bool help;
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
-    compare_name_directory(&options, directory);
+    TRY(option_directory(options.output, "runs/compare", options.contest.job.path, directory));
     confx_status_t status =
         cluster_agree(app->cluster, compare_open_grid(&options, directory, &grid));
     if (status.code == CONFX_STATUS_OK)

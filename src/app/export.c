@@ -159,7 +159,6 @@ static void export_print_comment(const export_found_t *found, size_t i, const ch
     const confx_hardware_t *hardware = &found->setting.hardware;
     const double *figures = found->figures + i;
     const unsigned pes = found->actions[i * HEADS + PES];
-    const char *slash = strrchr(file, '/');
     out_print(out, "// Layer %zu of %zu of ", i + 1, found->layers_n);
     export_print_word(found->setting.workload.name, out);
     out_print(out, ", %u PEs, buffer level %u: %.17g cycles, %.17g nJ.\n", pes,
@@ -169,7 +168,7 @@ static void export_print_comment(const export_found_t *found, size_t i, const ch
           "no directories):\n"
           "// maestro --Mapping_file=",
           out);
-    shell_word(slash ? slash + 1 : file, out);
+    shell_word(file_basename(file), out);
     out_print(
         out,
         " --num_pes=%u --num_simd_lanes=%.17g --noc_bw_cstr=%.17g --noc_hops=1 "

@@ -1,5 +1,6 @@
 #include "app/option.h"
 #include "confx/compose.h"
+#include "confx/paths.h"
 
 #include <errno.h>
 #include <string.h>
@@ -121,6 +122,14 @@ error_t option_argument(int key, char *argument, struct argp_state *state, const
     else
         argp_error(state, "a %s is expected", what);
     return EINVAL;
+}
+
+confx_status_t option_directory(const char *given, const char *below, const char *file, char *out)
+{
+    char name[FILE_PATH_MAX];
+    if (given) return file_join("", given, out);
+    file_stem(file, name, sizeof name);
+    return file_join(below, name, out);
 }
 
 char *option_help(int key, const char *text, const char *title, void (*print)(FILE *out))

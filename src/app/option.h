@@ -4,6 +4,7 @@
 #define APP_OPTION_H
 
 #include "confx/guess.h"
+#include "confx/status.h"
 
 #include <argp.h>
 #include <stdbool.h>
@@ -19,6 +20,10 @@ bool option_guess(const struct argp *argp, int argc, char **argv, FILE *out);
    ARGP_ERR_UNKNOWN for any other key: it is the last that a parser asks. */
 error_t option_argument(int key, char *argument, struct argp_state *state, const char *what,
                         const char **value);
+
+/* Where something is left: the directory that was `given`, or else BELOW/NAME for a file NAME.yaml,
+   into out (FILE_PATH_MAX). CONFX_STATUS_IO: a path is too long. */
+confx_status_t option_directory(const char *given, const char *below, const char *file, char *out);
 
 /* For a help filter of argp: what it shows behind the options begins with `title` and what `print`
    prints. argp frees what is not its own text. */

@@ -72,21 +72,6 @@ static const struct argp argp = {
     sweep_help,
     NULL};
 
-/* ---- the directory --------------------------------------------------------------------------- */
-
-/* runs/NAME for NAME.yaml. */
-static void sweep_name_directory(const sweep_options_t *options, char out[FILE_PATH_MAX])
-{
-    const char *slash = strrchr(options->path, '/');
-    const char *name = slash ? slash + 1 : options->path;
-    const char *dot = strrchr(name, '.');
-    const int length = (int)(dot && dot != name ? (size_t)(dot - name) : strlen(name));
-    if (options->output)
-        (void)snprintf(out, FILE_PATH_MAX, "%s", options->output);
-    else
-        (void)snprintf(out, FILE_PATH_MAX, "runs/%.*s", length, name);
-}
-
 /* ---- while it runs --------------------------------------------------------------------------- */
 
 typedef struct {
@@ -272,7 +257,7 @@ static confx_status_t sweep_run_sweep(app_t *app, const sweep_options_t *options
     sweep_t *sweep = NULL;
     scheduler_search_t *searches = NULL;
     confx_status_t status;
-    sweep_name_directory(options, directory);
+    TRY(option_directory(options->output, "runs", options->path, directory));
     TRY(cluster_agree(app->cluster, sweep_open(options->path, directory, &sweep)));
     if (options->list) {
         if (app->root) sweep_print_list(sweep);

@@ -1,5 +1,6 @@
 #include "confx/file.h"
 #include "base/system.h"
+#include "confx/text.h"
 #include "confx/try.h"
 
 #include <dirent.h>
@@ -84,22 +85,11 @@ static confx_status_t file_sync_path(const char *path)
     return status;
 }
 
-/* The directory that holds `path`, into out (FILE_PATH_MAX). */
-static confx_status_t file_parent_of(const char *path, char *out)
-{
-    const char *slash = strrchr(path, '/');
-    if (!slash) return file_join(".", "", out);
-    if (slash == path) return file_join("/", "", out);
-    if (slash - path >= FILE_PATH_MAX) return file_too_long(path);
-    (void)snprintf(out, FILE_PATH_MAX, "%.*s", (int)(slash - path), path);
-    return status_ok();
-}
-
 /* A parent that may be written but not read cannot be synced, which is no failure of the disk. */
 confx_status_t file_sync_parent(const char *path)
 {
     char parent[FILE_PATH_MAX];
-    TRY(file_parent_of(path, parent));
+    TRY(file_parent(path, parent));
     return access(parent, R_OK) != 0 && errno == EACCES ? status_ok() : file_sync_path(parent);
 }
 
@@ -111,7 +101,7 @@ confx_status_t guard_ask(const guard_t *guard)
 confx_status_t file_publish(const char *temporary, const char *path, const guard_t *guard)
 {
     char directory[FILE_PATH_MAX];
-    TRY(file_parent_of(path, directory));
+    TRY(file_parent(path, directory));
     TRY(file_sync_path(temporary));
     TRY(guard_ask(guard));
     if (rename(temporary, path) != 0)
@@ -309,6 +299,35 @@ out:
     return status;
 }
 
+const char *file_basename(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+void file_stem(const char *path, char *out, size_t room)
+{
+    const char *name = file_basename(path);
+    const char *dot = strrchr(name, '.');
+    (void)snprintf(out, room, "%.*s", dot && dot != name ? (int)(dot - name) : -1, name);
+}
+
+confx_status_t file_parent(const char *path, char *out)
+{
+    const char *name = file_basename(path);
+    if (name == path) return file_join(".", "", out);
+    if (name == path + 1) return file_join("/", "", out);
+    if (name - path > FILE_PATH_MAX) return file_too_long(path);
+    (void)snprintf(out, FILE_PATH_MAX, "%.*s", (int)(name - path) - 1, path);
+    return status_ok();
+}
+
+confx_status_t file_check_name(const char *path)
+{
+    if (text_is_plain(file_basename(path))) return status_ok();
+    return status_input(path, 0, NULL, "expected a file name in UTF-8 without control characters");
+}
+
 confx_status_t file_join(const char *directory, const char *name, char *out)
 {
     const bool alone = name[0] == '/' || !directory[0];
@@ -322,7 +341,7 @@ confx_status_t file_join(const char *directory, const char *name, char *out)
 confx_status_t file_directory(const char *path, char *out)
 {
     char directory[FILE_PATH_MAX], whole[PATH_MAX];
-    TRY(file_parent_of(path, directory));
+    TRY(file_parent(path, directory));
     if (!realpath(directory, whole)) {
         const bool gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == EACCES;
         return system_fail(gone ? CONFX_STATUS_INPUT : CONFX_STATUS_IO, directory,

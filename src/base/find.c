@@ -126,15 +126,6 @@ bool file_is_path(const char *name)
     return false;
 }
 
-/* Where paths of the file `beside` start from: its directory; the working directory for NULL. */
-static void find_directory_of(const char *beside, char *directory)
-{
-    /* "/job.yaml" lies in "/", and a name without a slash in the working directory. */
-    const char *slash = beside ? strrchr(beside, '/') : NULL;
-    const int length = slash && slash > beside ? (int)(slash - beside) : 1;
-    (void)snprintf(directory, FILE_PATH_MAX, "%.*s", length, slash ? beside : ".");
-}
-
 /* "alexnet.csv" is nowhere, but there is a shipped "alexnet". */
 static bool find_is_shipped_file(const char *kind, const char *name, const char *suffix)
 {
@@ -171,7 +162,7 @@ static confx_status_t find_path(const char *kind, const char *name, const char *
         if (found) return status_ok();
         return status_fail(CONFX_STATUS_INPUT, "no file \"%s\"", name);
     }
-    find_directory_of(beside, directory);
+    TRY(file_parent(beside ? beside : "", directory));
     /* The whole name comes before the name with the suffix: "a.csv" is not looked for as
        "a.csv.csv". */
     const char *const starts[] = {directory, "."};
@@ -228,7 +219,8 @@ static void find_meant(const char *kind, const char *name, const char *suffix, c
                        char *meant)
 {
     char directory[FILE_PATH_MAX];
-    find_directory_of(beside, directory);
+    *meant = 0;
+    if (file_parent(beside ? beside : "", directory).code != CONFX_STATUS_OK) return;
     const char *const starts[] = {directory, "."};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (find_may_be_meant(starts[i], "", name, suffix, meant) ||

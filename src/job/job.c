@@ -79,13 +79,10 @@ static confx_status_t job_lay_set(yaml_t *tree, const char *assignment)
 /* runs/NAME for a job file NAME.yaml. */
 static confx_status_t job_add_output(yaml_t *tree, const char *file)
 {
-    char output[FILE_PATH_MAX];
+    char name[FILE_PATH_MAX], output[FILE_PATH_MAX];
     if (yaml_has(tree, "output")) return status_ok();
-    const char *slash = strrchr(file, '/');
-    const char *name = slash ? slash + 1 : file;
-    const char *dot = strrchr(name, '.');
-    const int length = (int)(dot && dot != name ? (size_t)(dot - name) : strlen(name));
-    (void)snprintf(output, sizeof output, "runs/%.*s", length, name);
+    file_stem(file, name, sizeof name);
+    TRY(file_join("runs", name, output));
     return yaml_add(tree, "output", output);
 }
 
@@ -180,18 +177,11 @@ confx_status_t job_explain(const job_t *job, char **text)
     return yaml_explain(job->tree, job_keys, text);
 }
 
-confx_status_t job_check_path(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (text_is_plain(slash ? slash + 1 : path)) return status_ok();
-    return status_input(path, 0, NULL, "expected a file name in UTF-8 without control characters");
-}
-
 confx_status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_t **job)
 {
     char *text;
     *job = NULL;
-    TRY(job_check_path(path));
+    TRY(file_check_name(path));
     TRY(file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
     const confx_status_t status = job_parse(text, path, sets, sets_n, job);
     free(text);
@@ -237,9 +227,7 @@ confx_status_t job_find(const job_t *job, job_data_t data, char *path)
 confx_status_t job_find_init(const job_t *job, char *path)
 {
     char beside[FILE_PATH_MAX];
-    const char *slash = strrchr(job->file, '/');
-    const int length = slash && slash > job->file ? (int)(slash - job->file) : 1;
-    (void)snprintf(beside, sizeof beside, "%.*s", length, slash ? job->file : ".");
+    TRY(file_parent(job->file, beside));
     /* Beside the job file is the first place, the working directory the second. */
     const char *const places[] = {beside, "."};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {

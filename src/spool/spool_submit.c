@@ -83,8 +83,7 @@ confx_status_t spool_make(const char *directory)
 /* The last part of a path, without `suffix`, in letters that file names may have. */
 static void spool_submit_plain_name(const char *path, const char *suffix, char *out, size_t room)
 {
-    const char *slash = strrchr(path, '/');
-    (void)snprintf(out, room, "%s", slash ? slash + 1 : path);
+    (void)snprintf(out, room, "%s", file_basename(path));
     const size_t length = strlen(out);
     const size_t tail = strlen(suffix);
     if (length > tail && !strcmp(out + length - tail, suffix)) out[length - tail] = 0;

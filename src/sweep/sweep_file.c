@@ -78,8 +78,7 @@ static confx_status_t sweep_file_read_base(sweep_file_t *file)
     if (!name || !*name) return yaml_refuse(file->tree, "base", "expected the path of a job file");
     /* The path of the job is relative to the sweep file, not to the directory where the program was
        started. */
-    const char *slash = strrchr(file->path, '/');
-    (void)snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - file->path) + 1 : 0,
+    (void)snprintf(directory, sizeof directory, "%.*s", (int)(file_basename(file->path) - file->path),
                    file->path);
     TRY(file_join(directory, name, path));
     file->base_path = strdup(path);
@@ -335,7 +334,7 @@ confx_status_t sweep_open(const char *path, const char *directory, sweep_t **ope
 {
     sweep_file_t file = {.path = path, .directory = directory};
     *opened = NULL;
-    TRY(job_check_path(path));
+    TRY(file_check_name(path));
     sweep_t *sweep = calloc(1, sizeof *sweep);
     if (!sweep) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a sweep", path);
     confx_status_t status = sweep_file_fill(&file, sweep);

@@ -103,33 +103,13 @@ static bool workload_number_distinct(confx_workload_t *workload)
     return i == workload->layers_n;
 }
 
-/* The file's name without directory and suffix. */
-static void workload_take_name(const char *file, char name[CONFX_LAYER_NAME_MAX])
-{
-    const char *slash = strrchr(file, '/');
-    const char *base = slash ? slash + 1 : file;
-    const char *dot = strrchr(base, '.');
-    /* A name that is all suffix (".csv") is kept whole. */
-    const size_t length = dot && dot != base ? (size_t)(dot - base) : strlen(base);
-    (void)snprintf(name, CONFX_LAYER_NAME_MAX, "%.*s",
-                   length < CONFX_LAYER_NAME_MAX ? (int)length : CONFX_LAYER_NAME_MAX - 1, base);
-}
-
-/* The network bears it: on terminals, in pictures and tables. */
-static confx_status_t workload_check_file_name(const char *file)
-{
-    const char *slash = strrchr(file, '/');
-    if (text_is_plain(slash ? slash + 1 : file)) return status_ok();
-    return status_input(file, 0, NULL, "expected a file name in UTF-8 without control characters");
-}
-
 confx_status_t confx_workload_parse(const char *text, const char *file, confx_workload_t *workload)
 {
     workload_reader_t reader = {.file = file};
     confx_status_t status;
     *workload = (confx_workload_t){.layers_n = 0};
-    workload_take_name(file, workload->name);
-    TRY(workload_check_file_name(file));
+    file_stem(file, workload->name, sizeof workload->name);
+    TRY(file_check_name(file));
     TRY_OUT(csv_open(text, file, &reader.csv));
     TRY_OUT(layer_columns_find(reader.csv, NULL, 0, &reader.columns));
     TRY_OUT(workload_open_layers(&reader, text, workload));

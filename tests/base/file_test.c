@@ -512,6 +512,46 @@ START_TEST(paths_are_joined_by_one_slash)
 }
 END_TEST
 
+/* Every name that a file's path gives to what it leaves comes from here. */
+START_TEST(a_path_has_parts)
+{
+    static const struct {
+        const char *path, *name, *stem, *parent;
+    } cases[] = {{"a.yaml", "a.yaml", "a", "."},
+                 {"d/a.yaml", "a.yaml", "a", "d"},
+                 {"/a.yaml", "a.yaml", "a", "/"},
+                 {"d.e/a", "a", "a", "d.e"},
+                 {"d/.yaml", ".yaml", ".yaml", "d"},
+                 {"/d/e/a.b.m", "a.b.m", "a.b", "/d/e"},
+                 {"a.", "a.", "a", "."},
+                 {"d/", "", "", "d"},
+                 {"", "", "", "."},
+                 {"../..a.m", "..a.m", "..a", ".."},
+                 {"d//a.csv", "a.csv", "a", "d/"},
+                 {"/", "", "", "/"}};
+    static char endless[2 * FILE_PATH_MAX];
+    char out[FILE_PATH_MAX], small[4];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ck_assert_str_eq(file_basename(cases[i].path), cases[i].name);
+        file_stem(cases[i].path, out, sizeof out);
+        ck_assert_str_eq(out, cases[i].stem);
+        ck_assert_ok(file_parent(cases[i].path, out));
+        ck_assert_str_eq(out, cases[i].parent);
+    }
+    file_stem("models/alexnet.csv", small, sizeof small);
+    ck_assert_str_eq(small, "ale");
+    memset(endless, 'x', sizeof endless - 2);
+    endless[FILE_PATH_MAX] = '/';
+    ck_assert_fails(file_parent(endless, out), CONFX_STATUS_IO, "the path is too long");
+    endless[FILE_PATH_MAX] = 'x';
+    endless[FILE_PATH_MAX - 1] = '/';
+    ck_assert_ok(file_parent(endless, out));
+    ck_assert_uint_eq(strlen(out), FILE_PATH_MAX - 1);
+    ck_assert_ok(file_check_name("d\x01/a.yaml"));
+    ck_assert_fails(file_check_name("d/a\x01.yaml"), CONFX_STATUS_INPUT, "control characters");
+}
+END_TEST
+
 /* ---- looking up ------------------------------------------------------------------------------ */
 
 static void lay_out_data(void)
@@ -712,6 +752,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, a_directory_is_listed_in_the_order_of_its_bytes);
     tcase_add_test(tests, removing_what_is_not_there_is_fine);
     tcase_add_test(tests, paths_are_joined_by_one_slash);
+    tcase_add_test(tests, a_path_has_parts);
     tcase_add_test(tests, the_way_from_a_directory_to_another_is_the_shortest);
     tcase_add_test(tests, the_directory_of_a_file_is_absolute_and_without_links);
     tcase_add_test(tests, a_name_is_that_of_a_shipped_file_whatever_lies_beside_the_job);

@@ -262,24 +262,17 @@ static confx_status_t submit_check(const submit_options_t *options, submit_kind_
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-static void submit_name_job(const char *path, sbatch_t *command)
-{
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
-    const char *dot = strrchr(name, '.');
-    const int length = (int)(dot && dot > name ? (size_t)(dot - name) : strlen(name));
-    (void)sbatch_add(command, "--job-name=%.*s", length, name);
-}
-
 /* sbatch, its settings, the script, and what the script hands to the program. */
 static confx_status_t submit_compose(const submit_options_t *options, const char *script,
                                      sbatch_t *command)
 {
+    char name[FILE_PATH_MAX];
     bool fits = sbatch_add(command, "sbatch") && sbatch_add(command, "--parsable");
     /* The name made from the file comes before the user's settings: of two --job-name options
        sbatch takes the last. What stands behind the script is not read by sbatch but goes to the
        script as its arguments. */
-    submit_name_job(options->job.path, command);
+    file_stem(options->job.path, name, sizeof name);
+    (void)sbatch_add(command, "--job-name=%s", name);
     for (size_t i = 0; i < options->settings.n; i++)
         fits = fits && sbatch_add(command, "%s", options->settings.words[i]);
     fits =

@@ -48,28 +48,12 @@ static const yaml_key_t hardware_keys[] = {
     YAML_KEYS_END,
 };
 
-static void hardware_name_after(const char *file, char *name, size_t room)
-{
-    const char *slash = strrchr(file, '/');
-    const char *base = slash ? slash + 1 : file;
-    const char *dot = strrchr(base, '.');
-    const int length = dot && dot > base ? (int)(dot - base) : (int)strlen(base);
-    (void)snprintf(name, room, "%.*s", length, base);
-}
-
-static confx_status_t hardware_check_file_name(const char *file)
-{
-    const char *slash = strrchr(file, '/');
-    if (text_is_plain(slash ? slash + 1 : file)) return status_ok();
-    return status_input(file, 0, NULL, "expected a file name in UTF-8 without control characters");
-}
-
 confx_status_t confx_hardware_parse(const char *text, const char *file, confx_hardware_t *hardware)
 {
     yaml_t *yaml = NULL;
     memset(hardware, 0, sizeof *hardware);
-    TRY(hardware_check_file_name(file));
-    hardware_name_after(file, hardware->name, sizeof hardware->name);
+    TRY(file_check_name(file));
+    file_stem(file, hardware->name, sizeof hardware->name);
     TRY(yaml_open(text, file, &yaml));
     confx_status_t status = yaml_read(yaml, hardware_keys, hardware);
     if (status.code == CONFX_STATUS_OK) status = yaml_require(yaml, hardware_keys);
@@ -93,9 +77,9 @@ confx_status_t hardware_parse_upon(const char *text, const char *file,
                                    const confx_hardware_t *profile, confx_hardware_t *hardware)
 {
     *hardware = *profile;
-    TRY(hardware_check_file_name(file));
+    TRY(file_check_name(file));
     TRY(accelerator_parse(text, file, hardware));
-    hardware_name_after(file, hardware->name, sizeof hardware->name);
+    file_stem(file, hardware->name, sizeof hardware->name);
     return status_ok();
 }
 
