@@ -34,4 +34,8 @@ size_t array_type_bytes(array_type_t type);
 size_t array_items(const array_t *array); /* product of the dimensions */
 size_t array_bytes(const array_t *array);
 
+/* Of values where NaN stands for one beyond all others (nothing found, never reached): sorted in
+   place; NaN when the middle, or for an even number one of the two in the middle, is such a one. */
+double array_median(double *values, size_t n);
+
 #endif

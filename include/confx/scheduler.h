@@ -1,10 +1,9 @@
 /* Many searches over groups of ranks. The root deals them out, one to each group that is free, and
-   is told how they fare; its own group searches like the others, so it answers between its updates.
-   So that nobody waits for that, a group whose search is nearly over gets the next one ahead. A
-   search is the same whoever does it. Groups are ranks in a row, as equal as can be; when the ranks
-   are fewer than a group wants, there is one group of all. */
-#ifndef CONFX_MANY_H
-#define CONFX_MANY_H
+   is told how they fare; its own group searches like the others, so it answers between its updates,
+   and a group whose search is nearly over gets the next one ahead. A search is the same whoever
+   does it. Groups are ranks in a row, as equal as can be; of too few ranks there is one group. */
+#ifndef CONFX_SCHEDULER_H
+#define CONFX_SCHEDULER_H
 
 #include "confx/guard.h"
 #include "confx/run.h"
@@ -42,13 +41,11 @@ typedef struct {
                   const run_result_t *result, double seconds);
     bool (*unwanted)(void *context, uint64_t id); /* true: stop it, with a commit; may be NULL */
     bool (*tick)(void *context); /* now and then; false: stop everything; may be NULL */
-    /* On every rank: of the directory that all searches lie in, asked before each begins; NULL:
-       none. */
+    /* On every rank: of the directory of all searches, asked before each begins; may be NULL */
     const guard_t *guard;
 } scheduler_source_t;
 
-/* How many groups there will be. Local. */
-size_t scheduler_groups(const cluster_t *cluster, size_t ranks_per_search);
+size_t scheduler_groups(const cluster_t *cluster, size_t ranks_per_search); /* local */
 
 /* Deal until the source has nothing ever again and all are over. Collective. CONFX_STATUS_STOPPED,
    everywhere, when a signal came to any rank or a tick said so: then all running searches have
@@ -90,8 +87,7 @@ typedef struct {
     /* Root, now and then and at the end. A failure stops everything. */
     confx_status_t (*show)(void *context, const scheduler_search_t *searches, size_t n,
                            const scheduler_facts_t *facts);
-    const guard_t *guard; /* as a source has it; when it says no, nothing more is begun, and that is
-                             the failure */
+    const guard_t *guard; /* as a source has it; a "no" of it is the failure of the list */
 } scheduler_listener_t;
 
 /* Open the problem of every job, before anything starts, and tell the work. Collective, dealt over
@@ -99,14 +95,24 @@ typedef struct {
 confx_status_t scheduler_check(cluster_t *cluster, scheduler_search_t *searches, size_t n);
 
 /* Do all searches of the list (equal on all ranks). Those complete or infeasible in their
-   directories are not done again when `resume`; half-done ones go on. CONFX_STATUS_STOPPED;
-   otherwise CONFX_STATUS_OK, failed searches or not, or what the listener failed of. Collective. */
+   directories are not done again when `resume`; half-done ones go on. CONFX_STATUS_STOPPED; else
+   CONFX_STATUS_OK, failed searches or not, or what the listener failed of. Collective. */
 confx_status_t scheduler_run_list(cluster_t *cluster, scheduler_search_t *searches, size_t n,
                                   size_t ranks_per_search, bool resume,
                                   const scheduler_listener_t *listener);
 
-/* Write DIRECTORY/sweep.csv and sweep.h5 anew, a row per search of the sweep; both by rename.
-   status_word: "running", "stopped" or "done". */
+/* Gaps of the complete searches that have one. CONFX_STATUS_MEMORY. */
+typedef struct {
+    size_t n, worst; /* how many; the search with the largest */
+    double median;   /* NaN: n is 0 */
+} scheduler_gaps_t;
+confx_status_t scheduler_gaps(const scheduler_search_t *searches, size_t n, scheduler_gaps_t *gaps);
+
+/* Of a whole list: a search that found nothing feasible was done like any other. Where searches
+   failed, the code of the first and how many. */
+confx_status_t scheduler_verdict(const scheduler_search_t *searches, size_t n);
+
+/* DIRECTORY/sweep.csv and sweep.h5, a row per search; status_word: "running", "stopped", "done". */
 confx_status_t sweep_table_write(const char *directory, const sweep_t *sweep,
                                  const scheduler_search_t *searches, const char *started,
                                  const char *status_word, const guard_t *guard);

@@ -125,11 +125,11 @@ static const struct argp argp = {
     "compare.svg. With a "
     "sweep file, which has a base and a grid, each of its settings is compared in turn, in a "
     "directory DIR/SETTING.\v"
-    "Exit codes: 0 all done, whether they found something feasible or not; 2 bad input; of the "
-    "first that failed, when "
-    "the others "
-    "are done; 75 stopped by a signal, every search with a complete checkpoint (go on with "
-    "--resume).",
+    "Exit codes: 0 all done, whether they found something feasible or not; 2 bad input; 6 no "
+    "assignment fits the budget (of a sweep file: of the one setting that is compared); of the "
+    "first "
+    "that failed, when the others are done; 75 stopped by a signal, every search with a complete "
+    "checkpoint (go on with --resume).",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
     NULL,
     NULL};
@@ -210,7 +210,9 @@ static confx_status_t compare_show(void *context, const scheduler_search_t *sear
 static void compare_print_end(const app_t *app, const match_t *match)
 {
     const int ranks = cluster_size(app->cluster);
-    out_print(stdout, "\nTime       %.1f s on %d %s\n", clock_seconds() - match->screen.facts.begun,
+    fputc('\n', stdout);
+    sweep_screen_print_others(match->searches, match->searches_n);
+    out_print(stdout, "Time       %.1f s on %d %s\n", clock_seconds() - match->screen.facts.begun,
               ranks, ranks == 1 ? "rank" : "ranks");
     out_print(stdout, "Files      %s: compare.csv compare.h5 compare.svg runs\n",
               text_shown(match->directory).text);
@@ -244,22 +246,8 @@ out:
     return status;
 }
 
-/* Finding nothing feasible is an outcome, not a failure. */
-static confx_status_t compare_verdict(const match_t *match)
-{
-    size_t n = 0;
-    size_t first = 0;
-    for (size_t i = 0; i < match->searches_n; i++)
-        if (match->searches[i].state == SCHEDULER_FAILED && n++ == 0) first = i;
-    if (n == 0) return status_ok();
-    return status_fail(match->searches[first].status.code,
-                       "%zu of %zu searches failed, the first is %s: %.300s", n, match->searches_n,
-                       match->searches[first].job->output, match->searches[first].status.message);
-}
-
 static confx_status_t compare_conclude(const app_t *app, match_t *match, confx_status_t status)
 {
-    sweep_screen_end(&match->screen);
     /* Nothing is published after a stop: curves of unequal length cannot be compared. Every search
        has its checkpoint, and the table is made when a resumed comparison is complete. */
     if (status.code == CONFX_STATUS_STOPPED)
@@ -268,7 +256,7 @@ static confx_status_t compare_conclude(const app_t *app, match_t *match, confx_s
                            sweep_screen_done(&match->screen.facts), match->searches_n);
     if (status.code != CONFX_STATUS_OK) return status;
     TRY(compare_publish(app, match));
-    return compare_verdict(match);
+    return scheduler_verdict(match->searches, match->searches_n);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -298,8 +286,10 @@ static confx_status_t compare_play(app_t *app, match_t *match)
     const scheduler_listener_t listener = {
         .context = match, .show = compare_show, .guard = match->owned.guard};
     app->resumable = true;
+    match->screen = sweep_screen_begin(app, "compare");
     const confx_status_t status = scheduler_run_list(
         app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
+    sweep_screen_end(&match->screen);
     return app_root_only(app, app->root ? compare_conclude(app, match, status) : status);
 }
 
@@ -320,10 +310,7 @@ static confx_status_t compare_job(app_t *app, compare_options_t options, const c
     plan_kept_t kept;
     compare_plan_t contest = {.base = NULL};
     options.contest.directory = directory;
-    match_t match = {.options = &options,
-                     .directory = directory,
-                     .contest = &contest,
-                     .screen = sweep_screen_begin(app, "compare")};
+    match_t match = {.options = &options, .directory = directory, .contest = &contest};
     /* The kept options point into `kept`, which lives here for as long as the comparison. They come
        before the default number of seeds, so that a resumed comparison keeps its own number. */
     confx_status_t status =
@@ -389,7 +376,17 @@ static confx_status_t compare_open_grid(const compare_options_t *options, const 
     return *grid ? compare_check_sets(&options->contest.job, *grid) : status_ok();
 }
 
-/* One setting after the other: each has all ranks, and a failure ends the row. */
+/* That no assignment fits a setting's budget is known before anything is written, and is all that
+   its comparison has to say. */
+static void compare_tell_infeasible(const compare_options_t *options, const char *name,
+                                    const confx_status_t *status)
+{
+    out_print(options->json ? stderr : stdout, "%-10s %s: %s\n",
+              scheduler_state_name(SCHEDULER_INFEASIBLE), name, status->message);
+}
+
+/* One setting after the other, each of which has all ranks. A failure ends the row; a budget that
+   nothing fits is what came out of that setting, unless it is the only one. */
 static confx_status_t compare_grid(app_t *app, const compare_options_t *options,
                                    const char *directory, const sweep_t *grid)
 {
@@ -403,7 +400,11 @@ static confx_status_t compare_grid(app_t *app, const compare_options_t *options,
         own.contest.text = search->job->text;
         if (app->root && !options->json)
             out_print(stdout, "%sSetting    %s\n", i && !options->only ? "\n" : "", search->name);
-        TRY(compare_job(app, own, place));
+        const confx_status_t status = compare_job(app, own, place);
+        if (status.code != CONFX_STATUS_INFEASIBLE || options->only || grid->searches_n == 1)
+            TRY(status);
+        else if (app->root)
+            compare_tell_infeasible(options, search->name, &status);
     }
     return status_ok();
 }

@@ -63,11 +63,10 @@ static const struct argp argp = {
     "SWEEP.yaml",
     "Do many searches, dealt to groups of ranks, and gather a row of each in sweep.csv and "
     "sweep.h5.\v"
-    "Exit codes: 0 all complete; 2 bad input; of the first that failed, when the others are done; "
-    "75 stopped by a "
-    "signal, every "
-    "search "
-    "with a complete checkpoint (go on with --resume).",
+    "Exit codes: 0 all done, whether they found something feasible or not; 2 bad input; of the "
+    "first "
+    "that failed, when the others are done; 75 stopped by a signal, every search with a complete "
+    "checkpoint (go on with --resume).",
     NULL,
     sweep_help,
     NULL};
@@ -106,44 +105,19 @@ static confx_status_t sweep_show(void *context, const scheduler_search_t *search
 
 /* ---- at the end ------------------------------------------------------------------------------ */
 
-static int sweep_by_value(const void *one, const void *other)
+static confx_status_t sweep_print_gaps(const watch_t *watch, const scheduler_search_t *searches)
 {
-    const double a = *(const double *)one;
-    const double b = *(const double *)other;
-    return (a > b) - (a < b);
-}
-
-static confx_status_t sweep_print_gaps(const sweep_t *sweep, const scheduler_search_t *searches)
-{
-    size_t n = 0;
-    size_t worst = 0;
-    double *gaps = malloc((sweep->searches_n + 1) * sizeof *gaps);
-    if (!gaps) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu gaps", sweep->searches_n);
-    for (size_t i = 0; i < sweep->searches_n; i++) {
-        if (searches[i].state != SCHEDULER_COMPLETE) continue;
-        if (n == 0 || searches[i].result.gap > searches[worst].result.gap) worst = i;
-        gaps[n++] = searches[i].result.gap;
-    }
-    qsort(gaps, n, sizeof *gaps, sweep_by_value);
-    if (n)
-        out_print(stdout, "Gap        to the proven bound: median %.4f %%, worst %.4f %% (%s)\n",
-                  100 * gaps[n / 2], 100 * searches[worst].result.gap, sweep->searches[worst].name);
-    free(gaps);
+    const sweep_t *sweep = watch->sweep;
+    scheduler_gaps_t gaps;
+    TRY(scheduler_gaps(searches, sweep->searches_n, &gaps));
+    if (gaps.n == 0) return status_ok();
+    const size_t without = watch->screen.facts.counts[SCHEDULER_COMPLETE] - gaps.n;
+    out_print(stdout, "Gap        to the proven bound: median %.4f %%, worst %.4f %% (%s)",
+              100 * gaps.median, 100 * searches[gaps.worst].result.gap,
+              sweep->searches[gaps.worst].name);
+    if (without) out_print(stdout, "; of %zu there is none", without);
+    fputc('\n', stdout);
     return status_ok();
-}
-
-static void sweep_print_failed(const sweep_t *sweep, const scheduler_search_t *searches)
-{
-    enum { SHOWN = 10 };
-    size_t n = 0;
-    for (size_t i = 0; i < sweep->searches_n; i++) {
-        if (searches[i].state != SCHEDULER_FAILED && searches[i].state != SCHEDULER_INFEASIBLE)
-            continue;
-        if (n++ < SHOWN)
-            out_print(stdout, "%-10s %s: %s\n", scheduler_state_name(searches[i].state),
-                      sweep->searches[i].name, searches[i].status.message);
-    }
-    if (n > SHOWN) out_print(stdout, "           and %zu more, in sweep.csv\n", n - SHOWN);
 }
 
 static confx_status_t sweep_print_summary(const app_t *app, const watch_t *watch,
@@ -154,8 +128,8 @@ static confx_status_t sweep_print_summary(const app_t *app, const watch_t *watch
               "Sweep      %zu searches: %zu complete, %zu infeasible, %zu failed, %zu not done\n",
               watch->sweep->searches_n, counts[SCHEDULER_COMPLETE], counts[SCHEDULER_INFEASIBLE],
               counts[SCHEDULER_FAILED], counts[SCHEDULER_STOPPED] + counts[SCHEDULER_WAITING]);
-    TRY(sweep_print_gaps(watch->sweep, searches));
-    sweep_print_failed(watch->sweep, searches);
+    TRY(sweep_print_gaps(watch, searches));
+    sweep_screen_print_others(searches, watch->sweep->searches_n);
     out_print(stdout, "Time       %.1f s on %d %s", clock_seconds() - watch->screen.facts.begun,
               cluster_size(app->cluster), cluster_size(app->cluster) == 1 ? "rank" : "ranks");
     if (!isnan(watch->screen.facts.busy_share))
@@ -165,26 +139,9 @@ static confx_status_t sweep_print_summary(const app_t *app, const watch_t *watch
     return status_ok();
 }
 
-/* The failure of the first that failed; of all that are done, nothing is lost. */
-static confx_status_t sweep_verdict(const sweep_t *sweep, const scheduler_search_t *searches)
-{
-    size_t n = 0;
-    const scheduler_search_t *first = NULL;
-    for (size_t i = 0; i < sweep->searches_n; i++) {
-        if (searches[i].state != SCHEDULER_FAILED && searches[i].state != SCHEDULER_INFEASIBLE)
-            continue;
-        if (n++ == 0) first = &searches[i];
-    }
-    if (!first) return status_ok();
-    return status_fail(first->status.code, "%zu of %zu searches failed, the first is %s: %.300s", n,
-                       sweep->searches_n, sweep->searches[first - searches].name,
-                       first->status.message);
-}
-
 static confx_status_t sweep_conclude(const app_t *app, watch_t *watch,
                                      const scheduler_search_t *searches, confx_status_t status)
 {
-    sweep_screen_end(&watch->screen);
     const bool stopped = status.code == CONFX_STATUS_STOPPED;
     if (status.code != CONFX_STATUS_OK && !stopped) return status;
     TRY(sweep_write_table(watch, searches, stopped ? "stopped" : "done"));
@@ -193,7 +150,7 @@ static confx_status_t sweep_conclude(const app_t *app, watch_t *watch,
                            "stopped by a signal with %zu of %zu searches done",
                            sweep_screen_done(&watch->screen.facts), watch->sweep->searches_n);
     TRY(sweep_print_summary(app, watch, searches));
-    return sweep_verdict(watch->sweep, searches);
+    return scheduler_verdict(searches, watch->sweep->searches_n);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -214,8 +171,7 @@ static confx_status_t sweep_run_all(app_t *app, const sweep_options_t *options,
                                     const char *directory, const sweep_t *sweep,
                                     scheduler_search_t *searches)
 {
-    watch_t watch = {
-        .directory = directory, .sweep = sweep, .screen = sweep_screen_begin(app, "sweep")};
+    watch_t watch = {.directory = directory, .sweep = sweep};
     const scheduler_place_t place = {.kind = DIRECTORY_SWEEP,
                                      .what = "sweep",
                                      .file = options->path,
@@ -238,8 +194,10 @@ static confx_status_t sweep_run_all(app_t *app, const sweep_options_t *options,
     listener.guard = owned.guard;
     if (app->root) sweep_tell_limits(sweep);
     app->resumable = true;
+    watch.screen = sweep_screen_begin(app, "sweep");
     status = scheduler_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search,
                                 options->resume, &listener);
+    sweep_screen_end(&watch.screen);
     status = app_root_only(app, app->root ? sweep_conclude(app, &watch, searches, status) : status);
 out:
     scheduler_leave_directory(&owned);

@@ -1,4 +1,5 @@
 #include "app/sweep_screen.h"
+#include "confx/compose.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
@@ -31,8 +32,9 @@ void sweep_screen_show(sweep_screen_t *screen, size_t searches_n, const schedule
     live_add(&line, 2, "%s", screen->what);
     live_add(&line, 5, "%zu of %zu done", done, searches_n);
     live_add(&line, 1, "%zu running", facts->counts[SCHEDULER_RUNNING]);
-    live_add(&line, 3, "%zu failed",
-             facts->counts[SCHEDULER_FAILED] + facts->counts[SCHEDULER_INFEASIBLE]);
+    live_add(&line, 3, "%zu failed", facts->counts[SCHEDULER_FAILED]);
+    if (facts->counts[SCHEDULER_INFEASIBLE])
+        live_add(&line, 3, "%zu infeasible", facts->counts[SCHEDULER_INFEASIBLE]);
     if (!isnan(facts->seconds_left)) live_add(&line, 4, "%.0f s left", facts->seconds_left);
     live_show(screen->live, &line);
 }
@@ -41,6 +43,20 @@ void sweep_screen_end(sweep_screen_t *screen)
 {
     live_close(screen->live);
     screen->live = NULL;
+}
+
+void sweep_screen_print_others(const scheduler_search_t *searches, size_t n)
+{
+    enum { SHOWN = 10 };
+    size_t others = 0;
+    for (size_t i = 0; i < n; i++) {
+        const scheduler_state_t state = searches[i].state;
+        if (state != SCHEDULER_FAILED && state != SCHEDULER_INFEASIBLE) continue;
+        if (others++ < SHOWN)
+            out_print(stdout, "%-10s %s: %s\n", scheduler_state_name(state),
+                      file_basename(searches[i].job->output), searches[i].status.message);
+    }
+    if (others > SHOWN) out_print(stdout, "           and %zu more\n", others - SHOWN);
 }
 
 /* ---- the directory --------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* What sweep and compare share: the directory they take, and the line that shows how far they
    are. */
-#ifndef APP_MANY_SCREEN_H
-#define APP_MANY_SCREEN_H
+#ifndef APP_SWEEP_SCREEN_H
+#define APP_SWEEP_SCREEN_H
 
 #include "app/app.h"
 #include "app/directory.h"
@@ -19,6 +19,9 @@ sweep_screen_t sweep_screen_begin(const app_t *app, const char *what);
 void sweep_screen_show(sweep_screen_t *screen, size_t searches_n, const scheduler_facts_t *facts);
 void sweep_screen_end(sweep_screen_t *screen); /* finish the live line */
 size_t sweep_screen_done(const scheduler_facts_t *facts);
+
+/* A line for each of the searches that failed or found nothing feasible, the first ten of them. */
+void sweep_screen_print_others(const scheduler_search_t *searches, size_t n);
 
 #define SCHEDULER_PLAN_FILE "plan.yaml"
 

@@ -1,6 +1,8 @@
 #include "confx/array.h"
 
 #include <assert.h>
+#include <math.h>
+#include <stdlib.h>
 
 size_t array_type_bytes(array_type_t type)
 {
@@ -22,4 +24,24 @@ size_t array_items(const array_t *array)
 size_t array_bytes(const array_t *array)
 {
     return array_items(array) * array_type_bytes(array->type);
+}
+
+static int array_by_value(const void *one, const void *other)
+{
+    const double a = *(const double *)one;
+    const double b = *(const double *)other;
+    if (isnan(a) || isnan(b)) return (isnan(a) != 0) - (isnan(b) != 0);
+    return (a > b) - (a < b);
+}
+
+double array_median(double *values, size_t n)
+{
+    if (n == 0) return NAN;
+    qsort(values, n, sizeof *values, array_by_value);
+    /* A missing value sorts last, so where it reaches the middle, `above` is NaN and so is the
+       result. */
+    const double above = values[n / 2];
+    if (n % 2) return above;
+    const double below = values[n / 2 - 1];
+    return below + (above - below) / 2;
 }

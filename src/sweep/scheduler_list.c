@@ -1,4 +1,5 @@
 /* Many searches from a list: the most work first. */
+#include "confx/array.h"
 #include "confx/clock.h"
 #include "confx/file.h"
 #include "confx/owner.h"
@@ -258,4 +259,35 @@ confx_status_t scheduler_run_list(cluster_t *cluster, scheduler_search_t *search
 out:
     free(list.order);
     return status;
+}
+
+/* ---- afterwards ------------------------------------------------------------------------------ */
+
+confx_status_t scheduler_gaps(const scheduler_search_t *searches, size_t n, scheduler_gaps_t *gaps)
+{
+    double *known = malloc((n + 1) * sizeof *known);
+    *gaps = (scheduler_gaps_t){.median = NAN};
+    if (!known) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu gaps", n);
+    /* A complete search without a yardstick has no gap, and takes no part: neither median nor worst
+       could be told with it. */
+    for (size_t i = 0; i < n; i++) {
+        const double gap = searches[i].result.gap;
+        if (searches[i].state != SCHEDULER_COMPLETE || isnan(gap)) continue;
+        if (gaps->n == 0 || gap > searches[gaps->worst].result.gap) gaps->worst = i;
+        known[gaps->n++] = gap;
+    }
+    gaps->median = array_median(known, gaps->n);
+    free(known);
+    return status_ok();
+}
+
+confx_status_t scheduler_verdict(const scheduler_search_t *searches, size_t n)
+{
+    const scheduler_search_t *first = NULL;
+    size_t failed = 0;
+    for (size_t i = 0; i < n; i++)
+        if (searches[i].state == SCHEDULER_FAILED && failed++ == 0) first = &searches[i];
+    if (!first) return status_ok();
+    return status_fail(first->status.code, "%zu of %zu searches failed, the first is %s: %.300s",
+                       failed, n, first->job->output, first->status.message);
 }

@@ -1,4 +1,5 @@
 /* Best so far against samples, samples to come near, medians where some are missing. */
+#include "confx/array.h"
 #include "confx/status.h"
 #include "report/compare/curve.h"
 #include "suite.h"
@@ -84,7 +85,7 @@ END_TEST
 static double median_of(size_t n, double a, double b, double c, double d, double e)
 {
     double values[] = {a, b, c, d, e};
-    return curve_median(values, n);
+    return array_median(values, n);
 }
 
 START_TEST(a_median_is_the_middle_or_the_mean_of_the_two)
@@ -112,7 +113,7 @@ END_TEST
 START_TEST(values_are_left_sorted_the_missing_ones_last)
 {
     double values[] = {NAN, 3, NAN, 1, 2};
-    ck_assert_double_eq(curve_median(values, 5), 3);
+    ck_assert_double_eq(array_median(values, 5), 3);
     ck_assert_double_eq(values[0], 1);
     ck_assert_double_eq(values[1], 2);
     ck_assert_double_eq(values[2], 3);

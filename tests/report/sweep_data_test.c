@@ -202,6 +202,23 @@ START_TEST(a_bound_takes_the_place_of_an_optimum)
 }
 END_TEST
 
+/* A search that was stopped has a best and a bound, but no gap that anything is said of. */
+START_TEST(what_is_not_done_is_not_counted_among_the_gaps)
+{
+    logged_t table = begin();
+    for (size_t i = 0; i < 4; i++) table.optimum[i] = NAN;
+    (void)snprintf(table.statuses[1], WIDTH, "stopped");
+    (void)snprintf(table.statuses[2], WIDTH, "running");
+    (void)snprintf(table.statuses[3], WIDTH, "failed");
+    sweep_report_t *survey = open_table(&table);
+    char *text = text_of(survey, sweep_report_print);
+    ck_assert_says(text, "Gap        to the proven optimum (1 to the lower bound): median 3 %, "
+                         "worst 102 % (search0)");
+    free(text);
+    sweep_report_close(survey);
+}
+END_TEST
+
 START_TEST(another_version_is_told)
 {
     logged_t table = begin();
@@ -390,6 +407,7 @@ int main(void)
                                   searches_not_done_do_not_count,
                                   a_seed_that_found_nothing_is_the_worst,
                                   a_bound_takes_the_place_of_an_optimum,
+                                  what_is_not_done_is_not_counted_among_the_gaps,
                                   another_version_is_told,
                                   columns_of_other_lengths_are_damage,
                                   the_terminal_has_a_row_per_setting,

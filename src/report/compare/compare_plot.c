@@ -1,6 +1,7 @@
 /* compare.svg: the gap to the yardstick against samples, both logarithmic. A line per algorithm,
    the median over its seeds, within a band from the best seed to the worst; named in the order in
    which they end. */
+#include "confx/array.h"
 #include "confx/compose.h"
 #include "confx/try.h"
 #include "report/compare/comparison.h"
@@ -49,7 +50,7 @@ static compare_plot_spread_t compare_plot_spread_at(const compare_plot_picture_t
     }
     /* The median sorts the values in place, with NaN at the end, so that the first is the best seed
        and the last the worst. */
-    const double median = curve_median(picture->values, n);
+    const double median = array_median(picture->values, n);
     return (compare_plot_spread_t){compare_plot_beyond(picture->values[0]),
                                    compare_plot_beyond(median),
                                    compare_plot_beyond(picture->values[n - 1])};

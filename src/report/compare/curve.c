@@ -66,23 +66,3 @@ double curve_reach(const curve_t *curve, double objective)
         if (curve->best[i] <= objective) return curve->at[i];
     return NAN;
 }
-
-static int curve_by_value(const void *one, const void *other)
-{
-    const double a = *(const double *)one;
-    const double b = *(const double *)other;
-    if (isnan(a) || isnan(b)) return (isnan(a) != 0) - (isnan(b) != 0);
-    return (a > b) - (a < b);
-}
-
-double curve_median(double *values, size_t n)
-{
-    if (n == 0) return NAN;
-    qsort(values, n, sizeof *values, curve_by_value);
-    /* A missing value sorts last, so where it reaches the middle, `above` is NaN and so is the
-       result. */
-    const double above = values[n / 2];
-    if (n % 2) return above;
-    const double below = values[n / 2 - 1];
-    return below + (above - below) / 2;
-}

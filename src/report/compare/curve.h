@@ -20,8 +20,4 @@ double curve_value(const curve_t *curve, double samples);
 /* Samples until the best is at most `objective`; NaN: never. */
 double curve_reach(const curve_t *curve, double objective);
 
-/* Of values where NaN stands for one beyond all others (nothing found, never reached): sorted in
-   place; NaN when the middle, or for an even number one of the two in the middle, is such a one. */
-double curve_median(double *values, size_t n);
-
 #endif

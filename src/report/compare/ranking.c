@@ -1,4 +1,5 @@
 /* How the algorithms stand. */
+#include "confx/array.h"
 #include "confx/try.h"
 #include "report/compare/comparison.h"
 
@@ -25,7 +26,7 @@ void ranking_judge(trial_t *trial, double yardstick)
 /* Sorted: values that are not there come last, so the last is NaN where one is missing. */
 static void ranking_spread(double *values, size_t n, double *least, double *median, double *most)
 {
-    *median = curve_median(values, n);
+    *median = array_median(values, n);
     *least = values[0];
     *most = values[n - 1];
 }
@@ -44,7 +45,7 @@ static void ranking_stand(const trial_t *trials, size_t n, double *values, ranki
     for (size_t i = 0; i < n; i++) values[i] = trials[i].name;
 #define MEDIAN(percent)                                                                            \
     GATHER(samples_to_##percent##_percent)                                                         \
-    standing->samples_to_##percent##_percent = curve_median(values, n);
+    standing->samples_to_##percent##_percent = array_median(values, n);
 #define MEAN(name) GATHER(name) standing->name = ranking_mean(values, n);
     /* The median sorts the values, so each figure is gathered anew; the mean of the objective is
        taken before, in the order of the seeds. */

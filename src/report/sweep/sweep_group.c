@@ -1,4 +1,5 @@
 /* Searches of a sweep, grouped over their seeds. */
+#include "confx/array.h"
 #include "confx/try.h"
 #include "report/compare/comparison.h"
 #include "report/sanitise.h"
@@ -168,7 +169,7 @@ static double sweep_group_mean_of(const sweep_report_t *survey, const setting_ro
 
 static spread_t sweep_group_spread_of(double *values, size_t n)
 {
-    const double median = curve_median(values, n);
+    const double median = array_median(values, n);
     return n ? (spread_t){values[0], median, values[n - 1]} : (spread_t){NAN, NAN, NAN};
 }
 

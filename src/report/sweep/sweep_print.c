@@ -1,4 +1,5 @@
 /* A sweep on the terminal. */
+#include "confx/array.h"
 #include "confx/compose.h"
 #include "confx/table_show.h"
 #include "confx/try.h"
@@ -53,18 +54,10 @@ static void sweep_print_common(const sweep_report_t *survey, FILE *out)
 
 /* ---- gaps ------------------------------------------------------------------------------------ */
 
-/* Searches without a proven optimum, whose gap is to the bound. */
-static size_t sweep_print_count_bounded(const sweep_report_t *survey)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < survey->n; i++)
-        n += isnan(survey->optimum[i]) && !isnan(sweep_report_gap(survey, i));
-    return n;
-}
-
 static void sweep_print_gap(const sweep_report_t *survey, double *gaps, FILE *out)
 {
     size_t n = 0;
+    size_t bounded = 0; /* without a proven optimum, so that the gap is to the bound */
     size_t worst = 0;
     for (size_t i = 0; i < survey->n; i++) {
         const double gap = sweep_report_gap(survey, i);
@@ -72,13 +65,13 @@ static void sweep_print_gap(const sweep_report_t *survey, double *gaps, FILE *ou
         /* The index of the worst one is kept rather than its gap alone, because its name is printed
            as well. */
         if (n == 0 || gap > sweep_report_gap(survey, worst)) worst = i;
+        bounded += isnan(survey->optimum[i]) != 0;
         gaps[n++] = gap;
     }
     if (n == 0) return;
-    const size_t bounded = sweep_print_count_bounded(survey);
     out_print(out, "Gap        to the proven optimum");
     if (bounded) out_print(out, " (%zu to the lower bound)", bounded);
-    out_print(out, ": median %s, worst %s (%s)\n", figure_percent(curve_median(gaps, n)).text,
+    out_print(out, ": median %s, worst %s (%s)\n", figure_percent(array_median(gaps, n)).text,
               figure_percent(sweep_report_gap(survey, worst)).text,
               texts_get(&survey->search, worst));
 }
