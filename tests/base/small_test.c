@@ -1,4 +1,5 @@
-/* array, clock, text: what is too small for a program of its own. */
+/* arena, array, clock, text: what is too small for a program of its own. */
+#include "confx/arena.h"
 #include "confx/array.h"
 #include "confx/clock.h"
 #include "confx/text.h"
@@ -8,6 +9,32 @@
 #include <math.h>
 #include <string.h>
 #include <time.h>
+
+START_TEST(an_arena_gives_zeroed_pieces_and_tells_what_could_not_be_had)
+{
+    arena_t arena = {.last = NULL};
+    double *numbers;
+    char *letters;
+    max_align_t *large;
+    ARENA_TAKE(&arena, numbers, 1000);
+    ARENA_TAKE(&arena, letters, 3);
+    ARENA_TAKE(&arena, large, 2);
+    for (size_t i = 0; i < 1000; i++) ck_assert(numbers[i] == 0);
+    memset(letters, 1, 3);
+    ck_assert_uint_eq((uintptr_t)large % _Alignof(max_align_t), 0);
+    ck_assert_ptr_nonnull(arena_take(&arena, 0, sizeof(double)));
+    ck_assert_int_eq(arena_status(&arena, "%d numbers", 1000).code, CONFX_STATUS_OK);
+    /* Neither more than there is, nor a product that would wrap around. */
+    ck_assert_ptr_null(arena_take(&arena, SIZE_MAX / 2 + 2, 2));
+    ck_assert_ptr_null(arena_take(&arena, SIZE_MAX - 8, 1));
+    const confx_status_t status = arena_status(&arena, "%d numbers", 1000);
+    ck_assert_int_eq(status.code, CONFX_STATUS_MEMORY);
+    ck_assert_str_eq(status.message, "no memory for 1000 numbers");
+    arena_close(&arena);
+    ck_assert_int_eq(arena_status(&arena, "nothing").code, CONFX_STATUS_OK);
+    arena_close(&arena);
+}
+END_TEST
 
 START_TEST(an_array_has_the_bytes_of_its_c_type)
 {
@@ -134,6 +161,7 @@ int main(void)
     Suite *suite = suite_create("array, clock, text");
     TCase *tests = tcase_create("small");
     suite_add_tcase(suite, tests);
+    tcase_add_test(tests, an_arena_gives_zeroed_pieces_and_tells_what_could_not_be_had);
     tcase_add_test(tests, an_array_has_the_bytes_of_its_c_type);
     tcase_add_test(tests, the_clock_goes_forward_and_is_written_in_utc);
     tcase_add_test(tests, a_whole_number_is_the_whole_text);
