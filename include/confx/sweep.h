@@ -16,7 +16,11 @@
 
 #include "confx/job.h"
 
-enum { SWEEP_SEARCHES_MAX = 10000, SWEEP_NAME_MAX = 208, SWEEP_KEYS_MAX = 64 };
+enum {
+    SWEEP_SEARCHES_MAX = 10000 /* of grid and include */,
+    SWEEP_NAME_MAX = 208,
+    SWEEP_KEYS_MAX = 64
+};
 
 typedef struct {
     char name[SWEEP_NAME_MAX]; /* made of its settings: readable, unique in the sweep, fit for a

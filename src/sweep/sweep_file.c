@@ -7,6 +7,7 @@
 #include "confx/file.h"
 #include "sweep/sweep_parts.h"
 
+#include <assert.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,8 +79,8 @@ static confx_status_t sweep_file_read_base(sweep_file_t *file)
     if (!name || !*name) return yaml_refuse(file->tree, "base", "expected the path of a job file");
     /* The path of the job is relative to the sweep file, not to the directory where the program was
        started. */
-    (void)snprintf(directory, sizeof directory, "%.*s", (int)(file_basename(file->path) - file->path),
-                   file->path);
+    (void)snprintf(directory, sizeof directory, "%.*s",
+                   (int)(file_basename(file->path) - file->path), file->path);
     TRY(file_join(directory, name, path));
     file->base_path = strdup(path);
     if (!file->base_path) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a path", path);
@@ -314,10 +315,15 @@ static confx_status_t sweep_file_fill(sweep_file_t *file, sweep_t *sweep)
 {
     sweep->ranks_per_search = 1;
     TRY(sweep_file_read_file(file, sweep));
-    /* There is room for all of the grid and all that is included; exclusions only leave some of it
-       unused. */
-    sweep->searches =
-        calloc(file->combinations + yaml_size(file->tree, "include"), sizeof *sweep->searches);
+    /* The grid alone keeps to the limit. There is room for all of it and all that is included;
+       exclusions only leave some of it unused. */
+    assert(file->combinations <= SWEEP_SEARCHES_MAX);
+    const size_t included = yaml_size(file->tree, "include");
+    if (included > SWEEP_SEARCHES_MAX - file->combinations)
+        return yaml_refuse(file->tree, "include",
+                           "expected at most %d searches with those of the grid, found %zu",
+                           SWEEP_SEARCHES_MAX, file->combinations + included);
+    sweep->searches = calloc(file->combinations + included, sizeof *sweep->searches);
     if (!sweep->searches)
         return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its searches", file->path);
     /* The keys must be complete before the first search, because its name is made of them in their

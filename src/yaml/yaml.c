@@ -208,10 +208,13 @@ confx_status_t yaml_check_sets(const char *option, const char *const *assignment
     confx_status_t status = status_ok();
     for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) {
         yaml_t *one;
-        /* An assignment that cannot be parsed is passed over here: it is refused where it is
-           used. */
-        if (yaml_open_set(option, assignments[i], &one).code == CONFX_STATUS_OK)
+        status = yaml_open_set(option, assignments[i], &one);
+        /* An assignment that cannot be parsed is passed over here: it is refused where it is used.
+           Without memory nobody knows what it says. */
+        if (status.code == CONFX_STATUS_OK)
             status = yaml_take(given, one);
+        else if (status.code == CONFX_STATUS_INPUT)
+            status = status_ok();
     }
     yaml_close(given);
     return status;

@@ -1,4 +1,5 @@
 #include "confx/job.h"
+#include "confx/yaml.h"
 #include "failing_memory.h"
 #include "suite.h"
 
@@ -23,11 +24,24 @@ START_TEST(a_job_survives_every_failed_allocation)
 }
 END_TEST
 
+static confx_status_t check_sets(void)
+{
+    static const char *const sets[] = {"search.seed=3", "budget={limit: 1.5}", "no assignment"};
+    return yaml_check_sets("--set", sets, sizeof sets / sizeof *sets);
+}
+
+START_TEST(sets_that_cannot_be_read_for_want_of_memory_are_not_passed_over)
+{
+    fail_each(check_sets, 30);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("job memory");
     TCase *tests = tcase_create("memory");
     suite_add_tcase(suite, tests);
     tcase_add_test(tests, a_job_survives_every_failed_allocation);
+    tcase_add_test(tests, sets_that_cannot_be_read_for_want_of_memory_are_not_passed_over);
     return suite_run(suite);
 }

@@ -2,6 +2,7 @@
    JSON, picture. */
 #include "fixture.h"
 #include "report/sweep/sweep_data.h"
+#include "report/sweep/sweep_layout.h"
 
 #include <jansson.h>
 
@@ -199,6 +200,52 @@ START_TEST(a_bound_takes_the_place_of_an_optimum)
                          "worst 106 % (search1)");
     free(text);
     sweep_report_close(survey);
+}
+END_TEST
+
+/* What the first row of the grid has leaves out values of the last key; wherever the others appear,
+   values, settings and places along the axis stand in the grid's order. */
+START_TEST(exclusions_leave_the_order_as_it_is)
+{
+    static const double fractions[][8] = {{0.1, 0.1, 0.1, 0.1, 0.5, 0.5, 0.1, 0.1},
+                                          {0.5, 0.5, 0.1, 0.1, 0.5, 0.2, 0.2, 0.1},
+                                          {0.2, 0.2, 0.2, 0.2, 0.5, 0.2, 0.1, 0.1},
+                                          {0.1, 0.1, 0.1, 0.1, 0.5, 0.2, 0.2, 0.1}};
+    for (size_t n = 0; n < sizeof fractions / sizeof *fractions; n++) {
+        logged_t table = begin();
+        layout_t layout;
+        double before = INFINITY;
+        table.slowest = "workload";
+        for (size_t i = 0; i < SEARCHES; i++) {
+            (void)snprintf(table.slow[i], WIDTH, "%s", i < 8 ? "nets" : "other");
+            table.fractions[i] = fractions[n][i % 8];
+        }
+        sweep_report_t *survey = open_table(&table);
+        const sweep_report_key_t *key = sweep_report_key(survey, "budget.fraction");
+        for (size_t i = 0; i < key->values_n; i++) {
+            const double value = strtod(sweep_report_value(key, i), NULL);
+            ck_assert_double_lt(value, before);
+            before = value;
+        }
+        for (size_t i = 0; i < SEARCHES; i++)
+            ck_assert_double_eq(strtod(sweep_report_value(key, key->value[i]), NULL),
+                                table.fractions[i]);
+        ck_assert_ok(layout_open(survey, &layout));
+        ck_assert_uint_eq(layout.places_n, 2 * key->values_n);
+        for (size_t i = 0; i < layout.places_n; i++) {
+            const size_t search = survey->order[survey->settings[layout.places[i]].first];
+            ck_assert_uint_eq(key->value[search], i % key->values_n);
+            ck_assert_uint_eq(search < 8, i < key->values_n);
+        }
+        for (size_t i = 0; i < survey->settings_n; i++) {
+            const size_t search = survey->order[survey->settings[i].first];
+            const size_t place = layout.place[i];
+            ck_assert_uint_eq(place % key->values_n, key->value[search]);
+            ck_assert_uint_eq(place < key->values_n, search < 8);
+        }
+        layout_close(&layout);
+        sweep_report_close(survey);
+    }
 }
 END_TEST
 
@@ -408,6 +455,7 @@ int main(void)
                                   a_seed_that_found_nothing_is_the_worst,
                                   a_bound_takes_the_place_of_an_optimum,
                                   what_is_not_done_is_not_counted_among_the_gaps,
+                                  exclusions_leave_the_order_as_it_is,
                                   another_version_is_told,
                                   columns_of_other_lengths_are_damage,
                                   the_terminal_has_a_row_per_setting,

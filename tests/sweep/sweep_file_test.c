@@ -173,6 +173,11 @@ static const struct {
      "sweep.yaml:3: grid.search.seed: expected at least one value"},
     {"base: job.yaml\ngrid:\n  search.seed: 1..200\n  search.samples: 1..200\n",
      "a grid of at most 10000 searches"},
+    {"base: job.yaml\ngrid:\n  search.seed: 1..10000\ninclude: [{dataflow: dla}]\n",
+     "sweep.yaml:4: include: expected at most 10000 searches with those of the grid, found 10001"},
+    {"base: job.yaml\ngrid:\n  search.seed: 1..9999\ninclude: [{dataflow: dla}, {dataflow: "
+     "eye}]\n",
+     "sweep.yaml:4: include: expected at most 10000 searches with those of the grid, found 10001"},
     {"base: job.yaml\ngrid:\n  search.seed: [1]\n  search.sed: [1]\n",
      "sweep.yaml:4: search.sed: "},
     {"base: job.yaml\ngrid:\n  dataflow: [dla]\n  budget.fraction: [0.1, 7]\n",

@@ -33,86 +33,76 @@ static void sweep_data_clean(texts_t *texts)
     }
 }
 
-static confx_status_t sweep_data_read_texts(store_t *store, const char *name, texts_t *texts)
+static confx_status_t sweep_data_read_texts(sweep_report_t *survey, store_t *store,
+                                            const char *name, texts_t *texts)
 {
     array_t array;
     TRY(store_describe(store, name, &array));
     if (array.type != ARRAY_TEXT || array.rank != 2 || array.dims[1] == 0)
         return sweep_data_damaged(name);
-    /* The survey owns the array from here on and frees it even if reading fails. The extra row
-       keeps a column without rows apart from a want of memory. */
-    *texts = (texts_t){array.dims[0], array.dims[1], calloc(array.dims[0] + 1, array.dims[1])};
-    if (!texts->text) return status_fail(CONFX_STATUS_MEMORY, "no memory for %s", name);
+    *texts = (texts_t){array.dims[0], array.dims[1],
+                       arena_take(&survey->arena, array.dims[0], array.dims[1])};
+    TRY(arena_status(&survey->arena, "%s", name));
     array.data = texts->text;
     TRY(store_read(store, &array));
     sweep_data_clean(texts);
     return status_ok();
 }
 
-static confx_status_t sweep_data_read_column(store_t *store, const char *name, size_t n,
-                                             texts_t *texts)
+static confx_status_t sweep_data_read_column(sweep_report_t *survey, store_t *store,
+                                             const char *name, texts_t *texts)
 {
-    TRY(sweep_data_read_texts(store, name, texts));
-    return texts->n == n ? status_ok() : sweep_data_damaged(name);
+    TRY(sweep_data_read_texts(survey, store, name, texts));
+    return texts->n == survey->n ? status_ok() : sweep_data_damaged(name);
 }
 
-static confx_status_t sweep_data_read_numbers(store_t *store, const char *name, size_t n,
-                                              double **numbers)
+static confx_status_t sweep_data_read_numbers(sweep_report_t *survey, store_t *store,
+                                              const char *name, double **numbers)
 {
-    const array_t array = {.name = name, .type = ARRAY_F64, .rank = 1, .dims = {n}};
-    *numbers = calloc(n + 1, sizeof **numbers);
-    if (!*numbers) return status_fail(CONFX_STATUS_MEMORY, "no memory for %s", name);
-    array_t filled = array;
-    filled.data = *numbers;
-    return store_read(store, &filled);
+    array_t array = {.name = name, .type = ARRAY_F64, .rank = 1, .dims = {survey->n}};
+    ARENA_TAKE(&survey->arena, *numbers, survey->n);
+    TRY(arena_status(&survey->arena, "%s", name));
+    array.data = *numbers;
+    return store_read(store, &array);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-static confx_status_t sweep_data_write_words(const double *numbers, size_t n, texts_t *words)
+static confx_status_t sweep_data_read_number_words(sweep_report_t *survey, store_t *store,
+                                                   const char *name, texts_t *words)
 {
-    *words = (texts_t){n, WORD_MAX, calloc(n + 1, WORD_MAX)};
-    if (!words->text)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for the settings of a sweep");
+    double *numbers;
+    *words = (texts_t){survey->n, WORD_MAX, arena_take(&survey->arena, survey->n, WORD_MAX)};
+    TRY(sweep_data_read_numbers(survey, store, name, &numbers));
     /* A setting that a search does not have is NaN in the file; its words stay empty, as they are
        in a column of texts. */
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < survey->n; i++)
         if (!isnan(numbers[i]))
             (void)snprintf(words->text + i * WORD_MAX, WORD_MAX, "%.12g", numbers[i]);
     return status_ok();
 }
 
-static confx_status_t sweep_data_read_number_words(store_t *store, const char *name, size_t n,
-                                                   texts_t *words)
-{
-    double *numbers = NULL;
-    confx_status_t status = sweep_data_read_numbers(store, name, n, &numbers);
-    if (status.code == CONFX_STATUS_OK) status = sweep_data_write_words(numbers, n, words);
-    free(numbers);
-    return status;
-}
-
-static confx_status_t sweep_data_read_key(store_t *store, size_t n, sweep_report_key_t *key)
+static confx_status_t sweep_data_read_key(sweep_report_t *survey, store_t *store,
+                                          sweep_report_key_t *key)
 {
     array_t array;
     char name[FILE_PATH_MAX];
     (void)snprintf(name, sizeof name, "/settings/%s", key->name);
     TRY(store_describe(store, name, &array));
-    return array.type == ARRAY_TEXT ? sweep_data_read_column(store, name, n, &key->words)
-                                    : sweep_data_read_number_words(store, name, n, &key->words);
+    return array.type == ARRAY_TEXT
+               ? sweep_data_read_column(survey, store, name, &key->words)
+               : sweep_data_read_number_words(survey, store, name, &key->words);
 }
 
 static confx_status_t sweep_data_read_keys(sweep_report_t *survey, store_t *store)
 {
-    TRY(sweep_data_read_texts(store, "/keys", &survey->names));
-    survey->keys = calloc(survey->names.n + 1, sizeof *survey->keys);
-    if (!survey->keys) return status_fail(CONFX_STATUS_MEMORY, "no memory for the keys of a sweep");
-    /* The count is set before the keys are filled: they are zeroed, so closing a survey that failed
-       half-way frees what is there and nothing else. */
+    TRY(sweep_data_read_texts(survey, store, "/keys", &survey->names));
     survey->keys_n = survey->names.n;
+    ARENA_TAKE(&survey->arena, survey->keys, survey->keys_n);
+    TRY(arena_status(&survey->arena, "the keys of a sweep"));
     for (size_t i = 0; i < survey->keys_n; i++) {
         survey->keys[i].name = texts_get(&survey->names, i);
-        TRY(sweep_data_read_key(store, survey->n, &survey->keys[i]));
+        TRY(sweep_data_read_key(survey, store, &survey->keys[i]));
     }
     return status_ok();
 }
@@ -165,10 +155,10 @@ static confx_status_t sweep_data_read_all(sweep_report_t *survey, const char *pa
        many. */
     TRY(store_describe(store, "/search", &array));
     survey->n = array.dims[0];
-#define READ(name) TRY(sweep_data_read_column(store, "/" #name, survey->n, &survey->name));
+#define READ(name) TRY(sweep_data_read_column(survey, store, "/" #name, &survey->name));
     SWEEP_REPORT_TEXT_LIST(READ)
 #undef READ
-#define READ(name) TRY(sweep_data_read_numbers(store, "/" #name, survey->n, &survey->name));
+#define READ(name) TRY(sweep_data_read_numbers(survey, store, "/" #name, &survey->name));
     SWEEP_REPORT_NUMBER_LIST(READ)
 #undef READ
     TRY(sweep_data_read_keys(survey, store));
@@ -230,20 +220,6 @@ void sweep_report_close(sweep_report_t *survey)
     free(survey->started);
     free(survey->written);
     job_close(survey->common);
-#define FREE(name) free(survey->name.text);
-    SWEEP_REPORT_TEXT_LIST(FREE)
-#undef FREE
-#define FREE(name) free(survey->name);
-    SWEEP_REPORT_NUMBER_LIST(FREE)
-#undef FREE
-    for (size_t i = 0; i < survey->keys_n; i++) {
-        free(survey->keys[i].words.text);
-        free(survey->keys[i].value);
-        free(survey->keys[i].first);
-    }
-    free(survey->names.text);
-    free(survey->keys);
-    free(survey->order);
-    free(survey->settings);
+    arena_close(&survey->arena);
     free(survey);
 }

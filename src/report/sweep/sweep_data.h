@@ -2,6 +2,7 @@
 #ifndef REPORT_SURVEY_H
 #define REPORT_SURVEY_H
 
+#include "confx/arena.h"
 #include "confx/job.h"
 #include "confx/sweep_report.h"
 
@@ -20,7 +21,8 @@ typedef struct {
 
 const char *texts_get(const texts_t *texts, size_t i);
 
-/* A key that tells searches apart. Its values are numbered as they first appear. */
+/* A key that tells searches apart. Its values are numbered in the order that they have in the sweep
+   file, as far as the searches show it. */
 typedef struct {
     const char *name; /* "budget.fraction" */
     texts_t words;    /* of each search; "" where its job has no such key */
@@ -45,6 +47,7 @@ typedef struct {
 } setting_row_t;
 
 struct survey {
+    arena_t arena;                   /* all but the words that follow, and the job */
     char *directory, *shown;         /* the same, harmless to print */
     char *state, *started, *written; /* of the sweep: "running", "stopped", "done" */
     job_t *common;                   /* the first search's */

@@ -9,11 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static confx_status_t sweep_group_no_memory(void)
-{
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for the settings of a sweep");
-}
-
 /* ---- keys ------------------------------------------------------------------------------------ */
 
 const sweep_report_key_t *sweep_report_key(const sweep_report_t *survey, const char *name)
@@ -46,18 +41,57 @@ static size_t sweep_group_find_value(const sweep_report_key_t *key, const char *
     return value;
 }
 
-static confx_status_t sweep_group_number_values(sweep_report_key_t *key, size_t n)
+/* Are two searches alike in the keys before this one? */
+static bool sweep_group_alike_before(const sweep_report_t *survey, const sweep_report_key_t *key,
+                                     size_t one, size_t other)
 {
-    key->value = malloc((n + 1) * sizeof *key->value);
-    key->first = malloc((n + 1) * sizeof *key->first);
-    if (!key->value || !key->first) return sweep_group_no_memory();
-    /* Values are numbered as they first appear among the searches; sorting by these numbers keeps
-       the order of the sweep, which the alphabet would not. */
-    for (size_t i = 0; i < n; i++) {
-        const size_t value = sweep_group_find_value(key, texts_get(&key->words, i));
-        if (value == key->values_n) key->first[key->values_n++] = i;
-        key->value[i] = value;
+    for (const sweep_report_key_t *before = survey->keys; before < key; before++)
+        if (before->value[one] != before->value[other]) return false;
+    return true;
+}
+
+/* Where a value that `search` is the first to have belongs among those before it, order[n]. */
+static size_t sweep_group_rank(const sweep_report_t *survey, const sweep_report_key_t *key,
+                               size_t search, const size_t *order, size_t n)
+{
+    /* The grid runs through the values in their order while the keys before stay as they are, but
+       exclusions leave some out, so the first row of the grid may not have them all. What a later
+       row has more comes before the next value of that row whose place is known. */
+    for (size_t i = search + 1; i < survey->n && sweep_group_alike_before(survey, key, search, i);
+         i++) {
+        if (key->first[key->value[i]] >= search) continue;
+        for (size_t place = 0; place < n; place++)
+            if (order[place] == key->value[i]) return place;
     }
+    return n;
+}
+
+/* Values are numbered as they appear among the searches, then put in order by the rows of the
+   grid, which neither the alphabet nor their size would know. */
+static confx_status_t sweep_group_number_values(sweep_report_t *survey, sweep_report_key_t *key)
+{
+    size_t *order, *ranks, *first;
+    ARENA_TAKE(&survey->arena, key->value, survey->n);
+    ARENA_TAKE(&survey->arena, key->first, survey->n);
+    ARENA_TAKE(&survey->arena, order, survey->n);
+    ARENA_TAKE(&survey->arena, ranks, survey->n);
+    ARENA_TAKE(&survey->arena, first, survey->n);
+    TRY(arena_status(&survey->arena, "the settings of a sweep"));
+    for (size_t i = 0; i < survey->n; i++) {
+        key->value[i] = sweep_group_find_value(key, texts_get(&key->words, i));
+        if (key->value[i] == key->values_n) key->first[key->values_n++] = i;
+    }
+    for (size_t n = 0; n < key->values_n; n++) {
+        const size_t place = sweep_group_rank(survey, key, key->first[n], order, n);
+        memmove(&order[place + 1], &order[place], (n - place) * sizeof *order);
+        order[place] = n;
+    }
+    for (size_t i = 0; i < key->values_n; i++) {
+        ranks[order[i]] = i;
+        first[i] = key->first[order[i]];
+    }
+    for (size_t i = 0; i < survey->n; i++) key->value[i] = ranks[key->value[i]];
+    key->first = first;
     return status_ok();
 }
 
@@ -140,9 +174,9 @@ static int sweep_group_by_setting(const void *one, const void *other, void *surv
 
 static confx_status_t sweep_group_sort(sweep_report_t *survey)
 {
-    survey->order = malloc((survey->n + 1) * sizeof *survey->order);
-    survey->settings = calloc(survey->n + 1, sizeof *survey->settings);
-    if (!survey->order || !survey->settings) return sweep_group_no_memory();
+    ARENA_TAKE(&survey->arena, survey->order, survey->n);
+    ARENA_TAKE(&survey->arena, survey->settings, survey->n);
+    TRY(arena_status(&survey->arena, "the settings of a sweep"));
     /* Searches are sorted by number and not moved, as all columns share these numbers. Equal
        settings become neighbours, and a setting is a slice of the order. */
     for (size_t i = 0; i < survey->n; i++) survey->order[i] = i;
@@ -198,12 +232,12 @@ static void sweep_group_judge(const sweep_report_t *survey, setting_row_t *row, 
 confx_status_t sweep_report_group(sweep_report_t *survey)
 {
     for (size_t i = 0; i < survey->keys_n; i++)
-        TRY(sweep_group_number_values(&survey->keys[i], survey->n));
+        TRY(sweep_group_number_values(survey, &survey->keys[i]));
     TRY(sweep_group_sort(survey));
-    double *scratch = malloc((2 * survey->n + 1) * sizeof *scratch);
-    if (!scratch) return sweep_group_no_memory();
+    double *scratch;
+    ARENA_TAKE(&survey->arena, scratch, 2 * survey->n);
+    TRY(arena_status(&survey->arena, "the settings of a sweep"));
     for (size_t i = 0; i < survey->settings_n; i++)
         sweep_group_judge(survey, &survey->settings[i], scratch);
-    free(scratch);
     return status_ok();
 }

@@ -88,13 +88,15 @@ static size_t sweep_layout_differ_in(const layout_t *layout, size_t one, size_t 
     return k;
 }
 
-static size_t sweep_layout_find_place(const layout_t *layout, size_t setting)
+/* By the axis' keys: below 0, 0 or above. */
+static int sweep_layout_by_place(const void *one, const void *other, void *context)
 {
-    size_t place = 0;
-    while (place < layout->places_n &&
-           sweep_layout_differ_in(layout, layout->places[place], setting) < layout->survey->keys_n)
-        place++;
-    return place;
+    const layout_t *layout = context;
+    const size_t i = *(const size_t *)one, j = *(const size_t *)other;
+    const size_t k = sweep_layout_differ_in(layout, i, j);
+    if (k == layout->survey->keys_n) return 0;
+    const sweep_report_key_t *key = &layout->survey->keys[k];
+    return sweep_layout_value_of(layout, key, i) < sweep_layout_value_of(layout, key, j) ? -1 : 1;
 }
 
 confx_status_t layout_open(const sweep_report_t *survey, layout_t *layout)
@@ -102,24 +104,26 @@ confx_status_t layout_open(const sweep_report_t *survey, layout_t *layout)
     const size_t n = survey->settings_n;
     *layout = (layout_t){.survey = survey, .panels = sweep_layout_choose_panels(survey)};
     layout->colours = sweep_layout_choose_colours(layout);
-    layout->places = calloc(n + 1, sizeof *layout->places);
-    layout->place = calloc(n + 1, sizeof *layout->place);
-    if (!layout->places || !layout->place)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a layout");
-    /* A place is new where no earlier setting has the same values of the axis' keys. Settings that
-       differ only in panel or colour share a place. */
+    ARENA_TAKE(&layout->arena, layout->places, n);
+    ARENA_TAKE(&layout->arena, layout->place, n);
+    TRY(arena_status(&layout->arena, "the places of %zu settings", n));
+    /* Settings that differ only in panel or colour share a place. They stand together when all are
+       sorted by the axis' keys, and the first of them then stands for the place. */
+    for (size_t i = 0; i < n; i++) layout->places[i] = i;
+    qsort_r(layout->places, n, sizeof *layout->places, sweep_layout_by_place, layout);
     for (size_t i = 0; i < n; i++) {
-        const size_t place = sweep_layout_find_place(layout, i);
-        if (place == layout->places_n) layout->places[layout->places_n++] = i;
-        layout->place[i] = place;
+        const size_t setting = layout->places[i];
+        const size_t last = layout->places_n;
+        if (last == 0 || sweep_layout_by_place(&layout->places[last - 1], &setting, layout) != 0)
+            layout->places[layout->places_n++] = setting;
+        layout->place[setting] = layout->places_n - 1;
     }
     return status_ok();
 }
 
 void layout_close(layout_t *layout)
 {
-    free(layout->places);
-    free(layout->place);
+    arena_close(&layout->arena);
 }
 
 bool layout_breaks(const layout_t *layout, size_t place)

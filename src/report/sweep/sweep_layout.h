@@ -1,5 +1,6 @@
 /* Where a picture of a sweep shows each setting: a panel per objective; a colour per value of one
-   key, dataflow before all; the other keys make the places along the axis. */
+   key, dataflow before all; the other keys make the places along the axis, in the order of their
+   values. */
 #ifndef REPORT_SURVEY_LAYOUT_H
 #define REPORT_SURVEY_LAYOUT_H
 
@@ -13,6 +14,7 @@ typedef struct {
     size_t places_n;
     size_t *places; /* (places) a setting of each */
     size_t *place;  /* (settings) */
+    arena_t arena;  /* of both */
 } layout_t;
 
 confx_status_t layout_open(const sweep_report_t *survey, layout_t *layout);
