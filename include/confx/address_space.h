@@ -11,4 +11,8 @@
    moment ago can be mapped again. */
 bool address_space_can_map(size_t bytes);
 
+/* May the stack of this thread, the first of the program, grow to so many bytes? A limit on it
+   (ulimit -s) is raised where the user may; the kernel asks for it whenever the stack grows. */
+bool address_space_let_stack_grow(size_t bytes);
+
 #endif

@@ -5,6 +5,7 @@
 #include "confx/try.h"
 
 #include "app/option.h"
+#include "confx/address_space.h"
 #include "confx/guess.h"
 #include "confx/store.h"
 #include "confx/version.h"
@@ -206,12 +207,23 @@ static char **main_copy_words(int argc, char **argv)
     return words;
 }
 
+/* Measured: commands begin to crash between 256 and 192 KiB. Their largest frame, 80 KB, is that of
+   the cost model, which keeps what it knows of each tile there; paths take most of the rest. */
+static confx_status_t main_expect_stack(void)
+{
+    enum { STACK_KIB = 512 };
+    if (address_space_let_stack_grow((size_t)STACK_KIB << 10)) return status_ok();
+    return status_fail(CONFX_STATUS_MEMORY, "the stack may not grow to %d KiB (ulimit -s)",
+                       STACK_KIB);
+}
+
 /* Before MPI, which takes its time: a signal is heard from here on. */
 static confx_status_t main_begin(int argc, char **argv)
 {
     const command_t *command = argc > 1 ? main_find_command(argv[1]) : NULL;
     cluster_ignore();
     if (command && command->listens) cluster_listen();
+    TRY(main_expect_stack());
     return store_begin();
 }
 

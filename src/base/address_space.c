@@ -1,6 +1,7 @@
 #include "confx/address_space.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 bool address_space_can_map(size_t bytes)
 {
@@ -9,4 +10,12 @@ bool address_space_can_map(size_t bytes)
     if (place == MAP_FAILED) return false;
     (void)munmap(place, bytes);
     return true;
+}
+
+bool address_space_let_stack_grow(size_t bytes)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= bytes) return true;
+    limit.rlim_cur = bytes;
+    return bytes <= limit.rlim_max && setrlimit(RLIMIT_STACK, &limit) == 0;
 }
