@@ -8,6 +8,7 @@
 #define CONFX_CLUSTER_H
 
 #include "confx/array.h"
+#include "confx/signals.h"
 #include "confx/status.h"
 
 #include <stdbool.h>
@@ -31,8 +32,7 @@ bool cluster_may_speak(void);
 /* Local. */
 int cluster_rank(const cluster_t *cluster);
 int cluster_size(const cluster_t *cluster);
-int cluster_node(
-    const cluster_t *cluster); /* number of this rank's node, in the order of its ranks */
+int cluster_node(const cluster_t *cluster); /* of this rank, in the order of the nodes' ranks */
 int cluster_nodes(const cluster_t *cluster);
 bool cluster_is_root(const cluster_t *cluster);
 bool cluster_is_writer(const cluster_t *cluster); /* the first rank of each node */
@@ -104,30 +104,12 @@ confx_status_t cluster_split(cluster_t *cluster, size_t groups, cluster_t **grou
 void cluster_rest(cluster_t *cluster);
 void cluster_nap(double seconds); /* local */
 
-/* Letters between ranks beside the collectives. Local, both. cluster_post copies the letter and
-   returns at once (without memory for the copy it waits until the letter has been fetched); between
-   two ranks letters keep their order. cluster_fetch takes one that has arrived, at most `room`
+/* Messages between ranks beside the collectives. Local, both. cluster_post copies the message and
+   returns at once (without memory for the copy it waits until the message has been fetched);
+   between two ranks they keep their order. cluster_fetch takes one that has arrived, at most `room`
    bytes (a longer one ends the program): false when there is none. Nobody writes to himself; alone
-   there is nobody to write to. Every letter must have been fetched before the cluster is closed. */
-void cluster_post(cluster_t *cluster, int to, const void *letter, size_t bytes);
-bool cluster_fetch(cluster_t *cluster, void *letter, size_t room, size_t *bytes, int *from);
-
-/* ---- signals --------------------------------------------------------------------------------- */
-
-/* First thing in a program: a file that grows beyond a limit (ulimit -f) is an error of that write,
-   EFBIG, and no signal. Local. */
-void cluster_ignore(void);
-
-/* First thing in a program that leaves checkpoints, before cluster_open, as that takes a while: ask
-   to be told of the signals of users, schedulers and limits, SIGTERM, SIGINT, SIGUSR1, SIGUSR2,
-   SIGXCPU and SIGHUP (unless that was ignored when the program was started, as nohup does). They no
-   longer end the program then. Nor does SIGPIPE: writing to a pipe that nobody reads any more fails
-   with EPIPE, and what is searched for is in files. Local, both. */
-void cluster_listen(void);
-bool cluster_told(void);
-
-/* For a program that listens, but has nothing to lose when nobody reads what it prints: SIGPIPE
-   ends it as usual. */
-void cluster_end_with_readers(void);
+   there is nobody to write to. All must have been fetched before the cluster is closed. */
+void cluster_post(cluster_t *cluster, int to, const void *message, size_t bytes);
+bool cluster_fetch(cluster_t *cluster, void *message, size_t room, size_t *bytes, int *from);
 
 #endif

@@ -18,6 +18,7 @@ typedef struct {
     double *fraction; /* NULL, or within (0, 1]: min + fraction (max - min) */
     double *limit;    /* NULL, or an absolute limit in the constraint's unit */
 } job_budget_t;
+double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction; NaN for a limit */
 
 typedef struct {
     uint32_t *pe; /* levels, rising, 1 .. JOB_PE_MAX */
@@ -45,18 +46,16 @@ typedef struct {
 
 typedef struct {
     char *workload, *hardware;
-    char *dataflow,
-        *dataflow_depthwise; /* the second that of depthwise layers, the first that of all others */
+    char *dataflow, *dataflow_depthwise; /* the second is that of depthwise layers */
     deployment_t deployment;
     objective_t objective;
     job_budget_t budget;
     job_actions_t actions;
     job_search_t search;
     job_log_t log;
-    char *output; /* run directory; runs/NAME for NAME.yaml that names none */
-    char *text;   /* the job as resolved, YAML with every key: what goes into the log; itself a job
-                     file */
-    char *file;   /* that it was read from; names are looked up beside it */
+    char *output;      /* run directory; runs/NAME for NAME.yaml that names none */
+    char *text;        /* the job as resolved, with every key: itself a job file, and in the log */
+    char *file;        /* that it was read from; names are looked up beside it */
     struct yaml *tree; /* the keys with their places, for messages */
 } job_t;
 
@@ -67,15 +66,13 @@ confx_status_t job_open(const char *path, const char *const *sets, size_t sets_n
 /* The same as job_open from text already read; `file` names it in messages. Pure. */
 confx_status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n,
                          job_t **job);
-/* The same with a tree of keys laid upon the text, in place of --set; messages name that tree's
-   places. */
+/* The same with a tree of keys in place of --set, whose places the messages name. */
 confx_status_t job_parse_over(const char *text, const char *file, const struct yaml *over,
                               job_t **job);
 void job_close(job_t *job);
 
-/* Is this the text of a sweep file (a top level with base or grid) and not of a job?
-   CONFX_STATUS_INPUT: it is no YAML. The functions above refuse one with the command that takes it.
-   Pure. */
+/* Is this the text of a sweep file (a top level with base or grid), which the functions above
+   refuse with the command that takes it? CONFX_STATUS_INPUT: it is no YAML. Pure. */
 confx_status_t job_is_sweep(const char *text, const char *file, bool *sweep);
 
 /* The keys of a job file for people: each with its default, what it is and what it may be.
@@ -83,16 +80,11 @@ confx_status_t job_is_sweep(const char *text, const char *file, bool *sweep);
    itself a job file. The caller frees *text. */
 void job_print_keys(FILE *out);
 confx_status_t job_explain(const job_t *job, char **text);
-
 /* Does a path of keys begin with one that job files have? */
 bool job_knows(const char *key);
 
-/* From now on names are looked up beside another file: a job that was read from a log.
-   CONFX_STATUS_MEMORY. */
-confx_status_t job_move(job_t *job, const char *file);
-
-/* Where the file lies that a key names, by file_find, paths from the job file's directory; path is
-   FILE_PATH_MAX long. CONFX_STATUS_INPUT names file, line and key, and the names at hand. */
+/* Where the file lies that a key names (FILE_PATH_MAX), by file_find beside the job file.
+   CONFX_STATUS_INPUT names file, line and key, and the names at hand. */
 typedef enum {
     JOB_WORKLOAD,
     JOB_DATAFLOW,
@@ -101,28 +93,24 @@ typedef enum {
     JOB_DATA_KINDS
 } job_data_t;
 confx_status_t job_find(const job_t *job, job_data_t data, char *path);
-
-/* Where search.init lies: beside the job file, else as seen from the working directory. As
-   job_find. */
+/* Names are looked up beside that file from now on: of a job from a log. CONFX_STATUS_MEMORY. */
+confx_status_t job_move(job_t *job, const char *file);
+/* Where search.init lies: beside the job file, else as seen from the working directory. */
 confx_status_t job_find_init(const job_t *job, char *path);
 
 /* The value of a key in words: its text, the elements of a list with `between` in between, cut
-   where it is too long; "" when there is no such key. Paths of keys are shorter than
-   JOB_KEY_MAX. */
-enum { JOB_KEY_MAX = 192, JOB_VALUE_MAX = 256 };
+   where it is too long; "" when there is no such key. */
+enum { JOB_KEY_MAX = 192 /* of paths of keys, NUL included */, JOB_VALUE_MAX = 256 };
 void job_value_words(const struct yaml *tree, const char *key, char between,
                      char out[JOB_VALUE_MAX]);
 
-/* The first key in which two jobs differ, and what each says there ("not given": nothing). Keys
-   that do not decide what is sampled first count for nothing: output, log, and search.samples,
-   which may grow. */
+/* The first key in which two jobs differ, and what each says there ("not given": nothing). Output,
+   log, and search.samples, which may grow, count for nothing. */
 enum { JOB_WORDS_MAX = 192 };
 typedef struct {
     char key[JOB_WORDS_MAX], one[JOB_WORDS_MAX], other[JOB_WORDS_MAX];
 } job_difference_t;
 bool job_differ(const job_t *one, const job_t *other, job_difference_t *difference);
-
-double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction; NaN for a limit */
 
 /* What scoring a sample reveals: search.feedback, but FEEDBACK_TOTAL whatever it says where the
    objective does not add up: no layer has a share of it. */

@@ -1,8 +1,8 @@
 /* A sweep for people: its table (sweep.h5), read while the sweep runs as well as after it. Searches
    that differ in their seed alone are one setting. Gaps are (best - yardstick) / |yardstick|, the
    yardstick being the proven optimum, else the bound. */
-#ifndef CONFX_SURVEY_H
-#define CONFX_SURVEY_H
+#ifndef CONFX_SWEEP_REPORT_H
+#define CONFX_SWEEP_REPORT_H
 
 #include "confx/status.h"
 

@@ -5,7 +5,7 @@
 #include "confx/clock.h"
 #include "confx/compose.h"
 #include "confx/scheduler.h"
-#include "confx/spool.h"
+#include "confx/spool_list.h"
 #include "confx/text.h"
 #include "confx/try.h"
 

@@ -3,7 +3,7 @@
 #include "app/option.h"
 #include "confx/compose.h"
 #include "confx/file.h"
-#include "confx/spool.h"
+#include "confx/spool_list.h"
 #include "confx/table_show.h"
 #include "confx/text.h"
 #include "confx/try.h"

@@ -86,7 +86,7 @@ void cluster_close(cluster_t *cluster)
     free(cluster->merged.data);
     free(cluster->incoming.data);
     if (cluster->all.comm != MPI_COMM_NULL) {
-        cluster_close_mail(cluster);
+        cluster_close_messages(cluster);
         if (cluster->ring != MPI_COMM_NULL) MPI_Comm_free(&cluster->ring);
         MPI_Comm_free(&cluster->node.comm);
         MPI_Comm_free(&cluster->all.comm);

@@ -19,17 +19,17 @@ typedef struct {
     size_t bytes;
 } buffer_t;
 
-/* A letter on its way out: MPI reads it until the request is done. */
+/* A message on its way out: MPI reads it until the request is done. */
 typedef struct sent sent_t;
 struct sent {
     sent_t *next;
     MPI_Request request;
-    char letter[];
+    char message[];
 };
 
 struct cluster {
     bool part;    /* of another cluster, which closes MPI */
-    sent_t *sent; /* letters that may not have left yet */
+    sent_t *sent; /* messages that may not have left yet */
     group_t all, node;
     int node_number, nodes;
     int *counts, *starts; /* (ranks) each: scratch of the collectives with one count per rank */
@@ -53,7 +53,7 @@ confx_status_t launch_check(bool *launched);
 confx_status_t cluster_open_scratch(cluster_t *cluster);
 /* One rank, and MPI stays out of it. */
 void cluster_begin_alone(cluster_t *cluster);
-void cluster_close_mail(cluster_t *cluster);
+void cluster_close_messages(cluster_t *cluster);
 
 /* n as MPI's int, or the end of the program by MPI_ERR_COUNT. Not for the stand-in. */
 int cluster_count(const cluster_t *cluster, size_t n);

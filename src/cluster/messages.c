@@ -1,9 +1,9 @@
-/* Letters from rank to rank that nobody waits for. */
+/* Messages from rank to rank that nobody waits for. */
 #include "cluster/cluster_private.h"
 
 #include <stdlib.h>
 
-enum { MAIL_TAG = 1 };
+enum { MESSAGE_TAG = 1 };
 
 /* Forget those that have left. */
 static void messages_clear_sent(cluster_t *cluster)
@@ -21,40 +21,41 @@ static void messages_clear_sent(cluster_t *cluster)
     }
 }
 
-void cluster_post(cluster_t *cluster, int to, const void *letter, size_t bytes)
+void cluster_post(cluster_t *cluster, int to, const void *message, size_t bytes)
 {
     messages_clear_sent(cluster);
     sent_t *sent = malloc(sizeof *sent + bytes);
     if (!sent) {
-        MPI_Send(letter, cluster_count(cluster, bytes), MPI_BYTE, to, MAIL_TAG, cluster->all.comm);
+        MPI_Send(message, cluster_count(cluster, bytes), MPI_BYTE, to, MESSAGE_TAG,
+                 cluster->all.comm);
         return;
     }
-    bytes_copy(sent->letter, letter, bytes);
-    MPI_Isend(sent->letter, cluster_count(cluster, bytes), MPI_BYTE, to, MAIL_TAG,
+    bytes_copy(sent->message, message, bytes);
+    MPI_Isend(sent->message, cluster_count(cluster, bytes), MPI_BYTE, to, MESSAGE_TAG,
               cluster->all.comm, &sent->request);
     sent->next = cluster->sent;
     cluster->sent = sent;
-} /* NOLINT(clang-analyzer-optin.mpi.MPI-Checker): clear_sent tests the request, cluster_close_mail
-     waits for it */
+} /* NOLINT(clang-analyzer-optin.mpi.MPI-Checker): clear_sent tests the request,
+     cluster_close_messages waits for it */
 
-bool cluster_fetch(cluster_t *cluster, void *letter, size_t room, size_t *bytes, int *from)
+bool cluster_fetch(cluster_t *cluster, void *message, size_t room, size_t *bytes, int *from)
 {
     if (cluster_is_alone(cluster)) return false;
     int arrived = 0;
     int count = 0;
     MPI_Status facts;
     messages_clear_sent(cluster);
-    MPI_Iprobe(MPI_ANY_SOURCE, MAIL_TAG, cluster->all.comm, &arrived, &facts);
+    MPI_Iprobe(MPI_ANY_SOURCE, MESSAGE_TAG, cluster->all.comm, &arrived, &facts);
     if (!arrived) return false;
     MPI_Get_count(&facts, MPI_BYTE, &count);
-    MPI_Recv(letter, cluster_count(cluster, room), MPI_BYTE, facts.MPI_SOURCE, MAIL_TAG,
+    MPI_Recv(message, cluster_count(cluster, room), MPI_BYTE, facts.MPI_SOURCE, MESSAGE_TAG,
              cluster->all.comm, MPI_STATUS_IGNORE);
     *bytes = (size_t)count;
     *from = facts.MPI_SOURCE;
     return true;
 }
 
-void cluster_close_mail(cluster_t *cluster)
+void cluster_close_messages(cluster_t *cluster)
 {
     while (cluster->sent) {
         sent_t *sent = cluster->sent;

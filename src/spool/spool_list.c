@@ -1,4 +1,5 @@
 /* What is in a spool, for people. */
+#include "confx/spool_list.h"
 #include "confx/text.h"
 #include "confx/try.h"
 #include "spool/spool_place.h"

@@ -1,4 +1,5 @@
 /* Putting jobs into a spool, and taking them out again. */
+#include "confx/spool_list.h"
 #include "confx/file.h"
 #include "confx/find.h"
 #include "confx/try.h"

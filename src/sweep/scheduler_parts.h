@@ -1,7 +1,7 @@
-/* Between the files that do many searches: letters, the dealer (many_deal.c), a group at work
-   (many.c). */
-#ifndef RUN_MANY_PARTS_H
-#define RUN_MANY_PARTS_H
+/* Between the files of the scheduler: its messages, the dealer (dealer.c), a group at work
+   (scheduler.c). */
+#ifndef SWEEP_SCHEDULER_PARTS_H
+#define SWEEP_SCHEDULER_PARTS_H
 
 #include "confx/scheduler.h"
 
@@ -32,7 +32,7 @@ typedef struct {
         } ended;
         struct {
             bool resume;
-            size_t text_bytes, file_bytes; /* behind the letter, NULs included */
+            size_t text_bytes, file_bytes; /* behind the message, NULs included */
         } task;
     };
 } dealer_message_t;
@@ -71,7 +71,7 @@ confx_status_t dealer_open(cluster_t *cluster, size_t groups, const scheduler_so
                            dealer_t *dealer);
 void dealer_close(dealer_t *dealer);
 
-/* A letter from a group; the root's own calls this directly. */
+/* A message from a group; the root's own calls this directly. */
 void dealer_receive(dealer_t *dealer, size_t group, const dealer_message_t *message);
 /* Read what has arrived and answer who waits. */
 void dealer_serve(dealer_t *dealer);

@@ -1,6 +1,6 @@
 /* Between the files that make a sweep: the file as read, and the settings of one search. */
-#ifndef JOB_SWEEP_PARTS_H
-#define JOB_SWEEP_PARTS_H
+#ifndef SWEEP_PARTS_H
+#define SWEEP_PARTS_H
 
 #include "confx/sweep.h"
 #include "confx/yaml.h"

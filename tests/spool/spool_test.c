@@ -1,5 +1,5 @@
 /* Claims of a spool: in order, once, and with few looks at the queue however many wait. */
-#include "confx/spool.h"
+#include "confx/spool_list.h"
 
 #include "confx/file.h"
 #include "suite.h"

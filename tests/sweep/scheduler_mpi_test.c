@@ -105,19 +105,19 @@ static void check_dealt_ahead(dealer_t *dealer, tasks_t *tasks, size_t last)
 }
 
 /* What the last group is sent meanwhile: (kinds[n], ids[n]). */
-static void check_letters(const message_kind_t *kinds, const uint64_t *ids, size_t n)
+static void check_messages(const message_kind_t *kinds, const uint64_t *ids, size_t n)
 {
-    char *mail = calloc(1, MESSAGE_BYTES_MAX);
+    char *inbox = calloc(1, MESSAGE_BYTES_MAX);
     dealer_message_t message;
     size_t bytes;
     int from;
     for (size_t i = 0; i < n; i++) {
-        while (!cluster_fetch(cluster, mail, MESSAGE_BYTES_MAX, &bytes, &from)) cluster_nap(0.001);
-        memcpy(&message, mail, sizeof message);
+        while (!cluster_fetch(cluster, inbox, MESSAGE_BYTES_MAX, &bytes, &from)) cluster_nap(0.001);
+        memcpy(&message, inbox, sizeof message);
         ck_assert_msg(message.kind == kinds[i] && message.id == ids[i],
-                      "letter %zu: kind %d of task %d", i, (int)message.kind, (int)message.id);
+                      "message %zu: kind %d of task %d", i, (int)message.kind, (int)message.id);
     }
-    free(mail);
+    free(inbox);
 }
 
 START_TEST(a_task_is_dealt_ahead_when_the_one_at_work_is_nearly_over)
@@ -134,7 +134,7 @@ START_TEST(a_task_is_dealt_ahead_when_the_one_at_work_is_nearly_over)
         check_dealt_ahead(&dealer, &tasks, (size_t)ranks - 1);
         dealer_close(&dealer);
     } else if (cluster_rank(cluster) == ranks - 1) {
-        check_letters(kinds, ids, sizeof ids / sizeof *ids);
+        check_messages(kinds, ids, sizeof ids / sizeof *ids);
     }
     cluster_rest(cluster);
 }

@@ -1,6 +1,6 @@
 /* Between the files that show a sweep. Texts are harmless to print (sanitise_clean). */
-#ifndef REPORT_SURVEY_H
-#define REPORT_SURVEY_H
+#ifndef REPORT_SWEEP_DATA_H
+#define REPORT_SWEEP_DATA_H
 
 #include "confx/arena.h"
 #include "confx/job.h"

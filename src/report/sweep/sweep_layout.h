@@ -1,8 +1,8 @@
 /* Where a picture of a sweep shows each setting: a panel per objective; a colour per value of one
    key, dataflow before all; the other keys make the places along the axis, in the order of their
    values. */
-#ifndef REPORT_SURVEY_LAYOUT_H
-#define REPORT_SURVEY_LAYOUT_H
+#ifndef REPORT_SWEEP_LAYOUT_H
+#define REPORT_SWEEP_LAYOUT_H
 
 #include "report/sweep/sweep_data.h"
 
