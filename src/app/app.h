@@ -17,10 +17,16 @@ typedef struct {
     bool resumable; /* if it is stopped, the same command with --resume goes on */
 } app_t;
 
+/* Of a subcommand: its name, then options and arguments, which argp may put into another order. */
+typedef struct {
+    int n;
+    char **of;
+} app_words_t;
+
 typedef struct {
     const char *name;
     const char *summary;
-    confx_status_t (*run)(app_t *app, int argc, char **argv); /* argv[0] is the subcommand */
+    confx_status_t (*run)(app_t *app, app_words_t words);
     bool listens; /* told by a signal, it ends by itself, with a checkpoint if it leaves any; others
                      just end */
 } command_t;
@@ -31,8 +37,12 @@ extern const command_t command_run, command_cost, command_bound, command_report,
 
 /* Parse by argp with --help added; *help: it was asked for and shown, there is nothing else to do.
    A bad option is CONFX_STATUS_INPUT, already told by the root. */
-confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv,
+confx_status_t app_parse(const app_t *app, app_words_t words, const struct argp *argp,
                          void *options, bool *help);
+
+/* A command that is done by the root alone: parse as app_parse does, then act on the options. */
+confx_status_t app_run_alone(app_t *app, app_words_t words, const struct argp *argp, void *options,
+                             confx_status_t (*act)(void *options));
 
 /* To standard error, in one line, which files that a run has read hold another text by now; nothing
    if none does. */

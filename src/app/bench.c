@@ -267,11 +267,11 @@ static confx_status_t bench_policy(app_t *app, const bench_options_t *options, j
     return status_ok();
 }
 
-static confx_status_t bench_run(app_t *app, int argc, char **argv)
+static confx_status_t bench_run(app_t *app, app_words_t words)
 {
     bench_options_t options = {.what = "all", .seconds = 2};
     bool help;
-    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    TRY(app_parse(app, words, &argp, &options, &help));
     if (help) return status_ok();
     json_t *out = json_object();
     confx_status_t status = status_ok();

@@ -262,8 +262,9 @@ static confx_status_t bound_certify_problem(const bound_options_t *options, cons
     return status;
 }
 
-static confx_status_t bound_certify(const bound_options_t *options)
+static confx_status_t bound_certify(void *context)
 {
+    const bound_options_t *options = context;
     job_t *job;
     setting_t setting;
     TRY(job_option_open(&options->job, &job));
@@ -283,14 +284,11 @@ static confx_status_t bound_certify(const bound_options_t *options)
     return status;
 }
 
-static confx_status_t bound_run(app_t *app, int argc, char **argv)
+static confx_status_t bound_run(app_t *app, app_words_t words)
 {
     bound_options_t options = {.space = SPACE_INTEGERS};
-    bool help;
     cluster_end_with_readers();
-    TRY(app_parse(app, &argp, argc, argv, &options, &help));
-    if (help) return status_ok();
-    return app_root_only(app, app->root ? bound_certify(&options) : status_ok());
+    return app_run_alone(app, words, &argp, &options, bound_certify);
 }
 
 const command_t command_bound = {

@@ -47,8 +47,9 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-static confx_status_t cancel(const cancel_options_t *options)
+static confx_status_t cancel(void *context)
 {
+    const cancel_options_t *options = context;
     for (int i = 0; i < options->names_n; i++) {
         bool running;
         TRY(spool_cancel(options->spool, options->names[i], &running));
@@ -58,13 +59,10 @@ static confx_status_t cancel(const cancel_options_t *options)
     return status_ok();
 }
 
-static confx_status_t cancel_run(app_t *app, int argc, char **argv)
+static confx_status_t cancel_run(app_t *app, app_words_t words)
 {
     cancel_options_t options = {.spool = NULL};
-    bool help;
-    TRY(app_parse(app, &argp, argc, argv, &options, &help));
-    if (help) return status_ok();
-    return app_root_only(app, app->root ? cancel(&options) : status_ok());
+    return app_run_alone(app, words, &argp, &options, cancel);
 }
 
 const command_t command_cancel = {"cancel", "take jobs out of a spool, or stop them", cancel_run,

@@ -409,13 +409,13 @@ static confx_status_t compare_grid(app_t *app, const compare_options_t *options,
     return status_ok();
 }
 
-static confx_status_t compare_run(app_t *app, int argc, char **argv)
+static confx_status_t compare_run(app_t *app, app_words_t words)
 {
     compare_options_t options = {.contest = {.seeds_n = 0}};
     char directory[FILE_PATH_MAX];
     sweep_t *grid = NULL;
     bool help;
-    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    TRY(app_parse(app, words, &argp, &options, &help));
     if (help) return status_ok();
     TRY(option_directory(options.output, "runs/compare", options.contest.job.path, directory));
     confx_status_t status =

@@ -336,8 +336,9 @@ static confx_status_t export_write_files(const export_found_t *found, const char
     return status;
 }
 
-static confx_status_t export_run(const export_options_t *options)
+static confx_status_t export_run(void *context)
 {
+    const export_options_t *options = context;
     char path[FILE_PATH_MAX];
     export_found_t found;
     TRY(app_tell_inputs(options->directory));
@@ -354,13 +355,10 @@ static confx_status_t export_run(const export_options_t *options)
     return status;
 }
 
-static confx_status_t export_command(app_t *app, int argc, char **argv)
+static confx_status_t export_command(app_t *app, app_words_t words)
 {
     export_options_t options = {.directory = NULL};
-    bool help;
-    TRY(app_parse(app, &argp, argc, argv, &options, &help));
-    if (help) return status_ok();
-    return app_root_only(app, app->root ? export_run(&options) : status_ok());
+    return app_run_alone(app, words, &argp, &options, export_run);
 }
 
 const command_t command_export = {"export", "write a found assignment as mapping files of MAESTRO",

@@ -91,7 +91,7 @@ static error_t main_parse_help(int key, char *argument, struct argp_state *state
     return ECANCELED;
 }
 
-confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv,
+confx_status_t app_parse(const app_t *app, app_words_t words, const struct argp *argp,
                          void *options, bool *help)
 {
     static const struct argp_option extra[] = {
@@ -104,15 +104,15 @@ confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, ch
     const struct argp whole = {extra, main_parse_help, NULL, NULL, children, NULL, NULL};
     main_parse_t parse = {argp, options, false};
     char name[64];
-    (void)snprintf(name, sizeof name, "confx %s", argv[0]);
+    (void)snprintf(name, sizeof name, "confx %s", words.of[0]);
     /* Messages of argp and of option_guess begin with argv[0]. The guess comes first, because argp
        would only say that an option is unknown. All ranks parse the same words and come to the same
        result; the root alone prints. */
-    argv[0] = name;
-    if (option_guess(&whole, argc, argv, app->root ? stderr : NULL))
+    words.of[0] = name;
+    if (option_guess(&whole, words.n, words.of, app->root ? stderr : NULL))
         return (confx_status_t){.code = CONFX_STATUS_INPUT};
     const unsigned flags = ARGP_NO_EXIT | ARGP_NO_HELP | (app->root ? 0 : ARGP_NO_ERRS);
-    const error_t error = argp_parse(&whole, argc, argv, flags, NULL, &parse);
+    const error_t error = argp_parse(&whole, words.n, words.of, flags, NULL, &parse);
     *help = parse.help;
     if (!error || parse.help) return status_ok();
     return (confx_status_t){.code = CONFX_STATUS_INPUT};
@@ -121,6 +121,15 @@ confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, ch
 confx_status_t app_root_only(app_t *app, confx_status_t status)
 {
     return cluster_agree(app->cluster, status);
+}
+
+confx_status_t app_run_alone(app_t *app, app_words_t words, const struct argp *argp, void *options,
+                             confx_status_t (*act)(void *options))
+{
+    bool help;
+    TRY(app_parse(app, words, argp, options, &help));
+    if (help) return status_ok();
+    return app_root_only(app, app->root ? act(options) : status_ok());
 }
 
 /* ---- commands -------------------------------------------------------------------------------- */
@@ -148,7 +157,7 @@ static confx_status_t main_help_on(app_t *app, char *name)
     char option[] = "--help";
     char *words[] = {name, option, NULL};
     const command_t *command = main_find_command(name);
-    return command ? command->run(app, 2, words) : main_refuse_command(name);
+    return command ? command->run(app, (app_words_t){2, words}) : main_refuse_command(name);
 }
 
 static confx_status_t main_dispatch(app_t *app, int argc, char **argv)
@@ -158,7 +167,7 @@ static confx_status_t main_dispatch(app_t *app, int argc, char **argv)
         return (confx_status_t){.code = CONFX_STATUS_INPUT};
     }
     const command_t *command = main_find_command(argv[1]);
-    if (command) return command->run(app, argc - 1, argv + 1);
+    if (command) return command->run(app, (app_words_t){argc - 1, argv + 1});
     if (argc > 2 && !strcmp(argv[1], "help")) return main_help_on(app, argv[2]);
     if (main_is_one_of(argv[1], "--help", "-h") || !strcmp(argv[1], "help")) {
         if (app->root) main_print_usage(stdout);

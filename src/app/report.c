@@ -86,20 +86,18 @@ static confx_status_t report_show_sweep(const report_options_t *options)
     return printed.code == CONFX_STATUS_OK ? status : printed;
 }
 
-static confx_status_t report_show(const report_options_t *options)
+static confx_status_t report_show(void *context)
 {
+    const report_options_t *options = context;
     bool is_sweep;
     TRY(sweep_report_is_sweep(options->directory, &is_sweep));
     return is_sweep ? report_show_sweep(options) : report_show_run(options);
 }
 
-static confx_status_t report_run(app_t *app, int argc, char **argv)
+static confx_status_t report_run(app_t *app, app_words_t words)
 {
     report_options_t options = {.directory = NULL};
-    bool help;
-    TRY(app_parse(app, &argp, argc, argv, &options, &help));
-    if (help) return status_ok();
-    return app_root_only(app, app->root ? report_show(&options) : status_ok());
+    return app_run_alone(app, words, &argp, &options, report_show);
 }
 
 const command_t command_report = {"report", "summary and plots of a run or a sweep", report_run,

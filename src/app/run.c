@@ -155,12 +155,12 @@ static confx_status_t run_print(const job_t *job)
     return status_ok();
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t run(app_t *app, app_words_t words)
 {
     run_options_t options = {.resume = false};
     bool help;
     job_t *job = NULL;
-    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    TRY(app_parse(app, words, &argp, &options, &help));
     if (help) return status_ok();
     TRY(cluster_agree(app->cluster, run_open_job(&options, &job)));
     if (app->root && !options.print) app_tell_limits(job);

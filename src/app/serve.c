@@ -339,11 +339,11 @@ out:
     return status;
 }
 
-static confx_status_t serve_run(app_t *app, int argc, char **argv)
+static confx_status_t serve_run(app_t *app, app_words_t words)
 {
     serve_options_t options = {.ranks = 1, .idle = INFINITY, .lease = 60};
     bool help;
-    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    TRY(app_parse(app, words, &argp, &options, &help));
     return help ? status_ok() : serve(app, &options);
 }
 

@@ -234,8 +234,9 @@ static confx_status_t status_read_all(const status_options_t *options, jobs_t jo
     return status_ok();
 }
 
-static confx_status_t status_show(const status_options_t *options)
+static confx_status_t status_show(void *context)
 {
+    const status_options_t *options = context;
     jobs_t jobs[SPOOL_STATES] = {{NULL, 0}};
     ignored_t ignored = {NULL, 0};
     confx_status_t status = status_read_all(options, jobs);
@@ -249,13 +250,10 @@ static confx_status_t status_show(const status_options_t *options)
     return status;
 }
 
-static confx_status_t status_run(app_t *app, int argc, char **argv)
+static confx_status_t status_run(app_t *app, app_words_t words)
 {
     status_options_t options = {.directory = NULL};
-    bool help;
-    TRY(app_parse(app, &argp, argc, argv, &options, &help));
-    if (help) return status_ok();
-    return app_root_only(app, app->root ? status_show(&options) : status_ok());
+    return app_run_alone(app, words, &argp, &options, status_show);
 }
 
 const command_t command_status = {"status", "queued, running, done and failed jobs of a spool",

@@ -234,11 +234,11 @@ static confx_status_t sweep_run_sweep(app_t *app, const sweep_options_t *options
     return status;
 }
 
-static confx_status_t sweep_run(app_t *app, int argc, char **argv)
+static confx_status_t sweep_run(app_t *app, app_words_t words)
 {
     sweep_options_t options = {.path = NULL};
     bool help;
-    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    TRY(app_parse(app, words, &argp, &options, &help));
     return help ? status_ok() : sweep_run_sweep(app, &options);
 }
 

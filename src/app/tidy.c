@@ -98,8 +98,9 @@ static confx_status_t tidy_runs(const char *directory, bool now)
     return runs.first;
 }
 
-static confx_status_t tidy(const tidy_options_t *options)
+static confx_status_t tidy(void *context)
 {
+    const tidy_options_t *options = context;
     char runs[FILE_PATH_MAX];
     bool is;
     TRY(tidy_is_run(options->directory, &is));
@@ -111,13 +112,10 @@ static confx_status_t tidy(const tidy_options_t *options)
                         "holds no run.h5, expected the output directory of a run or a sweep");
 }
 
-static confx_status_t tidy_command(app_t *app, int argc, char **argv)
+static confx_status_t tidy_command(app_t *app, app_words_t words)
 {
     tidy_options_t options = {.directory = NULL};
-    bool help;
-    TRY(app_parse(app, &argp, argc, argv, &options, &help));
-    if (help) return status_ok();
-    return app_root_only(app, app->root ? tidy(&options) : status_ok());
+    return app_run_alone(app, words, &argp, &options, tidy);
 }
 
 const command_t command_tidy = {"tidy", "free the disk of what a run keeps and needs no more",

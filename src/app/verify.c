@@ -31,8 +31,10 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-static confx_status_t verify(const char *directory)
+static confx_status_t verify(void *context)
 {
+    const verify_options_t *options = context;
+    const char *directory = options->directory;
     uint64_t rows;
     TRY(directory_expect_run(directory));
     TRY(app_tell_inputs(directory));
@@ -43,13 +45,10 @@ static confx_status_t verify(const char *directory)
     return status_ok();
 }
 
-static confx_status_t verify_run(app_t *app, int argc, char **argv)
+static confx_status_t verify_run(app_t *app, app_words_t words)
 {
     verify_options_t options = {.directory = NULL};
-    bool help;
-    TRY(app_parse(app, &argp, argc, argv, &options, &help));
-    if (help) return status_ok();
-    return app_root_only(app, app->root ? verify(options.directory) : status_ok());
+    return app_run_alone(app, words, &argp, &options, verify);
 }
 
 const command_t command_verify = {

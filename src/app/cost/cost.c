@@ -295,21 +295,19 @@ static confx_status_t cost_print_explanation(const cost_options_t *options,
     return status_ok();
 }
 
-static confx_status_t cost_evaluate(const cost_options_t *options)
+static confx_status_t cost_evaluate(void *context)
 {
+    const cost_options_t *options = context;
     confx_hardware_t hardware;
     TRY(cost_open_hardware(options, &hardware));
     return options->explain ? cost_print_explanation(options, &hardware)
                             : cost_print_table(options, &hardware);
 }
 
-static confx_status_t cost_run(app_t *app, int argc, char **argv)
+static confx_status_t cost_run(app_t *app, app_words_t words)
 {
     cost_options_t options = {.points = NULL};
-    bool help;
-    TRY(app_parse(app, &argp, argc, argv, &options, &help));
-    if (help) return status_ok();
-    return app_root_only(app, app->root ? cost_evaluate(&options) : status_ok());
+    return app_run_alone(app, words, &argp, &options, cost_evaluate);
 }
 
 const command_t command_cost = {

@@ -353,8 +353,9 @@ static confx_status_t submit_to_spool(const submit_options_t *options, int prior
     return status;
 }
 
-static confx_status_t submit(const submit_options_t *options)
+static confx_status_t submit(void *context)
 {
+    const submit_options_t *options = context;
     const int priority = options->priority < 0 ? SPOOL_PRIORITY : options->priority;
     if (!options->spool && options->priority >= 0)
         return status_input(NULL, 0, "--priority", "is for a spool, expected --spool SPOOL");
@@ -366,13 +367,10 @@ static confx_status_t submit(const submit_options_t *options)
     return submit_to_spool(options, priority);
 }
 
-static confx_status_t submit_run(app_t *app, int argc, char **argv)
+static confx_status_t submit_run(app_t *app, app_words_t words)
 {
     submit_options_t options = {.priority = -1};
-    bool help;
-    confx_status_t status = app_parse(app, &argp, argc, argv, &options, &help);
-    if (status.code == CONFX_STATUS_OK && !help)
-        status = app_root_only(app, app->root ? submit(&options) : status_ok());
+    const confx_status_t status = app_run_alone(app, words, &argp, &options, submit);
     sbatch_clear(&options.settings);
     return status;
 }
