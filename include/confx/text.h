@@ -51,6 +51,10 @@ bool text_is_plain(const char *text);
    sheet. An empty text is fine. */
 bool text_is_name(const char *text);
 
+/* Add to a text, as far as there is room. */
+__attribute__((format(printf, 3, 4))) void text_append(char *text, size_t room, const char *format,
+                                                       ...);
+
 enum { CSV_COLUMNS_MAX = 1024 };
 
 /* Rows of comma-separated text (RFC 4180), of at most CSV_COLUMNS_MAX columns. Lines end with LF,

@@ -3,6 +3,7 @@
 #include "confx/find.h"
 #include "confx/file.h"
 #include "confx/guess.h"
+#include "confx/text.h"
 #include "confx/try.h"
 
 #include <assert.h>
@@ -185,12 +186,11 @@ static void find_append_names(const char *directory, const char *suffix, guess_t
     size_t names_n;
     if (file_list(directory, &names, &names_n).code != CONFX_STATUS_OK) return;
     for (size_t i = 0; i < names_n; i++) {
-        const size_t used = strlen(text);
         const size_t length = strlen(names[i]);
         if (length <= strlen(suffix) || strcmp(names[i] + length - strlen(suffix), suffix) != 0)
             continue;
         names[i][length - strlen(suffix)] = 0;
-        (void)snprintf(text + used, room - used, "%s%s", used ? ", " : "", names[i]);
+        text_append(text, room, "%s%s", *text ? ", " : "", names[i]);
         guess_offer(guess, names[i]);
     }
     file_names_close(names, names_n);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <locale.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,17 +35,6 @@ static size_t text_utf8_length(const unsigned char *at)
     for (size_t i = 2; i < length; i++)
         if (at[i] < 0x80 || at[i] > 0xbf) return 0;
     return length;
-}
-
-bool text_is_utf8(const char *text)
-{
-    const unsigned char *at = (const unsigned char *)text;
-    while (*at) {
-        const size_t length = text_utf8_length(at);
-        if (length == 0) return false;
-        at += length;
-    }
-    return true;
 }
 
 /* ---- what cannot be seen --------------------------------------------------------------------- */
@@ -129,15 +119,25 @@ text_shown_t text_shown(const char *text)
     return shown;
 }
 
-bool text_is_plain(const char *text)
+static bool text_consists_of_utf8(const char *text, bool plain)
 {
     const unsigned char *at = (const unsigned char *)text;
     while (*at) {
         const size_t length = text_utf8_length(at);
-        if (length == 0 || text_is_control(text_code(at, length))) return false;
+        if (length == 0 || (plain && text_is_control(text_code(at, length)))) return false;
         at += length;
     }
     return true;
+}
+
+bool text_is_utf8(const char *text)
+{
+    return text_consists_of_utf8(text, false);
+}
+
+bool text_is_plain(const char *text)
+{
+    return text_consists_of_utf8(text, true);
 }
 
 bool text_is_name(const char *text)
@@ -171,4 +171,14 @@ bool text_to_real(const char *text, double *value)
     if (end == text || *end || !isfinite(number)) return false;
     *value = number;
     return true;
+}
+
+void text_append(char *text, size_t room, const char *format, ...)
+{
+    const size_t used = strlen(text);
+    va_list arguments;
+    assert(used < room);
+    va_start(arguments, format);
+    (void)vsnprintf(text + used, room - used, format, arguments);
+    va_end(arguments);
 }

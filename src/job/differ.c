@@ -1,4 +1,5 @@
 /* In what two jobs differ. */
+#include "confx/text.h"
 #include "job/schema.h"
 
 #include <stdio.h>
@@ -13,12 +14,6 @@ static bool differ_is_free(const char *path)
     return false;
 }
 
-static void differ_add(char *out, size_t room, const char *text)
-{
-    const size_t length = strlen(out);
-    (void)snprintf(out + length, room - length, "%s", text);
-}
-
 /* A value's text, a list's elements one after another; cut when it is too long. */
 void job_value_words(const yaml_t *tree, const char *key, char between, char out[JOB_VALUE_MAX])
 {
@@ -29,8 +24,7 @@ void job_value_words(const yaml_t *tree, const char *key, char between, char out
     for (size_t i = 0; yaml_is_list(tree, key) && i < yaml_size(tree, key); i++) {
         (void)snprintf(place, sizeof place, "%s[%zu]", key, i);
         text = yaml_scalar(tree, place);
-        if (i > 0) differ_add(out, JOB_VALUE_MAX, separator);
-        differ_add(out, JOB_VALUE_MAX, text ? text : "?");
+        text_append(out, JOB_VALUE_MAX, "%s%s", i ? separator : "", text ? text : "?");
     }
 }
 

@@ -18,7 +18,7 @@ static double menu_on_grid(double value, double grid)
     return grid > 0 ? rint(value / grid) * grid : value;
 }
 
-static int menu_by_need_then_cost(const void *one, const void *other)
+int menu_by_need_then_cost(const void *one, const void *other)
 {
     const option_t *a = one, *b = other;
     if (a->need != b->need) return a->need < b->need ? -1 : 1;

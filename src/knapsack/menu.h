@@ -25,6 +25,9 @@ typedef struct {
     double slack;     /* what rounding may put a bound off */
 } menu_t;
 
+/* For qsort, of options: by need, then cost, then index. */
+int menu_by_need_then_cost(const void *one, const void *other);
+
 /* Is there anything to choose for its members? */
 static inline bool menu_is_open(const menu_class_t *class)
 {

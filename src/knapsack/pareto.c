@@ -1,5 +1,6 @@
 #include "knapsack/pareto.h"
 #include "confx/try.h"
+#include "knapsack/menu.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,14 +12,6 @@ static bool pareto_dominates(const pareto_t *pareto, size_t class, const option_
            pareto_second(pareto, class, one->point) <= pareto_second(pareto, class, other->point);
 }
 
-static int pareto_by_need(const void *one, const void *other)
-{
-    const option_t *a = one, *b = other;
-    if (a->need != b->need) return a->need < b->need ? -1 : 1;
-    if (a->cost != b->cost) return a->cost < b->cost ? -1 : 1;
-    return a->point < b->point ? -1 : a->point > b->point;
-}
-
 /* Whatever the weights, a dominated option is worth no more than the one that dominates it. Of
    equals in need and cost the later may be the better: what it makes superfluous stays, and does no
    harm. */
@@ -26,7 +19,7 @@ static size_t pareto_keep_undominated(const pareto_t *pareto, size_t class, opti
                                       size_t n)
 {
     size_t kept = 0;
-    qsort(options, n, sizeof *options, pareto_by_need);
+    qsort(options, n, sizeof *options, menu_by_need_then_cost);
     for (size_t i = 0; i < n; i++) {
         bool dominated = false;
         for (size_t j = kept; j-- > 0 && !dominated;)

@@ -1,16 +1,11 @@
 /* Names of searches, made of their own settings: dla_latency_area_fraction0.1_seed3. */
+#include "confx/text.h"
 #include "sweep/sweep_parts.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-
-static void sweep_name_add(char *out, size_t room, const char *text)
-{
-    const size_t length = strlen(out);
-    (void)snprintf(out + length, room - length, "%s", text);
-}
 
 static const char *sweep_name_after_last(const char *text, char message)
 {
@@ -43,10 +38,9 @@ void sweep_name(const sweep_t *sweep, const yaml_t *own, char out[SWEEP_NAME_MAX
         /* Only the last part of a path goes into a name, and a value such as 0.1 gets the last part
            of its key before it, because alone it would not say what it is. */
         const char *word = sweep_name_after_last(words, '/');
-        if (out[0]) sweep_name_add(out, SWEEP_NAME_MAX, "_");
-        if (!sweep_name_speaks_for_itself(word))
-            sweep_name_add(out, SWEEP_NAME_MAX, sweep_name_after_last(sweep->keys[i], '.'));
-        sweep_name_add(out, SWEEP_NAME_MAX, word);
+        const char *key = sweep_name_after_last(sweep->keys[i], '.');
+        text_append(out, SWEEP_NAME_MAX, "%s%s%s", *out ? "_" : "",
+                    sweep_name_speaks_for_itself(word) ? "" : key, word);
     }
     /* The name becomes that of a directory: it has no slash, and it does not begin with a dot or a
        dash, which a shell or an option parser would take for something else. */

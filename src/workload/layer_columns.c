@@ -1,5 +1,6 @@
 /* The layer that a row of a CSV describes: of networks, and of points of the cost model. */
 #include "confx/layer_table.h"
+#include "confx/text.h"
 #include "confx/try.h"
 #include "workload/layer.h"
 
@@ -43,10 +44,7 @@ static confx_status_t layer_columns_refuse_column(const csv_t *csv, size_t colum
 {
     char more[128] = "";
     /* The caller's own columns are known ones, too, and belong into the message. */
-    for (size_t i = 0; i < others_n; i++) {
-        const size_t used = strlen(more);
-        (void)snprintf(more + used, sizeof more - used, ", %s", others[i]);
-    }
+    for (size_t i = 0; i < others_n; i++) text_append(more, sizeof more, ", %s", others[i]);
     return status_input(csv_file(csv), csv_line(csv), csv_header(csv, column),
                         "unknown column (known: K, C, Y, X, R, S, T, name, stride_y, stride_x%s)",
                         more);

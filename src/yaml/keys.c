@@ -90,12 +90,6 @@ static confx_status_t keys_read_bool(keys_value_t value, bool *truth)
     return keys_refuse(value, "true or false");
 }
 
-static void keys_append(char *text, size_t room, const char *word)
-{
-    const size_t used = strlen(text);
-    (void)snprintf(text + used, room - used, "%s%s", used ? ", " : "", word);
-}
-
 static confx_status_t keys_read_word(keys_value_t value, int *index)
 {
     char words[CONFX_STATUS_MESSAGE_MAX / 2] = "";
@@ -108,7 +102,7 @@ static confx_status_t keys_read_word(keys_value_t value, int *index)
     for (*index = 0; value.key->words[*index]; ++*index) {
         const char *word = value.key->words[*index];
         if (is_value && strcmp(value.node->text, word) == 0) return status_ok();
-        keys_append(words, sizeof words, word);
+        text_append(words, sizeof words, "%s%s", *words ? ", " : "", word);
         guess_offer(&guess, word);
     }
     return tree_refuse(value.node, value.path, "expected %s%s, found %s%s",
@@ -311,7 +305,9 @@ static confx_status_t keys_refuse_unknown(const yaml_t *node, const yaml_key_t *
         /* The keys of a mapping stand together in the table, so that it is named with the first
            of them and passed over with the others. */
         const bool again = key > keys && strncmp(key[-1].path, key->path, length + 1) == 0;
-        if (!again) keys_append(known, sizeof known, keys_offer(&guess, key->path, length, inner));
+        if (!again)
+            text_append(known, sizeof known, "%s%s", *known ? ", " : "",
+                        keys_offer(&guess, key->path, length, inner));
     }
     /* Then come all keys of the table, with the mappings on the way to them: a known key may stand
        in the wrong place. */

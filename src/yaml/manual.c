@@ -1,25 +1,15 @@
 /* A table of keys for people: as help, and as comments behind the lines of a file. */
 #include "confx/compose.h"
+#include "confx/text.h"
 #include "confx/try.h"
 #include "yaml/keys.h"
 #include "yaml/tree.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MANUAL_WIDTH = 78, MANUAL_INDENT = 6, MANUAL_COMMENT = 36, MANUAL_TEXT_MAX = 512 };
-
-__attribute__((format(printf, 2, 3))) static void manual_add(char text[MANUAL_TEXT_MAX],
-                                                             const char *format, ...)
-{
-    const size_t used = strlen(text);
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(text + used, MANUAL_TEXT_MAX - used, format, arguments);
-    va_end(arguments);
-}
 
 /* What a value may be: "rising whole numbers from 1 to 1024, at most 256 of them". */
 static void manual_add_values(const yaml_key_t *key, char text[MANUAL_TEXT_MAX])
@@ -31,25 +21,25 @@ static void manual_add_values(const yaml_key_t *key, char text[MANUAL_TEXT_MAX])
     case YAML_TEXT:
     case YAML_NAME:
         for (size_t i = 0; key->words && key->words[i]; i++)
-            manual_add(text, "%s%s", i ? ", " : ": ", key->words[i]);
+            text_append(text, MANUAL_TEXT_MAX, "%s%s", i ? ", " : ": ", key->words[i]);
         break;
     case YAML_BOOL:
-        manual_add(text, ": true or false");
+        text_append(text, MANUAL_TEXT_MAX, ": true or false");
         break;
     case YAML_WHOLE:
     case YAML_LEVELS:
-        manual_add(text, ": %s from %" PRId64 " to %" PRId64,
-                   list ? "rising whole numbers" : "a whole number", key->whole.least,
-                   key->whole.most);
-        if (list) manual_add(text, ", at most %zu of them", key->n);
+        text_append(text, MANUAL_TEXT_MAX, ": %s from %" PRId64 " to %" PRId64,
+                    list ? "rising whole numbers" : "a whole number", key->whole.least,
+                    key->whole.most);
+        if (list) text_append(text, MANUAL_TEXT_MAX, ", at most %zu of them", key->n);
         break;
     case YAML_REAL:
     case YAML_GIVEN:
         keys_say_range(key, range);
-        manual_add(text, ": a number%s%s", *range ? " " : "", range);
+        text_append(text, MANUAL_TEXT_MAX, ": a number%s%s", *range ? " " : "", range);
         break;
     case YAML_REALS:
-        manual_add(text, ": a list of %zu numbers", key->n);
+        text_append(text, MANUAL_TEXT_MAX, ": a list of %zu numbers", key->n);
         break;
     case YAML_ANY:
         break;
@@ -59,7 +49,7 @@ static void manual_add_values(const yaml_key_t *key, char text[MANUAL_TEXT_MAX])
 static void manual_say(const yaml_key_t *key, char text[MANUAL_TEXT_MAX])
 {
     text[0] = 0;
-    manual_add(text, "%s", key->help);
+    text_append(text, MANUAL_TEXT_MAX, "%s", key->help);
     manual_add_values(key, text);
 }
 
@@ -107,7 +97,7 @@ static void manual_explain_line(const char *line, size_t length, const yaml_key_
     const char *value = memchr(line, ':', length);
     const bool same = value && strlen(standard) + 2 == length - (size_t)(value - line) &&
                       strncmp(value + 2, standard, strlen(standard)) == 0;
-    if (*standard && !same) manual_add(text, " (default %s)", standard);
+    if (*standard && !same) text_append(text, MANUAL_TEXT_MAX, " (default %s)", standard);
     out_print(out, "%-*.*s # %s\n", MANUAL_COMMENT, (int)length, line, text);
 }
 

@@ -1,5 +1,6 @@
 /* Limits that MAESTRO's hardware files set: it warns of a layer that exceeds one, and counts on. */
 #include "confx/cost.h"
+#include "confx/text.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -51,27 +52,23 @@ void confx_cost_exceeded_keys(unsigned exceeded, char text[CONFX_COST_LIMITS_TEX
     const confx_hardware_t hardware = {.num_pes = 0};
     assert(exceeded < 1U << LIMITS);
     limit_t limits[LIMITS];
-    size_t used = 0;
     text[0] = 0;
     limits_fill(&cost, &hardware, limits);
     for (unsigned i = 0; i < LIMITS; i++)
         if (exceeded >> i & 1)
-            used += (size_t)snprintf(text + used, CONFX_COST_LIMITS_TEXT_MAX - used, "%s%s",
-                                     used ? " " : "", limits[i].key);
+            text_append(text, CONFX_COST_LIMITS_TEXT_MAX, "%s%s", *text ? " " : "", limits[i].key);
 }
 
 bool confx_cost_exceeded_text(const confx_cost_t *cost, const confx_hardware_t *hardware,
                               char text[CONFX_COST_LIMITS_TEXT_MAX])
 {
     limit_t limits[LIMITS];
-    size_t used = 0;
     text[0] = 0;
     limits_fill(cost, hardware, limits);
     for (int i = 0; i < LIMITS; i++)
         if (limits_limit_is_exceeded(&limits[i]))
-            used += (size_t)snprintf(text + used, CONFX_COST_LIMITS_TEXT_MAX - used,
-                                     "%s%s of %.10g %s by %.10g", used ? ", " : "exceeds ",
-                                     limits[i].key, limits[i].most, limits[i].unit,
-                                     limits[i].found - limits[i].most);
-    return used > 0;
+            text_append(text, CONFX_COST_LIMITS_TEXT_MAX, "%s%s of %.10g %s by %.10g",
+                        *text ? ", " : "exceeds ", limits[i].key, limits[i].most, limits[i].unit,
+                        limits[i].found - limits[i].most);
+    return text[0] != 0;
 }

@@ -158,9 +158,24 @@ static reference_spread_t reference_spread_of(const reference_t *reference, cons
                                  reference->level.last_spatial[tensor]);
 }
 
-static bool reference_alone_and_partial(const reference_t *reference, reference_spread_t spread)
+/* The sub-clusters that count: the first one, as what it counts; where the maps are spread, those
+   between it and the last one, which count as `other`; and the partial one behind them. */
+typedef struct {
+    reference_member_t leader;
+    int64_t others, partial;
+} reference_members_t;
+
+static reference_members_t reference_members(const reference_t *reference,
+                                             reference_spread_t spread)
 {
-    return spread.spatial && spread.edge && spread.partial && reference->level.active_edge == 1;
+    const int64_t active = spread.edge ? reference->level.active_edge : reference->level.width;
+    const bool alone = spread.edge && active == 1;
+    const bool partial = spread.spatial && spread.edge && spread.partial;
+    reference_members_t members = {.leader = alone && partial ? first_partial : first};
+    if (!spread.spatial || alone) return members;
+    members.partial = partial;
+    members.others = reference_greatest(active - partial - 1, 0);
+    return members;
 }
 
 /* ---- ingress (5.1 and 5.2) ------------------------------------------------------------------- */
@@ -239,17 +254,14 @@ int64_t reference_ingress(const reference_t *reference, const turn_t *turn, conf
                           bool *refused)
 {
     const reference_spread_t spread = reference_spread_of(reference, turn, tensor);
-    const int64_t active = reference->level.active_edge;
-    const reference_member_t leader =
-        reference_alone_and_partial(reference, spread) ? first_partial : first;
-    /* The first sub-cluster; where the tensor is spread, those between, and the partial one. */
-    int64_t sum = reference_ingress_of(reference, turn, tensor, leader, refused);
-    if (!spread.spatial || (spread.edge && active == 1)) return sum;
-    const int64_t partial = spread.edge && spread.partial;
-    const int64_t others =
-        reference_greatest((spread.edge ? active : reference->level.width) - partial - 1, 0);
-    if (others) sum += others * reference_ingress_of(reference, turn, tensor, other, refused);
-    if (partial) sum += reference_ingress_of(reference, turn, tensor, other_partial, refused);
+    const reference_members_t members = reference_members(reference, spread);
+    int64_t sum = reference_ingress_of(reference, turn, tensor, members.leader, refused);
+    /* Who is not there is not asked: the answer might be that MAESTRO stops. */
+    if (members.others)
+        sum += members.others * reference_ingress_of(reference, turn, tensor, other, refused);
+    if (members.partial)
+        sum +=
+            members.partial * reference_ingress_of(reference, turn, tensor, other_partial, refused);
     return sum;
 }
 
@@ -295,17 +307,11 @@ int64_t reference_egress(const reference_t *reference, const turn_t *turn)
 {
     const uint32_t maps = reference->level.coupled[CONFX_TENSOR_OUTPUT];
     const reference_spread_t spread = reference_spread_of(reference, turn, CONFX_TENSOR_OUTPUT);
-    const int64_t active = reference->level.active_edge;
-    const reference_member_t leader =
-        reference_alone_and_partial(reference, spread) ? first_partial : first;
+    const reference_members_t members = reference_members(reference, spread);
     /* As with ingress, over the maps that the output depends on. */
-    int64_t sum = reference_output_of(reference, turn, maps, leader, true);
-    if (!spread.spatial || (spread.edge && active == 1)) return sum;
-    const int64_t partial = spread.edge && spread.partial;
-    const int64_t others =
-        reference_greatest((spread.edge ? active : reference->level.width) - partial - 1, 0);
-    return sum + others * reference_output_of(reference, turn, maps, other, true) +
-           partial * reference_output_of(reference, turn, maps, other_partial, true);
+    return reference_output_of(reference, turn, maps, members.leader, true) +
+           members.others * reference_output_of(reference, turn, maps, other, true) +
+           members.partial * reference_output_of(reference, turn, maps, other_partial, true);
 }
 
 int64_t reference_macs(const reference_t *reference, const turn_t *turn)
@@ -313,8 +319,7 @@ int64_t reference_macs(const reference_t *reference, const turn_t *turn)
     const reference_spread_t spread =
         reference_spread_over(reference, turn, UINT32_MAX, reference->level.spatial_n - 1);
     const int64_t active = reference->level.active_edge;
-    const reference_member_t leader =
-        reference_alone_and_partial(reference, spread) ? first_partial : first;
+    const reference_member_t leader = reference_members(reference, spread).leader;
     /* Every sub-cluster but the partial one does as much as the first: inputs that overlap are
        received once but multiplied in each of them. */
     const int64_t full = reference_output_of(reference, turn, UINT32_MAX, first, true);
@@ -328,9 +333,8 @@ int64_t reference_macs(const reference_t *reference, const turn_t *turn)
 int64_t reference_critical(const reference_t *reference, const turn_t *turn)
 {
     const reference_spread_t spread = reference_spread_of(reference, turn, CONFX_TENSOR_OUTPUT);
-    return reference_output_of(
-        reference, turn, UINT32_MAX,
-        reference_alone_and_partial(reference, spread) ? first_partial : first, true);
+    return reference_output_of(reference, turn, UINT32_MAX,
+                               reference_members(reference, spread).leader, true);
 }
 
 /* ---- below (5.5 and section 6, step 5) ------------------------------------------------------- */

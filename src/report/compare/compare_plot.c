@@ -6,6 +6,7 @@
 #include "confx/try.h"
 #include "report/compare/comparison.h"
 #include "report/figure.h"
+#include "report/plot/axis.h"
 #include "report/plot/plot.h"
 
 #include <math.h>
@@ -167,22 +168,15 @@ static void compare_plot_print_samples_axis(const compare_plot_picture_t *pictur
     fputs(")\nset xlabel 'samples (scored assignments)'\n", out);
 }
 
+/* What is nearer than the lower end is drawn there. */
 static void compare_plot_print_gap_axis(const compare_plot_picture_t *picture, FILE *out)
 {
-    const double edge =
-        1.05; /* a little beyond: gnuplot may drop a tick at the very end of a logarithmic axis */
+    char nearest[32];
     const bool solved = !isnan(picture->comparison->plan.optimum);
-    const bool nearest = picture->low <= 1.001 * floor_percent;
-    const char *separator = "";
-    out_print(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", picture->low / edge,
-              picture->high * edge);
-    for (int power = (int)round(log10(picture->low)); pow(10, power) <= picture->high; power++) {
-        const bool lowest = nearest && separator[0] == 0;
-        out_print(out, "%s'%s%g' 1e%d", separator, lowest ? "≤" : "", pow(10, power), power);
-        separator = ", ";
-    }
-    out_print(out, ")\nset ylabel 'gap to the %s over %s (%%)'\n",
-              solved ? "optimum" : "lower bound",
+    const bool is_floor = picture->low <= 1.001 * floor_percent;
+    (void)snprintf(nearest, sizeof nearest, "≤%g", floor_percent);
+    axis_print_decades(picture->low, picture->high, AXIS_EDGE, is_floor ? nearest : NULL, out);
+    out_print(out, "set ylabel 'gap to the %s over %s (%%)'\n", solved ? "optimum" : "lower bound",
               picture->comparison->plan.over_integers ? "all integers" : "the levels");
 }
 

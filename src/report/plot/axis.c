@@ -149,16 +149,20 @@ double distance_place(const distance_axis_t *axis, double value, double limit)
     return percent < nothing_percent ? axis->low : percent;
 }
 
+void axis_print_decades(double low, double high, double edge, const char *lowest, FILE *out)
+{
+    const int first = (int)round(log10(low));
+    out_print(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", low / edge,
+              high * edge);
+    for (int power = first; pow(10, power) <= 1.001 * high; power++)
+        if (power == first && lowest)
+            out_print(out, "'%s' 1e%d", lowest, power);
+        else
+            out_print(out, "%s'%g' 1e%d", power == first ? "" : ", ", pow(10, power), power);
+    fputs(")\n", out);
+}
+
 void distance_print(const distance_axis_t *axis, FILE *out)
 {
-    const double edge =
-        1.05; /* a little beyond: gnuplot may drop a tick at the very end of a logarithmic axis */
-    const int first = (int)round(log10(axis->low));
-    const int last = (int)round(log10(axis->high));
-    out_print(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", axis->low / edge,
-              axis->high * edge);
-    for (int power = first; power <= last; power++)
-        out_print(out, "%s'%g' 1e%d", power == first ? "" : ", ",
-                  power == first && axis->reached ? 0 : pow(10, power), power);
-    fputs(")\n", out);
+    axis_print_decades(axis->low, axis->high, AXIS_EDGE, axis->reached ? "0" : NULL, out);
 }

@@ -21,6 +21,12 @@ bool axis_is_empty(const axis_t *axis); /* nothing covered yet */
 void axis_finish(axis_t *axis);
 void axis_print(const axis_t *axis, FILE *out); /* range, scale and ticks for gnuplot */
 
+/* The same of a logarithmic scale with a tick at each power of ten: low is one; `lowest` is written
+   there, NULL for the number itself. edge: the factor by which the range goes on at both ends, at
+   least AXIS_EDGE, as gnuplot may drop a tick at the very end. */
+#define AXIS_EDGE 1.05
+void axis_print_decades(double low, double high, double edge, const char *lowest, FILE *out);
+
 /* Of distances above a limit, in percent, on a logarithmic scale whose lower end stands for none at
    all. */
 typedef struct {

@@ -1,5 +1,6 @@
 /* Searches of a sweep, grouped over their seeds. */
 #include "confx/array.h"
+#include "confx/text.h"
 #include "confx/try.h"
 #include "report/compare/comparison.h"
 #include "report/sanitise.h"
@@ -131,10 +132,8 @@ static void sweep_group_add_common(const sweep_report_t *survey, const char *nam
                                    char out[SWEEP_REPORT_COMMON_MAX])
 {
     const sweep_report_key_t *key = sweep_report_key(survey, name);
-    const size_t length = strlen(out);
     if (!key || !sweep_report_varies(key))
-        (void)snprintf(out + length, SWEEP_REPORT_COMMON_MAX - length, "%s%s", length ? ", " : "",
-                       word);
+        text_append(out, SWEEP_REPORT_COMMON_MAX, "%s%s", *out ? ", " : "", word);
 }
 
 void sweep_report_common(const sweep_report_t *survey, char out[SWEEP_REPORT_COMMON_MAX])

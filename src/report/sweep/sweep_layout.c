@@ -1,4 +1,5 @@
 #include "report/sweep/sweep_layout.h"
+#include "confx/text.h"
 #include "confx/try.h"
 
 #include "report/sanitise.h"
@@ -144,16 +145,14 @@ void layout_label(const layout_t *layout, size_t place, char out[LAYOUT_LABEL_MA
     const size_t setting = layout->places[place];
     const size_t from =
         place ? sweep_layout_differ_in(layout, layout->places[place - 1], setting) : 0;
-    size_t length = 0;
     out[0] = 0;
     /* A label leaves out the leading keys in which it agrees with its left neighbour, and so says
        only what changes here. */
-    for (size_t k = from; k < survey->keys_n && length < LAYOUT_LABEL_MAX; k++) {
+    for (size_t k = from; k < survey->keys_n; k++) {
         if (!sweep_layout_is_free(layout, &survey->keys[k])) continue;
         const char *words =
             texts_get(&survey->keys[k].words, sweep_layout_search_of(layout, setting));
-        length += (size_t)snprintf(out + length, LAYOUT_LABEL_MAX - length, "%s%s",
-                                   length ? " " : "", *words ? words : "-");
+        text_append(out, LAYOUT_LABEL_MAX, "%s%s", *out ? " " : "", *words ? words : "-");
     }
     sanitise_cut(out, LABEL_WIDEST);
 }
@@ -163,9 +162,8 @@ void layout_axis(const layout_t *layout, char out[LAYOUT_LABEL_MAX])
     const sweep_report_t *survey = layout->survey;
     out[0] = 0;
     for (size_t k = 0; k < survey->keys_n; k++) {
-        const size_t length = strlen(out);
         if (sweep_layout_is_free(layout, &survey->keys[k]))
-            (void)snprintf(out + length, LAYOUT_LABEL_MAX - length, "%s%s", length ? ", " : "",
-                           sweep_report_short(&survey->keys[k]));
+            text_append(out, LAYOUT_LABEL_MAX, "%s%s", *out ? ", " : "",
+                        sweep_report_short(&survey->keys[k]));
     }
 }

@@ -59,17 +59,11 @@ static void sweep_plot_cover_gaps(sweep_plot_picture_t *picture)
 
 static void sweep_plot_print_gap_axis(const sweep_plot_picture_t *picture, FILE *out)
 {
+    char nearest[32];
     const double edge = 1.15; /* room for points on the edge */
-    const char *separator = "";
-    out_print(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", picture->low / edge,
-              picture->high * edge);
-    for (int power = (int)round(log10(picture->low)); pow(10, power) <= 1.001 * picture->high;
-         power++) {
-        const bool nearest = separator[0] == 0 && picture->low < 1.001 * floor_percent;
-        out_print(out, "%s'%s%g' 1e%d", separator, nearest ? "≤" : "", pow(10, power), power);
-        separator = ", ";
-    }
-    fputs(")\n", out);
+    const bool is_floor = picture->low < 1.001 * floor_percent;
+    (void)snprintf(nearest, sizeof nearest, "≤%g", floor_percent);
+    axis_print_decades(picture->low, picture->high, edge, is_floor ? nearest : NULL, out);
 }
 
 static axis_t sweep_plot_best_axis(const sweep_plot_picture_t *picture, size_t panel)
