@@ -3,10 +3,6 @@
 #include "cost/explain/reference.h"
 #include "golden.h"
 
-enum { GRID_SIDE = 12, GRID_POINTS = GRID_SIDE * GRID_SIDE };
-
-static const int64_t grid_pes[GRID_SIDE] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128};
-
 /* ---- the action grid ------------------------------------------------------------------------- */
 
 typedef struct {
@@ -15,14 +11,6 @@ typedef struct {
         told[MENDS];    /* told: departures that mending this quirk alone makes true */
     double least, most; /* counted over true */
 } tally_t;
-
-static confx_layer_t layer_of_row(const csv_t *csv)
-{
-    const confx_layer_type_t type =
-        golden_whole(csv, "T") == 2 ? CONFX_LAYER_DSCONV : CONFX_LAYER_CONV;
-    return layer_of(type, golden_whole(csv, "K"), golden_whole(csv, "C"), golden_whole(csv, "Y"),
-                    golden_whole(csv, "X"), golden_whole(csv, "R"), golden_whole(csv, "S"));
-}
 
 /* The plain product of the dimensions, by itself. */
 static double product_of(const confx_layer_t *layer)
@@ -51,7 +39,7 @@ static void check_layer(csv_t *grid, const confx_layer_t *layer, const char *nam
     confx_dataflow_t *dataflow = dataflow_named(name);
     for (int i = 0; i < GRID_POINTS; i++) {
         explanation_t explanation;
-        const int64_t pes = grid_pes[i / GRID_SIDE], buffer = i % GRID_SIDE + 1;
+        const int64_t pes = grid_pe(i), buffer = i % GRID_SIDE + 1;
         ck_assert_msg(golden_next(grid), "grid.csv ends early");
         ck_assert_ok(explanation_open(dataflow, layer, hardware, pes, buffer, &explanation));
         ck_assert_msg(explanation_agrees(&explanation), "grid.csv:%d", csv_line(grid));
@@ -107,16 +95,6 @@ START_TEST(macs_depart_from_the_product_of_dimensions_where_the_quirks_say)
 END_TEST
 
 /* ---- random mappings ------------------------------------------------------------------------- */
-
-static confx_hardware_t hardware_of_row(const csv_t *csv)
-{
-    confx_hardware_t hardware = hardware_named("maestro");
-    hardware.noc_bandwidth = (double)golden_whole(csv, "noc");
-    hardware.noc_latency = (double)golden_whole(csv, "latency");
-    hardware.simd_lanes = (double)golden_whole(csv, "lanes");
-    hardware.offchip_bandwidth = (double)golden_whole(csv, "offchip");
-    return hardware;
-}
 
 START_TEST(the_rules_word_by_word_give_the_engines_figures_for_random_mappings)
 {

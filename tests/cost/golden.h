@@ -132,6 +132,17 @@ static inline int golden_compare_row(const csv_t *csv, const confx_cost_t *cost,
     return compared;
 }
 
+/* ---- the action grid ------------------------------------------------------------------------- */
+
+enum { GRID_SIDE = 12, GRID_POINTS = GRID_SIDE * GRID_SIDE };
+
+static const int64_t grid_pes[GRID_SIDE] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128};
+
+static inline int64_t grid_pe(int point)
+{
+    return grid_pes[point / GRID_SIDE];
+}
+
 /* ---- layers, dataflows and hardware for tests ------------------------------------------------ */
 
 static inline confx_layer_t layer_of(confx_layer_type_t type, int64_t k, int64_t c, int64_t y,
@@ -162,6 +173,26 @@ static inline confx_hardware_t hardware_named(const char *name)
     confx_hardware_t hardware;
     (void)snprintf(path, sizeof path, "data/hw/%s.yaml", name);
     ck_assert_ok(confx_hardware_open(path, &hardware));
+    return hardware;
+}
+
+/* ---- of a row -------------------------------------------------------------------------------- */
+
+static inline confx_layer_t layer_of_row(const csv_t *csv)
+{
+    const confx_layer_type_t type =
+        golden_whole(csv, "T") == 2 ? CONFX_LAYER_DSCONV : CONFX_LAYER_CONV;
+    return layer_of(type, golden_whole(csv, "K"), golden_whole(csv, "C"), golden_whole(csv, "Y"),
+                    golden_whole(csv, "X"), golden_whole(csv, "R"), golden_whole(csv, "S"));
+}
+
+static inline confx_hardware_t hardware_of_row(const csv_t *csv)
+{
+    confx_hardware_t hardware = hardware_named("maestro");
+    hardware.noc_bandwidth = (double)golden_whole(csv, "noc");
+    hardware.noc_latency = (double)golden_whole(csv, "latency");
+    hardware.simd_lanes = (double)golden_whole(csv, "lanes");
+    hardware.offchip_bandwidth = (double)golden_whole(csv, "offchip");
     return hardware;
 }
 

@@ -1,18 +1,6 @@
 /* Every figure measured from MAESTRO (tests/golden/README.md). */
 #include "golden.h"
 
-enum { GRID_SIDE = 12, GRID_POINTS = GRID_SIDE * GRID_SIDE };
-
-static const int64_t grid_pes[GRID_SIDE] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128};
-
-static confx_layer_t layer_of_row(const csv_t *csv)
-{
-    const confx_layer_type_t type =
-        golden_whole(csv, "T") == 2 ? CONFX_LAYER_DSCONV : CONFX_LAYER_CONV;
-    return layer_of(type, golden_whole(csv, "K"), golden_whole(csv, "C"), golden_whole(csv, "Y"),
-                    golden_whole(csv, "X"), golden_whole(csv, "R"), golden_whole(csv, "S"));
-}
-
 /* ---- the action grid ------------------------------------------------------------------------- */
 
 static void check_grid_layer(csv_t *grid, const confx_layer_t *layer,
@@ -21,8 +9,7 @@ static void check_grid_layer(csv_t *grid, const confx_layer_t *layer,
     for (int i = 0; i < GRID_POINTS; i++) {
         confx_cost_t cost;
         ck_assert_msg(golden_next(grid), "grid.csv ends early");
-        confx_cost_evaluate(dataflow, layer, hardware, grid_pes[i / GRID_SIDE], i % GRID_SIDE + 1,
-                            &cost);
+        confx_cost_evaluate(dataflow, layer, hardware, grid_pe(i), i % GRID_SIDE + 1, &cost);
         ck_assert_int_eq(golden_compare_row(grid, &cost, "grid.csv"), 7);
         ck_assert_int_eq(cost.fault, CONFX_COST_VALID);
         ck_assert(cost.macs_per_cycle == (double)cost.macs / (double)cost.runtime_cycles);
@@ -50,16 +37,6 @@ START_TEST(every_point_of_the_action_grid_agrees)
 END_TEST
 
 /* ---- other hardware -------------------------------------------------------------------------- */
-
-static confx_hardware_t hardware_of_row(const csv_t *csv)
-{
-    confx_hardware_t hardware = hardware_named("maestro");
-    hardware.noc_bandwidth = (double)golden_whole(csv, "noc");
-    hardware.noc_latency = (double)golden_whole(csv, "latency");
-    hardware.simd_lanes = (double)golden_whole(csv, "lanes");
-    hardware.offchip_bandwidth = (double)golden_whole(csv, "offchip");
-    return hardware;
-}
 
 START_TEST(every_point_on_other_hardware_agrees)
 {
@@ -151,12 +128,14 @@ static void dataflow_text(const char *name, char *text, size_t room)
     csv_close(csv);
 }
 
-START_TEST(every_published_mapping_agrees)
+/* Of a file that names published dataflows, on one hardware for all. */
+static tally_t check_published(const char *file)
 {
-    const char *file = "mappings.csv";
-    csv_t *csv = golden_open("tests/golden/mappings.csv");
+    char path[64];
     confx_hardware_t hardware = hardware_named("maestro");
     tally_t tally = {0};
+    (void)snprintf(path, sizeof path, "tests/golden/%s", file);
+    csv_t *csv = golden_open(path);
     hardware.noc_bandwidth = 1000;
     hardware.offchip_bandwidth = 50;
     while (golden_next(csv)) {
@@ -164,11 +143,17 @@ START_TEST(every_published_mapping_agrees)
         dataflow_text(golden_text(csv, "dataflow"), dataflow, sizeof dataflow);
         check_mapping_row(csv, file, dataflow, &hardware, GOLDEN_COLUMNS, &tally);
     }
+    csv_close(csv);
+    return tally;
+}
+
+START_TEST(every_published_mapping_agrees)
+{
+    const tally_t tally = check_published("mappings.csv");
     ck_assert_int_eq(tally.rows, 514);
     ck_assert_int_gt(tally.faults[CONFX_COST_TILE], 0);
     ck_assert_int_gt(tally.faults[CONFX_COST_FEW_PES], 0);
     ck_assert_int_gt(tally.faults[CONFX_COST_NO_COMPUTE], 0);
-    csv_close(csv);
 }
 END_TEST
 
@@ -176,21 +161,10 @@ END_TEST
    others. */
 START_TEST(every_published_mapping_that_maps_a_dimension_twice_agrees)
 {
-    const char *file = "mappings_rs.csv";
-    csv_t *csv = golden_open("tests/golden/mappings_rs.csv");
-    confx_hardware_t hardware = hardware_named("maestro");
-    tally_t tally = {0};
-    hardware.noc_bandwidth = 1000;
-    hardware.offchip_bandwidth = 50;
-    while (golden_next(csv)) {
-        char dataflow[1024] = "";
-        dataflow_text(golden_text(csv, "dataflow"), dataflow, sizeof dataflow);
-        check_mapping_row(csv, file, dataflow, &hardware, GOLDEN_COLUMNS, &tally);
-    }
+    const tally_t tally = check_published("mappings_rs.csv");
     ck_assert_int_eq(tally.rows, 36);
     ck_assert_int_eq(tally.faults[CONFX_COST_VALID], 26);
     ck_assert_int_eq(tally.faults[CONFX_COST_TWICE], 10);
-    csv_close(csv);
 }
 END_TEST
 
