@@ -2,6 +2,7 @@
 #include "confx/compare.h"
 #include "fixture.h"
 #include "report/compare/comparison.h"
+#include "said.h"
 
 #include <jansson.h>
 
@@ -79,15 +80,6 @@ static void end(compare_plan_t *contest, comparison_t *comparison)
 {
     comparison_close(comparison);
     for (size_t i = 0; i < RUNS; i++) job_close(contest->jobs[i]);
-}
-
-static char *file(const char *name)
-{
-    char path[FILE_PATH_MAX];
-    char *text;
-    ck_assert_ok(file_join(directory, name, path));
-    ck_assert_ok(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
-    return text;
 }
 
 /* ---- standings ------------------------------------------------------------------------------- */
@@ -179,7 +171,7 @@ START_TEST(the_table_marks_what_it_does_not_know)
     compare_plan_t contest = begin();
     comparison_t *comparison = open_all(&contest);
     ck_assert_ok(comparison_write(comparison, directory, NULL));
-    char *text = file("compare.csv");
+    char *text = said_file("compare.csv");
     ck_assert_ptr_nonnull(
         strstr(text, "algorithm,acts_on,seeds,best,mean,worst,gap_best,gap_median,gap_worst,"
                      "samples_to_10_percent,samples_to_5_percent,samples_to_1_percent,factor,"
@@ -233,12 +225,8 @@ END_TEST
 
 static json_t *json_of(const comparison_t *comparison)
 {
-    char *text = NULL;
-    size_t length;
-    FILE *out = open_memstream(&text, &length);
-    ck_assert_ptr_nonnull(out);
-    ck_assert_ok(comparison_json(comparison, out));
-    (void)fclose(out);
+    char *text;
+    said_by(text, comparison_json(comparison, out));
     json_t *object = json_loads(text, 0, NULL);
     ck_assert_ptr_nonnull(object);
     free(text);
@@ -277,13 +265,9 @@ START_TEST(the_terminal_shows_dashes_and_factors)
                                         "Feedback   total"};
     compare_plan_t contest = begin();
     comparison_t *comparison = open_all(&contest);
-    char *text = NULL;
-    size_t length;
-    FILE *out = open_memstream(&text, &length);
-    ck_assert_ok(comparison_print(comparison, out));
-    (void)fclose(out);
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        ck_assert_msg(strstr(text, texts[i]) != NULL, "\"%s\" is missing in\n%s", texts[i], text);
+    char *text;
+    said_by(text, comparison_print(comparison, out));
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) ck_assert_says(text, texts[i]);
     free(text);
     end(&contest, comparison);
 }
@@ -304,7 +288,7 @@ START_TEST(the_picture_names_lines_and_axes)
     compare_plan_t contest = begin();
     comparison_t *comparison = open_all(&contest);
     ck_assert_ok(comparison_plot(comparison, directory, NULL));
-    char *svg = file("compare.svg");
+    char *svg = said_file("compare.svg");
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         ck_assert_msg(strstr(svg, texts[i]) != NULL, "\"%s\" is missing", texts[i]);
     /* the legend lies as the lines do: the worst at the top */
@@ -321,7 +305,7 @@ START_TEST(nothing_feasible_is_drawn_too)
         for (size_t k = 0; k < SAMPLES; k++) contest.scored[i][k] = NAN;
     comparison_t *comparison = open_all(&contest);
     ck_assert_ok(comparison_plot(comparison, directory, NULL));
-    char *svg = file("compare.svg");
+    char *svg = said_file("compare.svg");
     ck_assert_ptr_nonnull(strstr(svg, ">no feasible sample<"));
     free(svg);
     ck_assert_ok(comparison_write(comparison, directory, NULL));

@@ -1,18 +1,15 @@
 /* The report as JSON, read back by the library that reads JSON. */
 #include "fixture.h"
+#include "said.h"
 
 #include <jansson.h>
 
 static json_t *parsed(const fixture_t *fixture)
 {
-    char *text = NULL;
-    size_t length = 0;
+    char *text;
     json_error_t error;
     report_t *report = fixture_open(fixture);
-    FILE *out = open_memstream(&text, &length);
-    ck_assert_ptr_nonnull(out);
-    ck_assert_ok(report_json(report, out));
-    ck_assert_int_eq(fclose(out), 0);
+    said_by(text, report_json(report, out));
     report_close(report);
     json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, &error);
     ck_assert_msg(object != NULL, "line %d: %s in\n%s", error.line, error.text, text);

@@ -1,19 +1,11 @@
 /* The pictures and the page. */
 #include "fixture.h"
+#include "said.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- reading what was written ---------------------------------------------------------------- */
-
-static char *file(const char *name)
-{
-    char path[FILE_PATH_MAX];
-    char *text;
-    ck_assert_ok(file_join(directory, name, path));
-    ck_assert_ok(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
-    return text;
-}
 
 static bool is_there(const char *name)
 {
@@ -40,23 +32,16 @@ static void plot(const fixture_t *fixture)
     report_close(report);
 }
 
-static size_t count(const char *text, const char *word)
-{
-    size_t n = 0;
-    for (const char *at = strstr(text, word); at; at = strstr(at + 1, word)) n++;
-    return n;
-}
-
 static void assert_holds(const char *name, const char *word)
 {
-    char *text = file(name);
+    char *text = said_file(name);
     ck_assert_msg(strstr(text, word) != NULL, "%s does not hold \"%s\"", name, word);
     free(text);
 }
 
 static void assert_lacks(const char *name, const char *word)
 {
-    char *text = file(name);
+    char *text = said_file(name);
     ck_assert_msg(strstr(text, word) == NULL, "%s holds \"%s\"", name, word);
     free(text);
 }
@@ -87,10 +72,10 @@ START_TEST(a_bar_stands_for_each_layer_in_the_colour_of_its_kind)
 {
     const fixture_t fixture = fixture_begin();
     plot(&fixture);
-    char *svg = file("assignment.svg");
+    char *svg = said_file("assignment.svg");
     /* in two panels, and once in the key */
-    ck_assert_uint_eq(count(svg, "<polygon fill = 'rgb(  0, 114, 178)'"), 2 * 2 + 1);
-    ck_assert_uint_eq(count(svg, "<polygon fill = 'rgb(230, 159,   0)'"), 1 * 2 + 1);
+    ck_assert_uint_eq(said_times(svg, "<polygon fill = 'rgb(  0, 114, 178)'"), 2 * 2 + 1);
+    ck_assert_uint_eq(said_times(svg, "<polygon fill = 'rgb(230, 159,   0)'"), 1 * 2 + 1);
     ck_assert_ptr_nonnull(strstr(svg, ">depthwise convolution<"));
     ck_assert_ptr_nonnull(strstr(svg, ">PEs<"));
     ck_assert_ptr_nonnull(strstr(svg, ">buffer level (K tile)<"));
@@ -156,9 +141,9 @@ START_TEST(the_same_run_is_drawn_the_same)
 {
     const fixture_t fixture = fixture_begin();
     plot(&fixture);
-    char *first = file("convergence.svg");
+    char *first = said_file("convergence.svg");
     plot(&fixture);
-    char *second = file("convergence.svg");
+    char *second = said_file("convergence.svg");
     ck_assert_str_eq(first, second);
     free(first);
     free(second);
@@ -196,9 +181,9 @@ START_TEST(the_page_holds_pictures_and_figures_and_needs_nothing_else)
     const char *const names[] = {"convergence.svg", "assignment.svg"};
     const fixture_t fixture = fixture_begin();
     plot(&fixture);
-    char *page = file("report.html");
+    char *page = said_file("report.html");
     for (size_t i = 0; i < 2; i++) {
-        char *svg = file(names[i]);
+        char *svg = said_file(names[i]);
         char *within = embedded(page, i);
         ck_assert_str_eq(within, svg);
         free(svg);
@@ -209,7 +194,7 @@ START_TEST(the_page_holds_pictures_and_figures_and_needs_nothing_else)
         strstr(page, "<tr><th scope=\"row\">Best</th><td>latency 1,100,000 cycles</td></tr>"));
     ck_assert_ptr_nonnull(strstr(page, "<th scope=\"col\">energy nJ</th>"));
     ck_assert_ptr_nonnull(strstr(page, "<td>1,234.57</td>"));
-    ck_assert_uint_eq(count(page, " alt=\""), 2);
+    ck_assert_uint_eq(said_times(page, " alt=\""), 2);
     ck_assert_ptr_null(strstr(page, "<script"));
     ck_assert_ptr_null(strstr(page, "<link"));
     ck_assert_ptr_null(strstr(page, "\"http"));
@@ -223,7 +208,7 @@ START_TEST(elements_of_the_page_are_closed)
                                         "td",    "th",    "figure", "main",  "div"};
     const fixture_t fixture = fixture_begin();
     plot(&fixture);
-    char *page = file("report.html");
+    char *page = said_file("report.html");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char open[16];
         char open_with[16];
@@ -231,10 +216,10 @@ START_TEST(elements_of_the_page_are_closed)
         (void)snprintf(open, sizeof open, "<%s>", names[i]);
         (void)snprintf(open_with, sizeof open_with, "<%s ", names[i]);
         (void)snprintf(close, sizeof close, "</%s>", names[i]);
-        const size_t opened = count(page, open) + count(page, open_with);
+        const size_t opened = said_times(page, open) + said_times(page, open_with);
         ck_assert_uint_gt(opened, 0);
-        ck_assert_msg(opened == count(page, close), "%s: %zu opened, %zu closed", names[i], opened,
-                      count(page, close));
+        ck_assert_msg(opened == said_times(page, close), "%s: %zu opened, %zu closed", names[i],
+                      opened, said_times(page, close));
     }
     free(page);
 }

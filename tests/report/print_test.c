@@ -1,5 +1,6 @@
 /* The summary on the terminal. */
 #include "fixture.h"
+#include "said.h"
 
 /* All that report_print says; good until the next call. */
 static char *printed(const fixture_t *fixture)
@@ -12,11 +13,6 @@ static char *printed(const fixture_t *fixture)
     ck_assert_int_eq(fclose(out), 0);
     report_close(report);
     return text;
-}
-
-static void assert_says(const char *text, const char *line)
-{
-    ck_assert_msg(strstr(text, line) != NULL, "expected \"%s\" in:\n%s", line, text);
 }
 
 static void assert_silent(const char *text, const char *word)
@@ -83,24 +79,25 @@ START_TEST(the_gap_is_told_by_what_was_proven)
     fixture_t fixture = fixture_begin();
     fixture.space = "levels";
     fixture.gap = 1.2e-4;
-    assert_says(
+    ck_assert_says(
         printed(&fixture),
         "Certified  0.012 % above the proven optimum 1,000,000 cycles (of all assignments of "
         "the 12 x 12 levels)\n");
     fixture.gap = 1e-12;
-    assert_says(
+    ck_assert_says(
         printed(&fixture),
         "Certified  this is the proven optimum (of all assignments of the 12 x 12 levels)\n");
     fixture.solved = false;
     fixture.gap = 0.1011;
-    assert_says(printed(&fixture),
-                "Certified  at most 10.1 % above the proven bound 999,000 cycles (of all");
+    ck_assert_says(printed(&fixture),
+                   "Certified  at most 10.1 % above the proven bound 999,000 cycles (of all");
     fixture.gap = -0.05;
-    assert_says(printed(&fixture),
-                "Certified  5 % below the proven bound 999,000 cycles: the log contradicts its "
-                "certificate,");
+    ck_assert_says(printed(&fixture),
+                   "Certified  5 % below the proven bound 999,000 cycles: the log contradicts its "
+                   "certificate,");
     fixture.bounded = false;
-    assert_says(printed(&fixture), "Certified  no bound is known for this objective and budget\n");
+    ck_assert_says(printed(&fixture),
+                   "Certified  no bound is known for this objective and budget\n");
     assert_silent(printed(&fixture), "Worth");
 }
 END_TEST
@@ -110,8 +107,8 @@ START_TEST(a_budget_that_does_not_bind_is_worth_nothing)
     fixture_t fixture = fixture_begin();
     fixture.shadow_price = 0;
     fixture.next = "none: no larger budget improves on the optimum";
-    assert_says(printed(&fixture),
-                "Worth      more area would save nothing: the budget does not bind\n");
+    ck_assert_says(printed(&fixture),
+                   "Worth      more area would save nothing: the budget does not bind\n");
 }
 END_TEST
 
@@ -120,12 +117,13 @@ START_TEST(what_is_not_known_of_the_budget_is_not_guessed)
 {
     fixture_t fixture = fixture_begin();
     fixture.next = "unknown: not found within the limit on partial assignments";
-    assert_says(printed(&fixture),
-                "Worth      the bound falls by 50,000 cycles per mm^2 of area; at which budget the "
-                "optimum falls next was not\n           found within the limits\n");
+    ck_assert_says(
+        printed(&fixture),
+        "Worth      the bound falls by 50,000 cycles per mm^2 of area; at which budget the "
+        "optimum falls next was not\n           found within the limits\n");
     fixture.next = NULL;
-    assert_says(printed(&fixture),
-                "Worth      the bound falls by 50,000 cycles per mm^2 of area\n");
+    ck_assert_says(printed(&fixture),
+                   "Worth      the bound falls by 50,000 cycles per mm^2 of area\n");
     fixture.shadow_price = 0;
     assert_silent(printed(&fixture), "Worth");
     assert_silent(printed(&fixture), "bind");
@@ -137,10 +135,10 @@ START_TEST(the_same_for_more_of_the_budget_is_not_the_optimum)
     fixture_t fixture = fixture_begin();
     fixture.gap = 0;
     fixture.need = 3500000;
-    assert_says(printed(&fixture),
-                "Certified  as low as the proven optimum, which needs 3.5 mm^2 (of all");
+    ck_assert_says(printed(&fixture),
+                   "Certified  as low as the proven optimum, which needs 3.5 mm^2 (of all");
     fixture.need = fixture.constraint;
-    assert_says(printed(&fixture), "Certified  this is the proven optimum (of all");
+    ck_assert_says(printed(&fixture), "Certified  this is the proven optimum (of all");
 }
 END_TEST
 
@@ -150,12 +148,13 @@ START_TEST(a_running_and_a_stopped_search_say_so)
     fixture.status = "running";
     fixture.job = "workload: tiny\nsearch: {samples: 4000}\n";
     const char *text = printed(&fixture);
-    assert_says(text, "Status     running: 30 of 4,000 samples drawn by 2026-01-31T12:01:16Z; what "
-                      "follows is the state "
-                      "then\n");
-    assert_says(text, "begun 2026-01-31T12:00:00Z, seen 2026-01-31T12:01:16Z\n");
+    ck_assert_says(text,
+                   "Status     running: 30 of 4,000 samples drawn by 2026-01-31T12:01:16Z; what "
+                   "follows is the state "
+                   "then\n");
+    ck_assert_says(text, "begun 2026-01-31T12:00:00Z, seen 2026-01-31T12:01:16Z\n");
     fixture.status = "stopped";
-    assert_says(
+    ck_assert_says(
         printed(&fixture),
         "Status     stopped by a signal after 30 of 4,000 samples; `confx run --resume` goes on "
         "from there\n");
@@ -170,20 +169,21 @@ START_TEST(a_search_without_a_find_says_what_is_proven)
     fixture.gap = NAN;
     for (size_t i = 0; i < fixture.updates_n; i++) fixture.best[i] = NAN, fixture.feasible[i] = 0;
     const char *text = printed(&fixture);
-    assert_says(text, "Status     infeasible: none of 30 samples was within the budget\n");
-    assert_says(text, "Best       no feasible assignment was found\n");
-    assert_says(text, "Certified  the proven optimum is 1,000,000 cycles (of all");
-    assert_says(text, "islands 10; 0 % within the budget\n");
+    ck_assert_says(text, "Status     infeasible: none of 30 samples was within the budget\n");
+    ck_assert_says(text, "Best       no feasible assignment was found\n");
+    ck_assert_says(text, "Certified  the proven optimum is 1,000,000 cycles (of all");
+    ck_assert_says(text, "islands 10; 0 % within the budget\n");
     assert_silent(text, "energy nJ");
     assert_silent(text, "Used");
     fixture.status = "running";
     fixture.budget = NAN;
     text = printed(&fixture);
-    assert_says(text, "Best       no feasible assignment so far\n");
-    assert_says(text, "Budget     area, summed over the layers: iot, the least plus 10 %");
+    ck_assert_says(text, "Best       no feasible assignment so far\n");
+    ck_assert_says(text, "Budget     area, summed over the layers: iot, the least plus 10 %");
     fixture.lower_bound = INFINITY;
     fixture.solved = false;
-    assert_says(printed(&fixture), "Certified  proven: no assignment is within the budget (of all");
+    ck_assert_says(printed(&fixture),
+                   "Certified  proven: no assignment is within the budget (of all");
 }
 END_TEST
 
@@ -196,8 +196,8 @@ START_TEST(a_run_of_no_update_yet_can_be_told)
     fixture.samples = 0;
     fixture.policy_rows = fixture.island_rows = 0;
     const char *text = printed(&fixture);
-    assert_says(text, "Samples    0\n");
-    assert_says(text, "Time       0 s of searching;");
+    ck_assert_says(text, "Samples    0\n");
+    ck_assert_says(text, "Time       0 s of searching;");
 }
 END_TEST
 
@@ -210,14 +210,14 @@ START_TEST(other_objectives_and_budgets_bring_their_units)
     fixture.constraint = 7.25;
     fixture.budget = 8;
     const char *text = printed(&fixture);
-    assert_says(text, "Objective  least energy (nJ), summed over the layers\n");
-    assert_says(text,
-                "Budget     power, summed over the layers, at most 8 mW, a limit set by the job\n");
-    assert_says(text, "cycles  energy nJ  power mW  energy %  budget %\n");
-    assert_says(text, "330,000      99.50     2.500      0.47     31.25\n");
-    assert_says(text, "Best       energy 21,334.1 nJ\n");
-    assert_says(text, "Used       power 7.25 mW of 8 mW, 90.62 % of the budget\n");
-    assert_says(text, "Samples    30: random 20");
+    ck_assert_says(text, "Objective  least energy (nJ), summed over the layers\n");
+    ck_assert_says(
+        text, "Budget     power, summed over the layers, at most 8 mW, a limit set by the job\n");
+    ck_assert_says(text, "cycles  energy nJ  power mW  energy %  budget %\n");
+    ck_assert_says(text, "330,000      99.50     2.500      0.47     31.25\n");
+    ck_assert_says(text, "Best       energy 21,334.1 nJ\n");
+    ck_assert_says(text, "Used       power 7.25 mW of 8 mW, 90.62 % of the budget\n");
+    ck_assert_says(text, "Samples    30: random 20");
 }
 END_TEST
 
@@ -227,13 +227,15 @@ START_TEST(a_product_shows_the_shares_of_both_its_factors)
     fixture.job = "workload: tiny\nobjective: edp\n";
     fixture.objective = 23467474580000;
     const char *text = printed(&fixture);
-    assert_says(text, "Objective  least edp (cycles nJ), the network's cycles times its energy\n");
-    assert_says(text, "Feedback   total: edp does not add up over layers, so that no layer has a "
-                      "share to be revealed\n");
-    assert_says(text, "latency % energy % budget %\n");
-    assert_says(text, "     50.00     5.79    22.50\n");
-    assert_says(text, "    100.00   100.00    90.00\n");
-    assert_says(text, "Best       edp 23,467,474,580,000 cycles nJ\n");
+    ck_assert_says(text,
+                   "Objective  least edp (cycles nJ), the network's cycles times its energy\n");
+    ck_assert_says(text,
+                   "Feedback   total: edp does not add up over layers, so that no layer has a "
+                   "share to be revealed\n");
+    ck_assert_says(text, "latency % energy % budget %\n");
+    ck_assert_says(text, "     50.00     5.79    22.50\n");
+    ck_assert_says(text, "    100.00   100.00    90.00\n");
+    ck_assert_says(text, "Best       edp 23,467,474,580,000 cycles nJ\n");
 }
 END_TEST
 
@@ -244,9 +246,9 @@ START_TEST(named_layers_keep_within_the_width)
                    "features.0.conv.with.a.name.as.long.as.may.be");
     (void)snprintf(fixture.names[1], CONFX_LAYER_NAME_MAX, "\033[31mr\303\266t");
     const char *text = printed(&fixture);
-    assert_says(text, "# layer ");
-    assert_says(text, "\n1 features.0.c");
-    assert_says(text, "\n2 ?[31mr\303\266t ");
+    ck_assert_says(text, "# layer ");
+    ck_assert_says(text, "\n1 features.0.c");
+    ck_assert_says(text, "\n2 ?[31mr\303\266t ");
     for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
         ck_assert_msg(strncmp(line, "Files", 5) == 0 || strcspn(line, "\n") <= 111, "%s", line);
 }

@@ -3,6 +3,7 @@
 #include "fixture.h"
 #include "report/sweep/sweep_data.h"
 #include "report/sweep/sweep_layout.h"
+#include "said.h"
 
 #include <jansson.h>
 
@@ -115,27 +116,16 @@ static sweep_report_t *open_table(logged_t *table)
 static char *text_of(const sweep_report_t *survey,
                      confx_status_t (*print)(const sweep_report_t *, FILE *))
 {
-    char *text = NULL;
-    size_t length;
-    FILE *out = open_memstream(&text, &length);
-    ck_assert_ptr_nonnull(out);
-    ck_assert_ok(print(survey, out));
-    (void)fclose(out);
+    char *text;
+    said_by(text, print(survey, out));
     return text;
 }
 
 static char *picture_of(const sweep_report_t *survey)
 {
-    char path[FILE_PATH_MAX];
-    char *text;
     ck_assert_ok(sweep_report_plot(survey));
-    ck_assert_ok(file_join(directory, "sweep.svg", path));
-    ck_assert_ok(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
-    return text;
+    return said_file("sweep.svg");
 }
-
-#define ck_assert_says(text, part)                                                                 \
-    ck_assert_msg(strstr(text, part) != NULL, "\"%s\" is missing in\n%.3000s", part, text)
 
 /* ---- settings -------------------------------------------------------------------------------- */
 
@@ -364,13 +354,6 @@ END_TEST
 
 /* ---- the picture ----------------------------------------------------------------------------- */
 
-static size_t count(const char *text, const char *part)
-{
-    size_t n = 0;
-    for (; (text = strstr(text, part)); text++) n++;
-    return n;
-}
-
 START_TEST(the_picture_has_a_panel_per_objective)
 {
     static const char *const parts[] = {">tiny, asic, area<",
@@ -386,7 +369,7 @@ START_TEST(the_picture_has_a_panel_per_objective)
     sweep_report_t *survey = open_table(&table);
     char *svg = picture_of(survey);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) ck_assert_says(svg, parts[i]);
-    ck_assert_uint_eq(count(svg, ">dla<"), 1);
+    ck_assert_uint_eq(said_times(svg, ">dla<"), 1);
     free(svg);
     sweep_report_close(survey);
 }
@@ -402,7 +385,7 @@ START_TEST(places_along_the_axis_are_the_keys_left_over)
     char *svg = picture_of(survey);
     ck_assert_says(svg, ">nets 0.5<");
     ck_assert_says(svg, ">other 0.5<");
-    ck_assert_uint_eq(count(svg, ">0.1<"), 2);
+    ck_assert_uint_eq(said_times(svg, ">0.1<"), 2);
     ck_assert_says(svg, ">workload, fraction<");
     free(svg);
     sweep_report_close(survey);
