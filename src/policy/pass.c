@@ -11,60 +11,61 @@ enum { ROWS_MAX = 1 << 24 };
 typedef struct {
     real_t *base; /* NULL while counting */
     size_t used;
-} arena_t;
+} pass_layout_t;
 
-static real_t *pass_take(arena_t *arena, size_t n)
+static real_t *pass_take(pass_layout_t *layout, size_t n)
 {
-    real_t *at = arena->base ? arena->base + arena->used : NULL;
-    arena->used += n;
+    real_t *at = layout->base ? layout->base + layout->used : NULL;
+    layout->used += n;
     return at;
 }
 
-static matrix_t pass_take_matrix(arena_t *arena, size_t rows, size_t columns)
+static matrix_t pass_take_matrix(pass_layout_t *layout, size_t rows, size_t columns)
 {
-    return (matrix_t){pass_take(arena, rows * columns), columns};
+    return (matrix_t){pass_take(layout, rows * columns), columns};
 }
 
 /* The last stage before the LSTM writes straight into `joined`, so that the gates are one product;
    a stage that the shape leaves out is the one before it. */
-static void pass_lay_features(pass_t *pass, arena_t *arena, size_t rows)
+static void pass_lay_features(pass_t *pass, pass_layout_t *layout, size_t rows)
 {
     const policy_t *policy = pass->policy;
     const size_t encoders = policy->encoder_count;
     const size_t trunk = policy->shape.trunk_layers;
     /* One block of B rows more than steps: the last step's outputs go where a next step would
        read. */
-    pass->joined = pass_take_matrix(arena, rows + pass->batch_most, policy->gates.inputs);
-    pass->inputs = encoders || trunk ? pass_take_matrix(arena, rows, policy->inputs) : pass->joined;
+    pass->joined = pass_take_matrix(layout, rows + pass->batch_most, policy->gates.inputs);
+    pass->inputs =
+        encoders || trunk ? pass_take_matrix(layout, rows, policy->inputs) : pass->joined;
     if (encoders)
         pass->encoded =
-            trunk ? pass_take_matrix(arena, rows, encoders * policy->shape.encoder) : pass->joined;
+            trunk ? pass_take_matrix(layout, rows, encoders * policy->shape.encoder) : pass->joined;
     for (size_t i = 0; i < trunk; i++)
         pass->trunk[i] =
-            i + 1 < trunk ? pass_take_matrix(arena, rows, policy->shape.trunk) : pass->joined;
+            i + 1 < trunk ? pass_take_matrix(layout, rows, policy->shape.trunk) : pass->joined;
 }
 
-static void pass_lay_cells(pass_t *pass, arena_t *arena, size_t rows)
+static void pass_lay_cells(pass_t *pass, pass_layout_t *layout, size_t rows)
 {
     const size_t cells = pass->policy->shape.lstm;
     /* `states` also has one block more: the state before step 0. */
-    pass->gates = pass_take_matrix(arena, rows, POLICY_GATES * cells);
-    pass->states = pass_take(arena, (rows + pass->batch_most) * cells);
-    pass->squashed = pass_take(arena, rows * cells);
+    pass->gates = pass_take_matrix(layout, rows, POLICY_GATES * cells);
+    pass->states = pass_take(layout, (rows + pass->batch_most) * cells);
+    pass->squashed = pass_take(layout, rows * cells);
 }
 
-static void pass_lay_heads(pass_t *pass, arena_t *arena, size_t rows)
+static void pass_lay_heads(pass_t *pass, pass_layout_t *layout, size_t rows)
 {
     const policy_shape_t *shape = &pass->policy->shape;
-    pass->hidden = pass_take_matrix(arena, rows, pass->policy->hidden.outputs);
-    pass->logits = pass_take_matrix(arena, pass->batch_most, pass->policy->logits);
+    pass->hidden = pass_take_matrix(layout, rows, pass->policy->hidden.outputs);
+    pass->logits = pass_take_matrix(layout, pass->batch_most, pass->policy->logits);
     for (size_t head = 0; head < shape->heads; head++) {
-        pass->probability[head] = pass_take(arena, rows * shape->levels[head]);
-        pass->log_probability[head] = pass_take(arena, rows * shape->levels[head]);
+        pass->probability[head] = pass_take(layout, rows * shape->levels[head]);
+        pass->log_probability[head] = pass_take(layout, rows * shape->levels[head]);
     }
 }
 
-static void pass_lay_derivatives(pass_t *pass, arena_t *arena, size_t rows)
+static void pass_lay_derivatives(pass_t *pass, pass_layout_t *layout, size_t rows)
 {
     const policy_t *policy = pass->policy;
     const size_t cells = policy->shape.lstm;
@@ -72,25 +73,25 @@ static void pass_lay_derivatives(pass_t *pass, arena_t *arena, size_t rows)
     const size_t widest = encoded > policy->features ? encoded : policy->features;
     /* Each derivative has the shape of what it is by, for all T B rows at once, but the cell's
        state, of which only the current step's is wanted. */
-    pass->d_logits = pass_take_matrix(arena, rows, policy->logits);
-    pass->d_hidden = pass_take_matrix(arena, rows, policy->hidden.outputs);
-    pass->d_outputs = pass_take_matrix(arena, rows, cells);
-    pass->d_states = pass_take(arena, pass->batch_most * cells);
-    pass->d_gates = pass_take_matrix(arena, rows, POLICY_GATES * cells);
-    for (size_t i = 0; i < 2; i++) pass->d_features[i] = pass_take_matrix(arena, rows, widest);
-    pass->recurrent = pass_take(arena, POLICY_GATES * cells * cells);
+    pass->d_logits = pass_take_matrix(layout, rows, policy->logits);
+    pass->d_hidden = pass_take_matrix(layout, rows, policy->hidden.outputs);
+    pass->d_outputs = pass_take_matrix(layout, rows, cells);
+    pass->d_states = pass_take(layout, pass->batch_most * cells);
+    pass->d_gates = pass_take_matrix(layout, rows, POLICY_GATES * cells);
+    for (size_t i = 0; i < 2; i++) pass->d_features[i] = pass_take_matrix(layout, rows, widest);
+    pass->recurrent = pass_take(layout, POLICY_GATES * cells * cells);
 }
 
 static size_t pass_lay(pass_t *pass, real_t *base)
 {
     const size_t rows = pass->batch_most * pass->steps_most;
-    arena_t arena = {.base = base};
-    pass_lay_features(pass, &arena, rows);
-    pass_lay_cells(pass, &arena, rows);
-    pass_lay_heads(pass, &arena, rows);
-    pass_lay_derivatives(pass, &arena, rows);
-    assert(arena.used > 0);
-    return arena.used;
+    pass_layout_t layout = {.base = base};
+    pass_lay_features(pass, &layout, rows);
+    pass_lay_cells(pass, &layout, rows);
+    pass_lay_heads(pass, &layout, rows);
+    pass_lay_derivatives(pass, &layout, rows);
+    assert(layout.used > 0);
+    return layout.used;
 }
 
 static confx_status_t pass_allocate(pass_t *pass)
