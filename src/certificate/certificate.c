@@ -1,10 +1,10 @@
 /* The certificate of a problem: one class per distinct layer, as many members as the network has
    such layers. */
 #include "confx/certificate.h"
+#include "confx/arena.h"
 #include "confx/try.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* Beyond this many partial choices the bound has to do: about 150 MB. MobileNet-V2 needs a few
    hundred. The next step of the budget is given less: what it is worth is told beside the optimum,
@@ -36,6 +36,7 @@ typedef struct {
     const double **second;       /* (classes) second factor of each option; 1: it adds up */
     certificate_range_t *ranges; /* (classes) */
     uint32_t *enough;            /* (classes, rest) behind them */
+    arena_t arena;
 } offer_t;
 
 static uint64_t certificate_range_points(const problem_t *problem, const certificate_range_t *range)
@@ -81,16 +82,6 @@ static size_t certificate_layers_like(const problem_t *problem, size_t distinct)
     return n;
 }
 
-static void certificate_offer_close(offer_t *offer)
-{
-    free(offer->classes);
-    free(offer->store);
-    free(offer->second_store);
-    free(offer->second);
-    free(offer->enough);
-    free(offer->ranges);
-}
-
 /* What of the space each class may choose from; added to *points: how many of all of them
    together. */
 static confx_status_t certificate_offer_limit(problem_t *problem, space_part_t part, offer_t *offer,
@@ -100,11 +91,9 @@ static confx_status_t certificate_offer_limit(problem_t *problem, space_part_t p
     const size_t most = space_range(space, 0) - 1;
     const uint64_t rests = part == SPACE_LEVELS ? 0 : space_points(space) / (most + 1);
     const bool every = space_points(space) <= EVERY_POINT_MOST;
-    offer->ranges = calloc(offer->classes_n, sizeof *offer->ranges);
-    offer->enough = calloc(offer->classes_n * rests + 1, sizeof *offer->enough);
-    if (!offer->ranges || !offer->enough)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for the certificate of %zu layers",
-                           offer->classes_n);
+    ARENA_TAKE(&offer->arena, offer->ranges, offer->classes_n);
+    ARENA_TAKE(&offer->arena, offer->enough, offer->classes_n * rests);
+    TRY(arena_status(&offer->arena, "the certificate of %zu layers", offer->classes_n));
     for (size_t distinct = 0; distinct < offer->classes_n; distinct++) {
         uint32_t *enough = offer->enough + distinct * rests;
         certificate_range_t *range = &offer->ranges[distinct];
@@ -160,13 +149,11 @@ static confx_status_t certificate_offer_open(problem_t *problem, space_part_t pa
     size_t points = 0;
     *offer = (offer_t){.classes_n = problem_distinct(problem)};
     TRY(certificate_offer_limit(problem, part, offer, &points));
-    offer->classes = calloc(offer->classes_n, sizeof *offer->classes);
-    offer->store = calloc(points + 1, sizeof *offer->store);
-    offer->second_store = calloc(points + 1, sizeof *offer->second_store);
-    offer->second = calloc(offer->classes_n, sizeof *offer->second);
-    if (!offer->classes || !offer->store || !offer->second_store || !offer->second)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for the certificate of %zu points",
-                           points);
+    ARENA_TAKE(&offer->arena, offer->classes, offer->classes_n);
+    ARENA_TAKE(&offer->arena, offer->store, points);
+    ARENA_TAKE(&offer->arena, offer->second_store, points);
+    ARENA_TAKE(&offer->arena, offer->second, offer->classes_n);
+    TRY(arena_status(&offer->arena, "the certificate of %zu points", points));
     option_t *option = offer->store;
     for (size_t distinct = 0; distinct < offer->classes_n; distinct++) {
         option_t *first = option;
@@ -210,7 +197,7 @@ confx_status_t certificate_solve_within(problem_t *problem, space_part_t part, d
     TRY_OUT(certificate_offer_open(problem, part, watch, &offer));
     TRY_OUT(certificate_solve_offer(problem, &offer, budget, limits, knapsack));
 out:
-    certificate_offer_close(&offer);
+    arena_close(&offer.arena);
     return status;
 }
 
@@ -284,7 +271,7 @@ confx_status_t certificate_solve(problem_t *problem, space_part_t part, const so
     TRY_OUT(certificate_solve_offer(problem, &offer, budget, limits, knapsack));
     TRY_OUT(certificate_find_next(problem, &offer, watch, knapsack));
 out:
-    certificate_offer_close(&offer);
+    arena_close(&offer.arena);
     if (status.code != CONFX_STATUS_OK) knapsack_close(knapsack);
     return status;
 }

@@ -61,13 +61,14 @@ confx_status_t hull_open(const menu_t *menu, hull_t *hull)
         corners_n += menu->classes[c].n * menu->classes[c].members;
     }
     *hull = (hull_t){.menu = menu};
-    hull->steps = malloc((options_n + 1) * sizeof *hull->steps);
-    hull->corners = malloc(corners_n * sizeof *hull->corners);
-    hull->open = malloc((menu->classes_n + 1) * sizeof *hull->open);
-    if (!hull->steps || !hull->corners || !hull->open) {
+    ARENA_TAKE(&hull->arena, hull->steps, options_n);
+    ARENA_TAKE(&hull->arena, hull->corners, corners_n);
+    ARENA_TAKE(&hull->arena, hull->open, menu->classes_n);
+    const confx_status_t status =
+        arena_status(&hull->arena, "the relaxation of a knapsack of %zu options", options_n);
+    if (status.code != CONFX_STATUS_OK) {
         hull_close(hull);
-        return status_fail(CONFX_STATUS_MEMORY,
-                           "no memory for the relaxation of a knapsack of %zu options", options_n);
+        return status;
     }
     hull_settle(hull);
     for (size_t c = 0; c < menu->classes_n; c++)
@@ -78,9 +79,7 @@ confx_status_t hull_open(const menu_t *menu, hull_t *hull)
 
 void hull_close(hull_t *hull)
 {
-    free(hull->steps);
-    free(hull->corners);
-    free(hull->open);
+    arena_close(&hull->arena);
     *hull = (hull_t){0};
 }
 

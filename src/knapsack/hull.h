@@ -28,6 +28,7 @@ typedef struct {
     corner_t *corners; /* (corners_n) rising need, falling cost; the last lies beyond the budget or
                           is the end */
     size_t corners_n;
+    arena_t arena;
 } hull_t;
 
 confx_status_t hull_open(const menu_t *menu, hull_t *hull);

@@ -163,18 +163,24 @@ static bool menu_fits(const menu_t *menu)
     return menu_sum_of(menu, menu_least_need) <= menu->budget;
 }
 
+/* Nothing is kept where there is not enough. */
+static confx_status_t menu_take(menu_t *menu, size_t classes_n, size_t options_n)
+{
+    menu->arena = (arena_t){.last = NULL};
+    ARENA_TAKE(&menu->arena, menu->classes, classes_n);
+    ARENA_TAKE(&menu->arena, menu->store, options_n);
+    const confx_status_t status =
+        arena_status(&menu->arena, "a knapsack of %zu options", options_n);
+    if (status.code != CONFX_STATUS_OK) menu_close(menu);
+    return status;
+}
+
 confx_status_t menu_open(const option_class_t *classes, size_t classes_n, double budget,
                          menu_t *menu, bool *feasible)
 {
     const size_t options_n = menu_count_options(classes, classes_n);
-    *menu = (menu_t){.classes = calloc(classes_n + 1, sizeof *menu->classes),
-                     .store = calloc(options_n + 1, sizeof *menu->store),
-                     .cost_grid = INFINITY};
-    if (!menu->classes || !menu->store) {
-        menu_close(menu);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a knapsack of %zu options",
-                           options_n);
-    }
+    *menu = (menu_t){.cost_grid = INFINITY};
+    TRY(menu_take(menu, classes_n, options_n));
     menu_gather(classes, classes_n, menu);
     menu_set_budget(menu, budget);
     for (size_t c = 0; c < classes_n; c++) menu_drop_dominated(&menu->classes[c]);
@@ -184,8 +190,7 @@ confx_status_t menu_open(const option_class_t *classes, size_t classes_n, double
 
 void menu_close(menu_t *menu)
 {
-    free(menu->classes);
-    free(menu->store);
+    arena_close(&menu->arena);
     *menu = (menu_t){0};
 }
 
@@ -194,13 +199,7 @@ confx_status_t menu_copy(const menu_t *menu, menu_t *copy)
     size_t options_n = 0;
     for (size_t c = 0; c < menu->classes_n; c++) options_n += menu->classes[c].n;
     *copy = *menu;
-    copy->classes = calloc(menu->classes_n + 1, sizeof *copy->classes);
-    copy->store = calloc(options_n + 1, sizeof *copy->store);
-    if (!copy->classes || !copy->store) {
-        menu_close(copy);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a knapsack of %zu options",
-                           options_n);
-    }
+    TRY(menu_take(copy, menu->classes_n, options_n));
     option_t *next = copy->store;
     for (size_t c = 0; c < menu->classes_n; c++) {
         const menu_class_t *class = &menu->classes[c];

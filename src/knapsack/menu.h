@@ -4,6 +4,7 @@
 #ifndef KNAPSACK_MENU_H
 #define KNAPSACK_MENU_H
 
+#include "confx/arena.h"
 #include "confx/knapsack.h"
 
 typedef struct {
@@ -23,6 +24,7 @@ typedef struct {
     double certainly; /* what may be spent so that the caller's own sum fits as well: a hair less */
     double cost_grid; /* infinity before the first menu_set_costs */
     double slack;     /* what rounding may put a bound off */
+    arena_t arena;
 } menu_t;
 
 /* For qsort, of options: by need, then cost, then index. */

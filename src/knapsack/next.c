@@ -1,34 +1,28 @@
 /* The next step of the budget: the least that any better choice needs. It is the same knapsack
    problem turned round, needs for costs: the least sum of needs among choices whose costs, each
    less its class's least, sum to less than those of the optimum. */
+#include "confx/arena.h"
 #include "confx/knapsack.h"
 #include "confx/try.h"
 
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
 
 typedef struct {
     option_class_t *classes; /* costs and needs changed over; `point` is the option's index in the
                                 caller's class */
     option_t *store;
     double budget; /* of costs above the least */
+    arena_t arena;
 } turned_t;
 
 static confx_status_t next_open(const option_class_t *classes, size_t classes_n, turned_t *turned)
 {
     size_t options_n = 0;
     for (size_t c = 0; c < classes_n; c++) options_n += classes[c].n;
-    turned->classes = calloc(classes_n + 1, sizeof *turned->classes);
-    turned->store = calloc(options_n + 1, sizeof *turned->store);
-    if (turned->classes && turned->store) return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for a knapsack of %zu options", options_n);
-}
-
-static void next_close(turned_t *turned)
-{
-    free(turned->classes);
-    free(turned->store);
+    ARENA_TAKE(&turned->arena, turned->classes, classes_n);
+    ARENA_TAKE(&turned->arena, turned->store, options_n);
+    return arena_status(&turned->arena, "a knapsack of %zu options", options_n);
 }
 
 static double next_least_cost(const option_class_t *class)
@@ -112,6 +106,6 @@ confx_status_t knapsack_next(const option_class_t *classes, size_t classes_n,
     *next = (next_t){NEXT_UNKNOWN, NAN, NAN};
     if (!knapsack->solved) return status_ok();
     const confx_status_t status = next_search(classes, classes_n, limits, &turned, knapsack, next);
-    next_close(&turned);
+    arena_close(&turned.arena);
     return status;
 }

@@ -56,19 +56,16 @@ confx_status_t pareto_open(const option_class_t *classes, const double *const *s
         options_n += classes[c].n;
         pareto->members += classes[c].members;
     }
-    pareto->offered = calloc(classes_n + 1, sizeof *pareto->offered);
-    pareto->store = calloc(options_n + 1, sizeof *pareto->store);
-    if (!pareto->offered || !pareto->store)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a product over %zu options",
-                           options_n);
+    ARENA_TAKE(&pareto->arena, pareto->offered, classes_n);
+    ARENA_TAKE(&pareto->arena, pareto->store, options_n);
+    TRY(arena_status(&pareto->arena, "a product over %zu options", options_n));
     pareto_offer(pareto);
     return status_ok();
 }
 
 void pareto_close(pareto_t *pareto)
 {
-    free(pareto->offered);
-    free(pareto->store);
+    arena_close(&pareto->arena);
     *pareto = (pareto_t){0};
 }
 

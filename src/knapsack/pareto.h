@@ -4,6 +4,7 @@
 #ifndef KNAPSACK_PARETO_H
 #define KNAPSACK_PARETO_H
 
+#include "confx/arena.h"
 #include "confx/knapsack.h"
 
 typedef struct {
@@ -12,6 +13,7 @@ typedef struct {
     size_t classes_n, members;
     option_class_t *offered; /* (classes_n) */
     option_t *store;
+    arena_t arena;
 } pareto_t;
 
 /* The second cost of an option is second[class][index]. Closed by the caller, also after a

@@ -4,7 +4,6 @@
 #include "sweep/scheduler_parts.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const double tick_seconds = 0.1;
@@ -14,20 +13,16 @@ confx_status_t dealer_open(cluster_t *cluster, size_t groups, const scheduler_so
                            dealer_t *dealer)
 {
     *dealer = (dealer_t){.cluster = cluster, .source = source, .groups = groups};
-    dealer->slots = calloc(groups, sizeof *dealer->slots);
-    dealer->incoming = calloc(1, MESSAGE_BYTES_MAX);
-    dealer->outgoing = calloc(1, MESSAGE_BYTES_MAX);
-    dealer->answer = calloc(1, MESSAGE_BYTES_MAX);
-    if (dealer->slots && dealer->incoming && dealer->outgoing && dealer->answer) return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu groups", groups);
+    ARENA_TAKE(&dealer->arena, dealer->slots, groups);
+    ARENA_TAKE(&dealer->arena, dealer->incoming, MESSAGE_BYTES_MAX);
+    ARENA_TAKE(&dealer->arena, dealer->outgoing, MESSAGE_BYTES_MAX);
+    ARENA_TAKE(&dealer->arena, dealer->answer, MESSAGE_BYTES_MAX);
+    return arena_status(&dealer->arena, "%zu groups", groups);
 }
 
 void dealer_close(dealer_t *dealer)
 {
-    free(dealer->slots);
-    free(dealer->incoming);
-    free(dealer->outgoing);
-    free(dealer->answer);
+    arena_close(&dealer->arena);
 }
 
 static void dealer_answer(dealer_t *dealer, size_t group, const void *message, size_t bytes)

@@ -4,7 +4,6 @@
 #include "sweep/scheduler_parts.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A group. Its first rank talks to the root; in the root's own group that is the root itself, which
@@ -23,6 +22,7 @@ typedef struct {
     bool stop;    /* it is to stop */
     bool told;    /* the root knows of a signal */
     double wrote; /* clock of the last PROGRESS */
+    arena_t arena;
 } worker_t;
 
 static const double progress_seconds = 0.2;
@@ -237,11 +237,10 @@ size_t scheduler_groups(const cluster_t *cluster, size_t ranks_per_search)
 
 static confx_status_t scheduler_open_worker(worker_t *worker)
 {
-    worker->order = calloc(1, MESSAGE_BYTES_MAX);
-    worker->next = calloc(1, MESSAGE_BYTES_MAX);
-    worker->inbox = calloc(1, MESSAGE_BYTES_MAX);
-    if (worker->order && worker->next && worker->inbox) return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for messages");
+    ARENA_TAKE(&worker->arena, worker->order, MESSAGE_BYTES_MAX);
+    ARENA_TAKE(&worker->arena, worker->next, MESSAGE_BYTES_MAX);
+    ARENA_TAKE(&worker->arena, worker->inbox, MESSAGE_BYTES_MAX);
+    return arena_status(&worker->arena, "messages");
 }
 
 static confx_status_t scheduler_open_all(cluster_t *cluster, size_t groups,
@@ -277,8 +276,6 @@ confx_status_t scheduler_run(cluster_t *cluster, size_t ranks_per_search,
 out:
     cluster_close(worker.group);
     dealer_close(&dealer);
-    free(worker.order);
-    free(worker.next);
-    free(worker.inbox);
+    arena_close(&worker.arena);
     return status;
 }

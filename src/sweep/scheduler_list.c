@@ -1,4 +1,5 @@
 /* Many searches from a list: the most work first. */
+#include "confx/arena.h"
 #include "confx/array.h"
 #include "confx/clock.h"
 #include "confx/file.h"
@@ -30,18 +31,19 @@ confx_status_t scheduler_check(cluster_t *cluster, scheduler_search_t *searches,
 {
     /* Each rank opens the problems of its share; a failure of any of them is everybody's. */
     const share_t share = cluster_share(cluster, n);
-    double *works = calloc(n + 1, sizeof *works);
-    double *mine = calloc(share.n + 1, sizeof *mine);
-    confx_status_t status = status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", n);
-    if (works && mine) status = scheduler_list_check_share(searches + share.first, share.n, mine);
+    arena_t arena = {.last = NULL};
+    double *works, *mine;
+    ARENA_TAKE(&arena, works, n);
+    ARENA_TAKE(&arena, mine, share.n);
+    confx_status_t status = arena_status(&arena, "%zu searches", n);
+    if (status.code == CONFX_STATUS_OK)
+        status = scheduler_list_check_share(searches + share.first, share.n, mine);
     TRY_OUT(cluster_agree(cluster, status));
-    if (!works || !mine) goto out; /* which cannot be */
     cluster_gather(cluster, n, sizeof *works, mine, works);
     cluster_broadcast(cluster, works, n * sizeof *works);
     for (size_t i = 0; i < n; i++) searches[i].work = works[i];
 out:
-    free(works);
-    free(mine);
+    arena_close(&arena);
     return status;
 }
 

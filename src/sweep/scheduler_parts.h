@@ -3,6 +3,7 @@
 #ifndef SWEEP_SCHEDULER_PARTS_H
 #define SWEEP_SCHEDULER_PARTS_H
 
+#include "confx/arena.h"
 #include "confx/scheduler.h"
 
 enum { MESSAGE_BYTES_MAX = 1 << 16 }; /* bytes: the longest job text is well below */
@@ -65,6 +66,7 @@ typedef struct {
     char *answer;              /* MESSAGE_BYTES_MAX; used while answered */
     bool answered;
     bool stop_own; /* its own group's search is to stop */
+    arena_t arena;
 } dealer_t;
 
 confx_status_t dealer_open(cluster_t *cluster, size_t groups, const scheduler_source_t *source,

@@ -21,6 +21,7 @@ typedef struct {
     bool any;         /* something feasible was found */
     size_t *order;    /* (algorithms) the worst at the end first: as the lines lie */
     double *values;   /* (seeds) */
+    arena_t arena;    /* of both */
 } compare_plot_picture_t;
 
 /* ---- what there is to draw ------------------------------------------------------------------- */
@@ -91,10 +92,9 @@ static confx_status_t compare_plot_begin(const comparison_t *comparison,
     const size_t n = comparison->plan.algorithms_n;
     *picture = (compare_plot_picture_t){.comparison = comparison,
                                         .yardstick = comparison_yardstick(&comparison->plan)};
-    picture->order = malloc(n * sizeof *picture->order);
-    picture->values = malloc(comparison->plan.seeds_n * sizeof *picture->values);
-    if (!picture->order || !picture->values)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a picture");
+    ARENA_TAKE(&picture->arena, picture->order, n);
+    ARENA_TAKE(&picture->arena, picture->values, comparison->plan.seeds_n);
+    TRY(arena_status(&picture->arena, "a picture"));
     for (size_t i = 0; i < n; i++) picture->order[i] = i;
     qsort_r(picture->order, n, sizeof *picture->order, compare_plot_by_end, (void *)comparison);
     compare_plot_cover(picture);
@@ -279,7 +279,6 @@ confx_status_t comparison_script(const comparison_t *comparison, FILE *script)
     compare_plot_picture_t picture;
     const confx_status_t status = compare_plot_begin(comparison, &picture);
     if (status.code == CONFX_STATUS_OK) compare_plot_print_all(&picture, script);
-    free(picture.order);
-    free(picture.values);
+    arena_close(&picture.arena);
     return status;
 }

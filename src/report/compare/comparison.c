@@ -68,16 +68,17 @@ static confx_status_t comparison_add_all(store_t *store, piece_t *piece, curve_t
 static confx_status_t comparison_read_curve(const char *path, curve_t *curve)
 {
     store_t *store = NULL;
-    piece_t piece = {malloc(PIECE_ROWS * sizeof *piece.objective), malloc(PIECE_ROWS)};
+    arena_t arena = {.last = NULL};
+    piece_t piece;
     confx_status_t status;
-    if (!piece.objective || !piece.feasible)
-        TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its curve", path));
+    ARENA_TAKE(&arena, piece.objective, PIECE_ROWS);
+    ARENA_TAKE(&arena, piece.feasible, PIECE_ROWS);
+    TRY_OUT(arena_status(&arena, "the curve of %s", path));
     TRY_OUT(store_open_run(path, &store));
     TRY_OUT(comparison_add_all(store, &piece, curve));
 out:
     store_close(store);
-    free(piece.objective);
-    free(piece.feasible);
+    arena_close(&arena);
     return status;
 }
 
@@ -139,8 +140,8 @@ static confx_status_t comparison_lay_grid(comparison_t *comparison)
     const size_t trials_n = comparison->plan.algorithms_n * comparison->plan.seeds_n;
     size_t n = 2;
     for (size_t i = 0; i < trials_n; i++) n += comparison->trials[i].curve.n;
-    comparison->points = malloc(n * sizeof *comparison->points);
-    if (!comparison->points) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu points", n);
+    ARENA_TAKE(&comparison->arena, comparison->points, n);
+    TRY(arena_status(&comparison->arena, "%zu points", n));
     /* Curves change only where one of them improves, so these points and both ends lose nothing
        until they are thinned out. */
     comparison->points[0] = 1;
@@ -161,10 +162,9 @@ static confx_status_t comparison_read_all(comparison_t *comparison)
 {
     const comparison_plan_t *plan = &comparison->plan;
     const size_t n = plan->algorithms_n * plan->seeds_n;
-    comparison->trials = calloc(n, sizeof *comparison->trials);
-    comparison->standings = calloc(plan->algorithms_n, sizeof *comparison->standings);
-    if (!comparison->trials || !comparison->standings)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu runs", n);
+    ARENA_TAKE(&comparison->arena, comparison->trials, n);
+    ARENA_TAKE(&comparison->arena, comparison->standings, plan->algorithms_n);
+    TRY(arena_status(&comparison->arena, "%zu runs", n));
     for (size_t i = 0; i < n; i++)
         TRY(comparison_read_trial(plan->jobs[i]->output, comparison_yardstick(plan),
                                   &comparison->trials[i]));
@@ -192,8 +192,6 @@ void comparison_close(comparison_t *comparison)
     if (!comparison) return;
     const size_t n = comparison->plan.algorithms_n * comparison->plan.seeds_n;
     for (size_t i = 0; comparison->trials && i < n; i++) curve_close(&comparison->trials[i].curve);
-    free(comparison->trials);
-    free(comparison->standings);
-    free(comparison->points);
+    arena_close(&comparison->arena);
     free(comparison);
 }

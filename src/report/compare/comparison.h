@@ -2,6 +2,7 @@
 #ifndef REPORT_COMPARISON_H
 #define REPORT_COMPARISON_H
 
+#include "confx/arena.h"
 #include "confx/compare.h"
 #include "report/compare/curve.h"
 #include "report/figure.h"
@@ -66,6 +67,7 @@ struct comparison {
     ranking_t *standings; /* (algorithms) */
     size_t points_n;
     double *points; /* (points_n) numbers of samples at which any curve changes */
+    arena_t arena;
 };
 
 double comparison_yardstick(const comparison_plan_t *plan); /* NaN: none */
