@@ -4,6 +4,7 @@
 #include "confx/arena.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <math.h>
 
 /* Beyond this many partial choices the bound has to do: about 150 MB. MobileNet-V2 needs a few
@@ -94,6 +95,9 @@ static confx_status_t certificate_offer_limit(problem_t *problem, space_part_t p
     ARENA_TAKE(&offer->arena, offer->ranges, offer->classes_n);
     ARENA_TAKE(&offer->arena, offer->enough, offer->classes_n * rests);
     TRY(arena_status(&offer->arena, "the certificate of %zu layers", offer->classes_n));
+    /* Of a saturated model no value of the first axis above `enough` is of any more use, whatever
+       the others are. In a small space nothing is left out, which costs little and needs no such
+       proof. */
     for (size_t distinct = 0; distinct < offer->classes_n; distinct++) {
         uint32_t *enough = offer->enough + distinct * rests;
         certificate_range_t *range = &offer->ranges[distinct];
@@ -133,6 +137,8 @@ static option_t *certificate_offer_fill(problem_t *problem, const offer_t *offer
         double factors[FACTORS];
         double need;
         if (!certificate_range_point(problem, range, i, &point)) continue;
+        /* An axis that the dataflow of a layer does not declare makes several points of one
+           meaning. The canonical one stands for them, so that no option is offered twice. */
         if (space_canonical(problem_space(problem), distinct, point) != point) continue;
         if (!problem_factors(problem, distinct, point, factors, &need)) continue;
         if (!certificate_need(problem, distinct, point, &need)) continue;
@@ -154,6 +160,8 @@ static confx_status_t certificate_offer_open(problem_t *problem, space_part_t pa
     ARENA_TAKE(&offer->arena, offer->second_store, points);
     ARENA_TAKE(&offer->arena, offer->second, offer->classes_n);
     TRY(arena_status(&offer->arena, "the certificate of %zu points", points));
+    /* The points are an upper limit: invalid ones and those of equal meaning are passed over, so
+       the classes lie closer together than was asked for. */
     option_t *option = offer->store;
     for (size_t distinct = 0; distinct < offer->classes_n; distinct++) {
         option_t *first = option;
@@ -164,6 +172,7 @@ static confx_status_t certificate_offer_open(problem_t *problem, space_part_t pa
                                                     certificate_layers_like(problem, distinct)};
         offer->second[distinct] = offer->second_store + (first - offer->store);
     }
+    assert((size_t)(option - offer->store) <= points);
     return status_ok();
 }
 
@@ -249,6 +258,8 @@ static confx_status_t certificate_find_next(const problem_t *problem, const offe
     if (next.found == NEXT_KNOWN) {
         TRY(certificate_solve_offer(
             problem, offer, certificate_largest_fitting(problem, next.budget), limits, &then));
+        /* The step of the budget is proven at this place; what the optimum is at it takes a solve
+           of its own, which may meet its limit. */
         next = then.solved ? (next_t){NEXT_KNOWN, next.budget, then.optimum}
                            : (next_t){NEXT_UNKNOWN, NAN, NAN};
         knapsack_close(&then);

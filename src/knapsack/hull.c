@@ -70,6 +70,8 @@ confx_status_t hull_open(const menu_t *menu, hull_t *hull)
         hull_close(hull);
         return status;
     }
+    /* The corners are filled by hull_begin, for a different rest of members each time; steps and
+       what is settled stay as they are for as long as the menu does. */
     hull_settle(hull);
     for (size_t c = 0; c < menu->classes_n; c++)
         hull->steps_n += hull_class_steps(&menu->classes[c], c, hull->steps + hull->steps_n);

@@ -26,6 +26,8 @@ static confx_status_t knapsack_slope(const menu_t *menu, slope_t *slope)
     TRY(hull_open(menu, &hull));
     hull_begin(&hull, 0, 0);
     size_t i = hull_find(&hull, menu->budget);
+    /* At the very end of the frontier the slope is 0, but only if all of it is surely within reach.
+     */
     if (i > 0 && i + 1 == hull.corners_n && hull.corners[i].need > menu->certainly) i--;
     *slope = (slope_t){.price = hull.corners[i].price};
     for (size_t c = 0; c < menu->classes_n; c++)
@@ -43,6 +45,9 @@ static confx_status_t knapsack_relax(const menu_t *menu, root_t *root)
     TRY(hull_open(menu, &hull));
     hull_begin(&hull, 0, 0);
     const size_t i = hull_find(&hull, menu->budget);
+    /* Corner i is a whole choice within the budget, and the line from it to the next one bounds
+       what any choice costs. It is an incumbent only if the caller's own sum of it fits for
+       certain. */
     const corner_t *corner = &hull.corners[i];
     *root = (root_t){.bound = hull_bound(&hull, i, menu->budget),
                      .slack = menu->slack,
@@ -117,6 +122,7 @@ static confx_status_t knapsack_search_below(const option_class_t *classes, const
                                             knapsack_t *knapsack)
 {
     menu_t below;
+    /* The menu itself must stay whole, as a higher ceiling may need what is trimmed here. */
     TRY(menu_copy(menu, &below));
     menu_trim(&below, root->price, root->bound, ceiling);
     const confx_status_t status =

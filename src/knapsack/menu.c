@@ -181,6 +181,8 @@ confx_status_t menu_open(const option_class_t *classes, size_t classes_n, double
     const size_t options_n = menu_count_options(classes, classes_n);
     *menu = (menu_t){.cost_grid = INFINITY};
     TRY(menu_take(menu, classes_n, options_n));
+    /* Needs are put on their grid before dominated options go: of two whose needs become equal
+       there the dearer one is dominated. */
     menu_gather(classes, classes_n, menu);
     menu_set_budget(menu, budget);
     for (size_t c = 0; c < classes_n; c++) menu_drop_dominated(&menu->classes[c]);
@@ -200,6 +202,8 @@ confx_status_t menu_copy(const menu_t *menu, menu_t *copy)
     for (size_t c = 0; c < menu->classes_n; c++) options_n += menu->classes[c].n;
     *copy = *menu;
     TRY(menu_take(copy, menu->classes_n, options_n));
+    /* The classes of the copy lie closer together than those of the menu, from which options have
+       been dropped; the copy never grows, so this room is enough. */
     option_t *next = copy->store;
     for (size_t c = 0; c < menu->classes_n; c++) {
         const menu_class_t *class = &menu->classes[c];

@@ -57,6 +57,8 @@ static void next_turn_all(const option_class_t *classes, size_t classes_n, doubl
     double magnitude = 0;
     double members = 0;
     for (size_t c = 0; c < classes_n; c++) {
+        /* A knapsack wants needs from 0 on, so that each class's costs are taken from its least
+           one, and the sum of these from the budget. A class without members has no say in it. */
         const double least = next_least_cost(&classes[c]);
         turned->classes[c] = next_turn(&classes[c], least, next);
         next += turned->classes[c].n;

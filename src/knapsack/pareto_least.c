@@ -46,6 +46,8 @@ static double pareto_least_weigh(least_t *self, double weight)
             const uint32_t index = offered->options[i].point;
             const double cost =
                 weight * pareto_first(pareto, c, index) + pareto_second(pareto, c, index);
+            /* Roles are changed over: the caller's need is what is to be least, and the weighted
+               costs are what must stay within the chord. */
             next[i] = (option_t){
                 .cost = pareto->classes[c].options[index].need, .need = cost, .point = index};
             least = fmin(least, cost);
@@ -118,6 +120,8 @@ static confx_status_t pareto_least_begin(least_t *self, const range_t *ranges, s
 {
     range_t whole;
     if (!pareto_least_whole_range(self, &whole)) return status_ok();
+    /* Ranges that are given are where a caller knows that anything can lie; they are cut to what
+       the sums can be at all, and an empty one is no part. */
     if (ranges_n == 0) return pareto_least_add_part(self, whole);
     for (size_t i = 0; i < ranges_n; i++) {
         const range_t part = {fmax(ranges[i].from, whole.from), fmin(ranges[i].to, whole.to)};
@@ -163,6 +167,8 @@ static confx_status_t pareto_least_search(least_t *self, double below, least_fou
             *found = LEAST_NONE;
             break;
         }
+        /* The bound of this part is the lowest of all. If the choice that has it lies below the
+           hyperbola, it is the answer; otherwise the part is split there, and its bounds rise. */
         const sums_t *sums = &self->parts[lowest].sums;
         if (sums->first * sums->second <= self->product) {
             memcpy(choice, self->parts[lowest].choice, self->pareto->members * sizeof *choice);

@@ -100,6 +100,8 @@ static confx_status_t product_find_cut(product_product_t *self, const double wei
 {
     const double rounding = product_rounding(self);
     knapsack_t knapsack;
+    /* The offered options take the weighted sum for their cost, so that the least of a knapsack is
+       where a line of these weights first meets a choice. */
     product_weigh(self, weights);
     TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, self->limits,
                        &knapsack));
@@ -107,6 +109,8 @@ static confx_status_t product_find_cut(product_product_t *self, const double wei
     *cut = (cut_t){
         .weights = {weights[0], weights[1]}, .met = knapsack.solved, .value = knapsack.lower_bound};
     if (cut->met) {
+        /* A proven optimum is a tighter bound than that of the relaxation, up to the rounding of
+           its sum. */
         cut->value = fmax(cut->value, knapsack.optimum - 2 * knapsack.slack);
         const sums_t sums = product_take_choice(self, knapsack.choice);
         cut->sums[0] = sums.first;
@@ -284,6 +288,9 @@ static confx_status_t product_shrink_need(product_product_t *self)
     size_t n = 0;
     least_found_t found;
     if (!(self->best > 0)) return status_ok();
+    /* Where a corner lies below the hyperbola of the best product, its two cuts leave a sliver
+       between their crossings with the hyperbola. Only there can another choice of this product
+       be. */
     for (size_t i = 0; i + 1 < self->cuts_n; i++) {
         if (!(product_corner_of(self, i, i + 1).product <= self->best)) continue;
         const double from = product_crossing(self, &self->cuts[i], true),
@@ -311,6 +318,8 @@ static confx_status_t product_put_best(product_product_t *self, double bound, kn
     knapsack->lower_bound = bound;
     knapsack->states = self->states;
     if (!isfinite(self->best)) return status_ok();
+    /* From here on a choice is known. It is called the optimum only if the bound has come up to it;
+       the price is told in either case, as the choice at hand has one. */
     knapsack->solved = bound >= self->best * (1 - solved_closeness);
     if (knapsack->solved) TRY(product_shrink_need(self));
     knapsack->known = self->best;

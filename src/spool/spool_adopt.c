@@ -111,10 +111,14 @@ static confx_status_t spool_adopt_open(const adopt_t *adopt, int from, const cha
         return spool_adopt_refuse(adopt, name, strerror(errno));
     if (!S_ISREG(facts->st_mode) && !S_ISDIR(facts->st_mode))
         return spool_adopt_refuse(adopt, name, spool_adopt_plain_only());
+    /* A link that came into its place meanwhile is refused by O_NOFOLLOW with ELOOP, and a pipe or
+       a terminal is opened without waiting for its other end. */
     *opened = openat(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (*opened < 0)
         return spool_adopt_refuse(adopt, name,
                                   errno == ELOOP ? spool_adopt_plain_only() : strerror(errno));
+    /* From here on the descriptor holds one thing, whatever the name comes to mean: what is seen of
+       it now is what is copied. */
     const bool seen = fstat(*opened, facts) == 0;
     if (seen && (S_ISREG(facts->st_mode) || S_ISDIR(facts->st_mode)) && facts->st_uid == geteuid())
         return status_ok();
@@ -137,6 +141,8 @@ static confx_status_t spool_adopt_one(adopt_t *adopt, int from, int to, const ch
             "without it the job begins anew");
     TRY(spool_adopt_open(adopt, from, name, &facts, &opened));
     confx_status_t status = status_ok();
+    /* Mark and outcome are the service's own: those of another spool would speak for losses that
+       this one has not seen. */
     const bool left = !spool_name_is_good(name) ||
                       (depth == 0 && (!strcmp(name, SPOOL_MARK) || !strcmp(name, SPOOL_OUTCOME)));
     if (!left)
@@ -185,6 +191,8 @@ static confx_status_t spool_adopt_copy(const char *name, int from, const place_t
 {
     adopt_t adopt = {.name = name, .block = malloc(BLOCK)};
     if (!adopt.block) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory to copy it", name);
+    /* Half a copy of an earlier attempt may lie there. Nobody knows how far it came, so it is made
+       anew as a whole. */
     place_clear(copy);
     confx_status_t status = place_make(copy);
     const int to = status.code == CONFX_STATUS_OK
@@ -236,6 +244,8 @@ confx_status_t spool_adopt(const place_t *service, const char *name, const char 
     TRY(place_of(&copy, service->path, hidden, NULL, NULL));
     (void)snprintf(hidden, sizeof hidden, SPOOL_ORIGINAL "%s", name);
     TRY(place_of(&original, service->path, hidden, NULL, NULL));
+    /* The three places lie side by side in the service's directory, so that each rename between
+       them is atomic. */
     const int from = open(entry.path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (from < 0) return status_input(name, 0, NULL, "cannot be opened: %s", strerror(errno));
     confx_status_t status;
@@ -244,6 +254,8 @@ confx_status_t spool_adopt(const place_t *service, const char *name, const char 
     else
         status = spool_adopt_copy(name, from, &copy);
     (void)close(from);
+    /* The mark goes into the copy before the copy takes the job's name: whatever bears that name
+       with a mark of this spool has been made by a service. */
     if (status.code == CONFX_STATUS_OK) status = mark_write(&copy, token, &fresh);
     if (status.code == CONFX_STATUS_OK) status = spool_adopt_swap(name, &entry, &copy, &original);
     if (status.code != CONFX_STATUS_OK) place_clear(&copy);

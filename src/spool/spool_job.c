@@ -74,6 +74,8 @@ static confx_status_t spool_job_check_names(const job_t *job)
                  {"dataflow_depthwise", job->dataflow_depthwise},
                  {"hardware", job->hardware}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        /* A name without a slash or a suffix can only lead to a shipped file. Anything else has to
+           lie beside the job: a path may lead anywhere on the service's node. */
         const bool shipped = !file_is_path(names[i].name) && spool_name_is_good(names[i].name);
         if (!shipped && !spool_job_is_own_file(job, names[i].key, names[i].name))
             return yaml_refuse(job->tree, names[i].key,
@@ -93,6 +95,8 @@ static confx_status_t spool_job_parse_job(const char *text, const place_t *file,
 {
     yaml_t *over;
     TRY(yaml_open("{}", "spool", &over));
+    /* What the job says of its output is overridden and not refused: job files that people submit
+       mostly have one. */
     confx_status_t status = yaml_add(over, "output", run->path);
     if (status.code == CONFX_STATUS_OK) status = job_parse_over(text, file->path, over, job);
     yaml_close(over);
@@ -108,6 +112,8 @@ static confx_status_t spool_job_open_job(const char *name, const place_t *entry,
     TRY(spool_job_read_text(name, &file, &text));
     confx_status_t status = spool_job_parse_job(text, &file, run, job);
     free(text);
+    /* A job that names foreign files was parsed without trouble, and is closed here all the same.
+     */
     if (*job && status.code == CONFX_STATUS_OK) status = spool_job_check_names(*job);
     if (status.code == CONFX_STATUS_OK) return status;
     job_close(*job);
@@ -221,6 +227,8 @@ static json_t *spool_job_tell_outcome(const confx_status_t *outcome, const run_r
                    {"optimum", spool_job_number(result->optimum)},
                    {"gap", spool_job_number(result->gap)},
                    {"seconds", spool_job_number(result->seconds)}};
+    /* All values were made by now, some of them NULL without memory. Each call takes its value over
+       even when it fails, so the loop goes on to the end and nothing leaks. */
     bool whole = true;
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         whole = json_object_set_new(told, figures[i].key, figures[i].value) == 0 && whole;

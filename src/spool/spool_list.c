@@ -41,12 +41,15 @@ static confx_status_t spool_list_add_names(spool_list_t *list, const char *servi
     char **names;
     size_t n;
     TRY(place_of(&place, list->directory, spool_state_directory(list->state), service, NULL));
+    /* A file among the directories of services is none of theirs, and is passed over. */
     if (service) {
         file_kind_t kind;
         TRY(file_look_at(place.path, &kind));
         if (kind != FILE_DIRECTORY) return status_ok();
     }
     TRY(place_names(&place, &names, &n));
+    /* One entry more than there are names, so that an empty list is not taken for a want of memory.
+       Where it cannot grow, the old list stays, and the caller frees it. */
     spool_entry_t *grown = realloc(list->entries, (list->n + n + 1) * sizeof *grown);
     if (grown) list->entries = grown;
     for (size_t i = 0; grown && i < n; i++) {
@@ -133,6 +136,7 @@ static confx_status_t spool_list_read_details(const spool_list_t *list, spool_en
                  entry->service[0] ? entry->service : entry->name,
                  entry->service[0] ? entry->name : NULL));
     TRY(place_of(&path, place.path, "outcome.json", NULL, NULL));
+    /* A job at work has no outcome yet; what it has found so far is in its run directory. */
     json_t *told = list->state == SPOOL_RUNNING ? NULL : spool_list_read_outcome(&path);
     if (told) {
         spool_list_take_outcome(told, entry);
@@ -155,6 +159,8 @@ confx_status_t spool_list(const char *directory, spool_state_t state, size_t det
     *n = 0;
     confx_status_t status =
         state == SPOOL_RUNNING ? spool_list_add_running(&list) : spool_list_add_names(&list, NULL);
+    /* Names sort by priority and time, so that the last ones are the latest. To read what they left
+       takes a file each, and is done for as many as are asked for. */
     for (size_t i = list.n > details ? list.n - details : 0;
          i < list.n && status.code == CONFX_STATUS_OK; i++)
         status = spool_list_read_details(&list, &list.entries[i]);
@@ -180,6 +186,7 @@ confx_status_t spool_ignored(const char *directory, spool_ignored_t **ignored, s
     const uid_t owner = stat(directory, &facts) == 0 ? facts.st_uid : geteuid();
     *ignored = calloc(found + 1, sizeof **ignored);
     for (size_t i = 0; *ignored && i < found; i++) {
+        /* The name moves from the listing to the result; a NULL in its place is fine to free. */
         const char *why = spool_list_ignored_why(&queue, names[i], owner);
         if (!why) continue;
         (*ignored)[*n].why = why;

@@ -1,7 +1,7 @@
 /* Putting jobs into a spool, and taking them out again. */
-#include "confx/spool_list.h"
 #include "confx/file.h"
 #include "confx/find.h"
+#include "confx/spool_list.h"
 #include "confx/try.h"
 #include "confx/yaml.h"
 #include "spool/spool_place.h"
@@ -31,6 +31,8 @@ static confx_status_t spool_submit_check_is_spool(const char *directory)
         return status_input(directory, 0, NULL, "is a file, expected a spool directory");
     TRY(file_has(queue.path, &has));
     if (has) return status_ok();
+    /* Without a queue it is no spool yet. An empty directory may become one, but nothing is made
+       beside what somebody else keeps. */
     TRY(file_list(directory, &names, &n));
     file_names_close(names, n);
     if (n == 0) return status_ok();
@@ -49,6 +51,7 @@ static confx_status_t spool_submit_make_top(const char *directory)
         return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", directory);
     (void)snprintf(top.path, sizeof top.path, "%s", directory);
     (void)snprintf(parent, sizeof parent, "%s", directory);
+    /* Slashes at the end are taken off: "spool/" would have itself for a parent. */
     for (size_t end = length; end > 1 && parent[end - 1] == '/'; end--) parent[end - 1] = 0;
     char *slash = strrchr(parent, '/');
     if (slash && slash > parent) {
@@ -72,6 +75,7 @@ confx_status_t spool_make(const char *directory)
         TRY(place_of(&place, directory, others[i], NULL, NULL));
         TRY(place_make(&place));
     }
+    /* States are counted down to the queue, which is the first of them. */
     for (int state = SPOOL_STATES - 1; state >= 0; state--) {
         TRY(place_of(&place, directory, spool_state_directory((spool_state_t)state), NULL, NULL));
         TRY(place_make(&place));
@@ -269,9 +273,13 @@ confx_status_t spool_cancel(const char *directory, const char *name, bool *runni
     if (kind != FILE_DIRECTORY) return status_input(directory, 0, NULL, "expected a spool");
     TRY(spool_check(directory));
     TRY(file_write(mark.path, "", 0, NULL));
+    /* A queued job is moved away at once; a rename that finds nothing means that a service has it,
+       or nobody. A running one is left to its service, which looks for marks while it beats. */
     TRY(place_put(directory, spool_state_directory(SPOOL_CANCELLED), name, &queued, &moved));
     if (!moved) TRY(spool_find_running(directory, name, running));
     if (*running) return status_ok();
+    /* From here on no service has it, and a mark that stays would cancel a later job of this name.
+     */
     TRY(file_remove(mark.path));
     if (moved) return status_ok();
     return status_input(NULL, 0, name, "no job of this name is queued or running in %s", directory);
