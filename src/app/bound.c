@@ -269,6 +269,8 @@ static confx_status_t bound_certify(void *context)
     setting_t setting;
     TRY(job_option_open(&options->job, &job));
     app_tell_limits(job);
+    /* The line is open only while something is worked out, and is taken away before anything is
+       printed: what is left on the screen is the result. */
     confx_status_t status = setting_open(job, &setting);
     if (status.code == CONFX_STATUS_OK) {
         bound_screen_t screen = {.live = live_open()};

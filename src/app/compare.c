@@ -394,6 +394,8 @@ static confx_status_t compare_grid(app_t *app, const compare_options_t *options,
         const sweep_search_t *search = &grid->searches[i];
         char place[FILE_PATH_MAX];
         compare_options_t own = *options;
+        /* A setting is a job of its own: its text is that of the search that the sweep file has
+           made of it, with the file it came from for messages. */
         if (options->only && strcmp(options->only, search->name) != 0) continue;
         TRY(file_join(directory, search->name, place));
         own.contest.job.path = search->job->file;
@@ -411,6 +413,8 @@ static confx_status_t compare_grid(app_t *app, const compare_options_t *options,
 
 static confx_status_t compare_run(app_t *app, app_words_t words)
 {
+    /* 0 seeds stand for "not given", so that a comparison that is resumed keeps the number it
+       had. */
     compare_options_t options = {.contest = {.seeds_n = 0}};
     char directory[FILE_PATH_MAX];
     sweep_t *grid = NULL;

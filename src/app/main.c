@@ -166,6 +166,8 @@ static confx_status_t main_dispatch(app_t *app, int argc, char **argv)
         if (app->root) main_print_usage(stderr);
         return (confx_status_t){.code = CONFX_STATUS_INPUT};
     }
+    /* A command's own words are its affair, --help among them. What is left are the words of the
+       program itself. */
     const command_t *command = main_find_command(argv[1]);
     if (command) return command->run(app, (app_words_t){argc - 1, argv + 1});
     if (argc > 2 && !strcmp(argv[1], "help")) return main_help_on(app, argv[2]);

@@ -144,6 +144,7 @@ static void screen_show_progress(void *context, const run_progress_t *progress)
     screen_t *screen = context;
     live_line_t line = {.n = 0};
     const unsigned long long total = progress->samples_total;
+    /* The last state is always due: what stands on the screen when a search is over is its end. */
     if (!live_is_due(screen->live, progress->samples == total)) return;
     live_add(&line, 4, "%-7s", progress->stage);
     live_add(&line, 8, "%*llu/%llu samples", snprintf(NULL, 0, "%llu", total),

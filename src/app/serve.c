@@ -329,6 +329,8 @@ static confx_status_t serve(app_t *app, const serve_options_t *options)
     TRY_OUT(app_root_only(app, app->root
                                    ? spool_open(options->directory, options->lease, &desk.spool)
                                    : status_ok()));
+    /* The line is opened only now: a spool that is refused leaves nothing on the screen but its
+       message. */
     if (app->root) desk.live = live_open();
     status = scheduler_run(app->cluster, options->ranks, &source);
     status = app_root_only(app, app->root ? serve_conclude(&desk, status) : status);

@@ -222,6 +222,8 @@ static confx_status_t sweep_run_sweep(app_t *app, const sweep_options_t *options
         sweep_close(sweep);
         return status_ok();
     }
+    /* Each rank has read the file for itself and keeps its own list; the states of the searches are
+       known at the root alone. */
     searches = calloc(sweep->searches_n, sizeof *searches);
     status = searches ? status_ok()
                       : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches",

@@ -18,6 +18,8 @@ static figure_t table_text_number(const table_column_t *column, double value)
 {
     figure_t figure = {"-"};
     if (isnan(value)) return figure;
+    /* Files take the digits by which a number can be read back as the same bits; people get the
+       figures that they can compare. */
     switch (column->format) {
     case TABLE_FIXED:
         return figure_fixed(value, column->digits);
@@ -40,6 +42,8 @@ const char *table_cell_shown(const table_column_t *column, const table_row_t *ro
 {
     const table_cell_t *cell = &row->cells[i];
     *room = (figure_t){""};
+    /* A text stays where the row keeps it; a number is written into the room of the caller, which
+       lasts for as long as the row is looked at. */
     switch (cell->kind) {
     case CELL_TEXT:
         return table_row_text(row, i);

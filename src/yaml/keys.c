@@ -158,6 +158,8 @@ static confx_status_t keys_read_reals(keys_value_t value, double *reals)
 {
     size_t index = 0;
     TRY(keys_check_list(value, value.key->n));
+    /* As many as the key wants are there, so that no element of the structure keeps its old
+       value. */
     for (const yaml_t *child = value.node->first; child; child = child->next, index++) {
         char path[TREE_PATH_MAX];
         tree_path_index(path, value.path, index);

@@ -276,6 +276,7 @@ static confx_status_t cost_print_table(const cost_options_t *options,
     sheet_t sheet;
     confx_status_t status;
     TRY(sheet_open(options, hardware, &sheet));
+    /* One of the three is given, which the parser has seen to. */
     if (options->points) TRY_OUT(cost_points(&sheet, hardware));
     if (options->workload) TRY_OUT(cost_workload(&sheet, hardware));
     if (options->mapping) TRY_OUT(cost_mapping(&sheet, hardware));

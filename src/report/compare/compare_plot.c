@@ -92,6 +92,8 @@ static confx_status_t compare_plot_begin(const comparison_t *comparison,
     const size_t n = comparison->plan.algorithms_n;
     *picture = (compare_plot_picture_t){.comparison = comparison,
                                         .yardstick = comparison_yardstick(&comparison->plan)};
+    /* Lines are drawn and named in the order in which they end, the worst first, so that names
+       stand beside their lines and the best lies on top. */
     ARENA_TAKE(&picture->arena, picture->order, n);
     ARENA_TAKE(&picture->arena, picture->values, comparison->plan.seeds_n);
     TRY(arena_status(&picture->arena, "a picture"));

@@ -60,6 +60,9 @@ static void compare_table_print_yardstick(const comparison_t *comparison, FILE *
               plan->over_integers ? "all integers up to the largest level"
                                   : "the levels, which all of these act on",
               figure_quantity(yardstick, comparison_units(comparison, "")).text);
+    /* Where all act on the same space there is one yardstick and no more to say. An algorithm that
+       is confined to the levels cannot come closer than their optimum, which would look like a
+       fault of its own. */
     if (!plan->over_integers || !compare_table_any_on_levels(plan)) return;
     fputs("           *: acts on the levels alone", out);
     if (!isnan(plan->levels))
@@ -108,6 +111,8 @@ static void compare_table_look_row(const void *of, size_t i, table_row_t *row)
     const ranking_t *standing = &comparison->standings[i];
     const bool marked = comparison->plan.over_integers && !comparison->plan.integers[i];
     table_text(row, "%s%s", comparison_algorithm(comparison, i), marked ? " *" : "");
+    /* Medians of samples may lie between two whole numbers, and means nearly always do: they are
+       shown as whole ones, and kept as they are in the files. */
     table_known(row, standing->best / look->unit);
     table_known(row, standing->mean / look->unit);
     table_known(row, standing->worst / look->unit);

@@ -162,6 +162,8 @@ static confx_status_t comparison_read_all(comparison_t *comparison)
 {
     const comparison_plan_t *plan = &comparison->plan;
     const size_t n = plan->algorithms_n * plan->seeds_n;
+    /* The trials are all zero, so that closing a comparison that failed half way closes empty
+       curves. */
     ARENA_TAKE(&comparison->arena, comparison->trials, n);
     ARENA_TAKE(&comparison->arena, comparison->standings, plan->algorithms_n);
     TRY(arena_status(&comparison->arena, "%zu runs", n));

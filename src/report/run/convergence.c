@@ -142,6 +142,8 @@ static void convergence_print_values(const curves_t *curves, FILE *out)
     axis_print(&curves->axis, out);
     if (!curves->any_best)
         plot_remark(out, report->updates_n ? "no feasible sample" : "no sample yet");
+    /* An empty curve comes first, so that whatever else there is to draw begins with a comma, and
+       gnuplot has something to plot even if there is nothing. */
     fputs("plot NaN notitle", out);
     if (curves->any_mean)
         out_print(out,
@@ -184,6 +186,8 @@ void plot_convergence(const report_t *report, FILE *script)
     convergence_print_points(&curves, script);
     convergence_print_stages(report, script);
     out_print(script, "set format x ''\nset xrange [0:%.17g]\n", fmax((double)report->samples, 1));
+    /* The distances get a panel below only where a limit is known. The axis of samples is labelled
+       once, in the lowest panel. */
     plot_panel(script, curves.below ? 0.46 : 0.13, 0.865);
     if (!curves.below) convergence_print_samples_axis(report, script);
     convergence_print_values(&curves, script);

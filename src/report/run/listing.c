@@ -61,6 +61,8 @@ static void listing_columns(listing_t *listing)
     const report_t *report = listing->report;
     const size_t n = report->layers_n;
     const int need_decimals = listing_decimals(report_needs(report), n, listing->need.factor);
+    /* Cells are given in this order by listing_row and listing_sums; columns that depend on the job
+       depend on the same questions there. */
     listing_add(listing, (table_column_t)TABLE_COUNT("#"));
     if (listing->named)
         listing_add(listing, (table_column_t){"layer", .type = TABLE_TEXT, .gives_way = true});
@@ -133,6 +135,8 @@ void listing_begin(const report_t *report, listing_t *listing)
 {
     const size_t n = report->layers_n;
     *listing = (listing_t){.report = report, .named = listing_is_named(report)};
+    /* Sums come first: shares are parts of them, and the unit of the need is the one that its sum
+       is best told in, so that all rows share it. */
     for (size_t i = 0; i < n; i++) listing->sums.pes += report->assignment[i * HEADS + HEAD_PE];
     listing->sums.cycles = listing_sum(report->runtime_cycles, n);
     listing->sums.energy = listing_sum(report->energy_nj, n);

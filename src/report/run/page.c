@@ -95,6 +95,8 @@ void page_print(const report_t *report, const char *convergence, const char *ass
     fputs("<h2>Result</h2>\n", out);
     summary_result(report, &summary);
     page_print_summary(&summary, "What was found", out);
+    /* Pictures are within the page, so that it can be sent as one file; the links below it hold in
+       the directory of the run alone. */
     page_print_figure(
         convergence, "Best and mean objective against samples, with what is proven to be the least",
         "convergence.svg", out);

@@ -101,6 +101,8 @@ static void summary_say_search(const report_t *report, summary_t *summary)
                 summary_count(search->samples).text, (unsigned long long)search->seed,
                 summary_count((uint64_t)report->ranks).text, report->ranks == 1 ? "rank" : "ranks",
                 report->program_version);
+    /* The job asked for the costs of layers, and the objective has none: what a reader of the job
+       would expect otherwise is told in a line of its own. */
     if (job_feedback(report->job) != search->feedback) {
         summary_begin_line(summary, "Feedback");
         summary_say(
@@ -116,6 +118,8 @@ static void summary_say_status(const report_t *report, summary_t *summary)
     const figure_t wanted = summary_count(report->job->search.samples);
     summary_begin_line(summary, "Status");
     summary_say(summary, "%s", report->status);
+    /* A complete run needs no more words: all of its samples were drawn. Each of the other states
+       says what it means for the lines below. */
     if (!strcmp(report->status, "running"))
         summary_say(summary, ": %s of %s samples drawn by %s; what follows is the state then",
                     done.text, wanted.text, report->ended);
@@ -265,6 +269,7 @@ static void summary_say_samples(const report_t *report, summary_t *summary)
     const char *separator = ": ";
     summary_begin_line(summary, "Samples");
     summary_say(summary, "%s", summary_count((uint64_t)report->samples).text);
+    /* A stage without samples is one that the algorithm does not have, or has not come to yet. */
     for (size_t stage = 0; stage < STAGES; stage++) {
         if (!report->staged[stage]) continue;
         summary_say(summary, "%s%s %s", separator, report_stage(report, stage),

@@ -78,15 +78,19 @@ static confx_status_t sweep_group_number_values(sweep_report_t *survey, sweep_re
     ARENA_TAKE(&survey->arena, ranks, survey->n);
     ARENA_TAKE(&survey->arena, first, survey->n);
     TRY(arena_status(&survey->arena, "the settings of a sweep"));
+    /* Numbers of appearance are provisional: they name values until all of them are known. */
     for (size_t i = 0; i < survey->n; i++) {
         key->value[i] = sweep_group_find_value(key, texts_get(&key->words, i));
         if (key->value[i] == key->values_n) key->first[key->values_n++] = i;
     }
+    /* order[0..n) are the values met so far as the grid has them; each further one is put in
+       between. */
     for (size_t n = 0; n < key->values_n; n++) {
         const size_t place = sweep_group_rank(survey, key, key->first[n], order, n);
         memmove(&order[place + 1], &order[place], (n - place) * sizeof *order);
         order[place] = n;
     }
+    /* From here on a value is its rank, and sorting by numbers keeps the grid's order. */
     for (size_t i = 0; i < key->values_n; i++) {
         ranks[order[i]] = i;
         first[i] = key->first[order[i]];
