@@ -3,6 +3,7 @@
 #include "confx/text.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -309,6 +310,7 @@ void file_stem(const char *path, char *out, size_t room)
 {
     const char *name = file_basename(path);
     const char *dot = strrchr(name, '.');
+    assert(room > 0);
     (void)snprintf(out, room, "%.*s", dot && dot != name ? (int)(dot - name) : -1, name);
 }
 

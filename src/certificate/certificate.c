@@ -105,6 +105,7 @@ static confx_status_t certificate_offer_limit(problem_t *problem, space_part_t p
             enough[rest] = (uint32_t)(every ? most : problem_enough(problem, distinct, rest));
         *range = (certificate_range_t){.part = part, .enough = enough, .rest = rests};
         range->rows = certificate_range_rows(problem, range);
+        assert(range->rows <= most + 1);
         *points += certificate_range_points(problem, range);
     }
     return status_ok();

@@ -37,5 +37,6 @@ share_t cluster_share_of_node(const cluster_t *cluster, size_t units)
     const group_t *node = &cluster->node;
     const share_t first = cluster_share_of(cluster, units, node->first);
     const share_t last = cluster_share_of(cluster, units, node->first + node->size - 1);
+    assert(first.first <= last.first);
     return (share_t){.first = first.first, .n = last.first + last.n - first.first};
 }

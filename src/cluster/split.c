@@ -2,6 +2,7 @@
 #include "cluster/cluster_private.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -29,6 +30,7 @@ confx_status_t cluster_split(cluster_t *cluster, size_t groups, cluster_t **open
         free(group);
         return status;
     }
+    assert(groups >= 1 && groups <= (size_t)cluster->all.size);
     group->part = true;
     cluster_begin_alone(group);
     const int number =

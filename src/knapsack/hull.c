@@ -26,6 +26,7 @@ static size_t hull_class_steps(const menu_class_t *class, size_t c, hull_step_t 
     for (size_t i = 1; i < class->n; i++) {
         hull_step_t step = hull_step_between(&class->options[i - 1], &class->options[i], c);
         while (n > 0 && steps[n - 1].price <= step.price) step = hull_join(&steps[--n], &step);
+        assert(step.need > 0 && step.saving >= 0 && (n == 0 || steps[n - 1].price > step.price));
         steps[n++] = step;
     }
     return n;

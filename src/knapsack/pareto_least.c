@@ -8,6 +8,7 @@
 #include "confx/try.h"
 #include "knapsack/pareto.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,7 @@ static confx_status_t pareto_least_add_part(least_t *self, range_t range)
     TRY(knapsack_solve(self->classes, self->pareto->classes_n, budget, self->limits, &knapsack));
     if (knapsack.solved) {
         /* Each part has taken a solve, so that there is room for as many parts as solves. */
+        assert(self->parts_n < SOLVES_MAX);
         self->parts[self->parts_n++] = (pareto_least_part_t){
             range, pareto_sums(self->pareto, knapsack.choice), knapsack.choice};
         knapsack.choice = NULL; /* handed over */

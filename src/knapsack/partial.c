@@ -1,6 +1,7 @@
 #include "knapsack/partial.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -132,6 +133,7 @@ static confx_status_t partial_keep_trail(partial_search_t *search)
                            search->alive.n);
     for (size_t i = 0; i < search->alive.n; i++)
         trail[i] = (trail_t){search->alive.at[i].parent, search->alive.at[i].option};
+    assert(search->chosen < search->open_n);
     search->trails[search->chosen++] = trail;
     return status_ok();
 }
@@ -174,6 +176,7 @@ void partial_trace(const partial_search_t *search, size_t which, uint32_t *optio
     size_t partial = which;
     size_t chosen = search->chosen;
     size_t at = menu->members;
+    assert(which < search->alive.n);
     /* Backwards, as each trail says which partial choice before it was continued. */
     for (size_t c = menu->classes_n; c-- > 0;)
         for (size_t member = menu->classes[c].members; member-- > 0;) {

@@ -58,6 +58,7 @@ static void kfac_place(factor_t *factor, real_t **average, real_t **rest)
     const size_t squares = factor->n * factor->n;
     /* All averages lie side by side, as a checkpoint keeps them; sums and inverses need no
        keeping. */
+    assert(factor->n > 0);
     factor->average = *average;
     factor->sum = *rest;
     factor->inverse = *rest + squares;
@@ -84,6 +85,7 @@ confx_status_t kfac_open(const mlp_t *mlp, double decay, double damping, kfac_t 
         kfac_place(&kfac->layer[i].in, &average, &rest);
         kfac_place(&kfac->layer[i].out, &average, &rest);
     }
+    assert(average == kfac->averages + kfac->averages_n);
     kfac->scratch = rest;
     *out = kfac;
     return status_ok();

@@ -105,6 +105,7 @@ static confx_status_t pass_allocate(pass_t *pass)
                            pass->batch_most, pass->steps_most);
     /* The same walk again, now with a base: what was counted is handed out. */
     (void)pass_lay(pass, pass->reals);
+    assert(heads <= POLICY_HEADS_MAX);
     pass->rows = pass->indices + heads * rows;
     for (size_t head = 0; head < heads; head++) pass->choices[head] = pass->indices + head * rows;
     return status_ok();

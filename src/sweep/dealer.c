@@ -34,6 +34,7 @@ static void dealer_answer(dealer_t *dealer, size_t group, const void *message, s
         cluster_post(dealer->cluster, (int)share.first, message, bytes);
         return;
     }
+    assert(bytes <= MESSAGE_BYTES_MAX);
     memcpy(dealer->answer, message, bytes);
     dealer->answered = true;
 }
@@ -67,6 +68,7 @@ static void dealer_take_progress(dealer_t *dealer, size_t group, const dealer_me
 {
     const scheduler_source_t *source = dealer->source;
     worker_slot_t *slot = &dealer->slots[group];
+    assert(slot->out > 0 && slot->tasks[0].id == message->id);
     slot->nearly = message->progress.seconds_left < nearly_seconds;
     if (source->progress) source->progress(source->context, message->id, &message->progress);
     if (source->unwanted && source->unwanted(source->context, message->id))
@@ -100,6 +102,7 @@ static void dealer_take_end(dealer_t *dealer, size_t group, const dealer_message
 
 void dealer_receive(dealer_t *dealer, size_t group, const dealer_message_t *message)
 {
+    assert(group < dealer->groups);
     switch (message->kind) {
     case MESSAGE_READY:
         dealer->slots[group].ready = true;

@@ -7,6 +7,7 @@
 #include "confx/scheduler.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,7 @@ static scheduler_next_t scheduler_list_give(void *context, scheduler_task_t *tas
     if (list->next == list->n || list->status.code != CONFX_STATUS_OK) return SCHEDULER_END;
     if (list->listener) list->status = guard_ask(list->listener->guard);
     if (list->status.code != CONFX_STATUS_OK) return SCHEDULER_END;
+    assert(list->next < list->n);
     const size_t i = list->order[list->next++];
     const scheduler_search_t *search = &list->searches[i];
     *task = (scheduler_task_t){i, search->job->text, search->job->file, list->resume};
@@ -109,6 +111,8 @@ static void scheduler_list_take_end(void *context, uint64_t id, const confx_stat
 {
     scheduler_list_t *list = context;
     scheduler_search_t *search = &list->searches[id];
+    assert(id < list->n &&
+           (search->state == SCHEDULER_RUNNING || search->state == SCHEDULER_WAITING));
     search->state = scheduler_list_state_after(status->code);
     search->status = *status;
     list->busy += seconds;

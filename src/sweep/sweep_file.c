@@ -213,6 +213,7 @@ static confx_status_t sweep_file_choose(const sweep_file_t *file, size_t number,
         yaml_t *value;
         /* The number is read as digits of a mixed base: the stride is how many combinations the
            axes behind this one have together. */
+        assert(stride % file->axes[i].n == 0);
         stride /= file->axes[i].n;
         TRY(sweep_axis_pick(file, &file->axes[i], number / stride % file->axes[i].n, &value));
         const confx_status_t status = yaml_merge(*own, value);

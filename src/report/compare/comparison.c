@@ -5,6 +5,7 @@
 #include "confx/try.h"
 #include "report/run_data.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -151,6 +152,7 @@ static confx_status_t comparison_lay_grid(comparison_t *comparison)
         for (size_t k = 0; k < comparison->trials[i].curve.n; k++)
             comparison->points[n++] = comparison->trials[i].curve.at[k];
     qsort(comparison->points, n, sizeof *comparison->points, comparison_by_value);
+    assert(n >= 2);
     comparison->points_n = comparison_thin(
         comparison->points, comparison_drop_twins(comparison->points, n), COMPARISON_POINTS_MAX);
     return status_ok();

@@ -1,6 +1,7 @@
 #include "report/compare/curve.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,7 @@ confx_status_t curve_add(curve_t *curve, double objective)
         TRY(curve_grow(&curve->best, room));
         curve->room = room;
     }
+    assert(curve->n < curve->room && (curve->n == 0 || curve->at[curve->n - 1] < curve->samples));
     curve->at[curve->n] = curve->samples;
     curve->best[curve->n++] = objective;
     return status_ok();

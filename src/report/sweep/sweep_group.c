@@ -6,6 +6,7 @@
 #include "report/sanitise.h"
 #include "report/sweep/sweep_data.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -226,6 +227,7 @@ static void sweep_group_judge(const sweep_report_t *survey, setting_row_t *row, 
     }
     /* The means divide by row->done, which is complete by now. Sorting reorders the scratch, which
        nobody needs in its old order. */
+    assert(row->done <= row->n);
     row->best = sweep_group_spread_of(best, row->done);
     row->gap = sweep_group_spread_of(gap, row->done);
     row->feasible_fraction = sweep_group_mean_of(survey, row, survey->feasible_fraction);

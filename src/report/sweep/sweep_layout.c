@@ -4,6 +4,7 @@
 
 #include "report/sanitise.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +120,7 @@ confx_status_t layout_open(const sweep_report_t *survey, layout_t *layout)
             layout->places[layout->places_n++] = setting;
         layout->place[setting] = layout->places_n - 1;
     }
+    assert(layout->places_n <= n);
     return status_ok();
 }
 
