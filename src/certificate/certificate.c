@@ -1,6 +1,7 @@
 /* The certificate of a problem: one class per distinct layer, as many members as the network has
    such layers. */
 #include "confx/certificate.h"
+#include "confx/figures.h"
 #include "confx/try.h"
 
 #include <math.h>
