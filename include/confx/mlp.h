@@ -83,7 +83,7 @@ uint16_t categorical_draw(size_t levels, const real_t *probability, double unifo
 
 /* ---- squashed Gaussian (Haarnoja et al. 2018, appendix C) ------------------------------------ */
 
-enum { GAUSSIAN_MAX = 4 }; /* actions */
+enum { GAUSSIAN_MAX = POLICY_HEADS_MAX }; /* actions */
 
 /* outputs (2 n): means, then logarithms of deviations, held within [-20, 2]. action = tanh(mean +
    deviation noise); returns the logarithm of its density. */

@@ -24,7 +24,7 @@ typedef float real_t;
 
 enum {
     POLICY_GROUPS = 3,
-    POLICY_HEADS_MAX = 3,
+    POLICY_HEADS_MAX = 8,
     POLICY_TRUNK_MAX = 8,
     POLICY_WIDTH_MAX = 65535,
     POLICY_NAME_MAX = 32

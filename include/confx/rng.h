@@ -19,7 +19,7 @@ typedef enum {
     RNG_ANNEALING,      /* moves, and whether they are taken */
     RNG_GENETIC,        /* the standard genetic algorithm */
     RNG_BAYES,          /* first samples and candidates */
-    RNG_ADVICE,         /* functions drawn from an estimate */
+    RNG_POSTERIOR,      /* functions drawn from what was inferred of totals */
     RNG_TEST,
     RNG_RENEW /* assignments in place of those already scored */
 } rng_purpose_t;

@@ -5,8 +5,10 @@
 #ifndef CONFX_SCHEDULER_H
 #define CONFX_SCHEDULER_H
 
+#include "confx/cluster.h"
 #include "confx/guard.h"
-#include "confx/run.h"
+#include "confx/job.h"
+#include "confx/run_directory.h"
 #include "confx/sweep.h"
 
 /* ---- from any source ------------------------------------------------------------------------- */

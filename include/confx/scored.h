@@ -4,7 +4,7 @@
 #ifndef CONFX_SCORED_H
 #define CONFX_SCORED_H
 
-#include "confx/ledger.h"
+#include "confx/memory.h"
 
 typedef struct scored scored_t;
 
@@ -15,34 +15,33 @@ enum { SCORED_MOST = 1 << 20 };
 confx_status_t scored_open(problem_t *problem, uint64_t samples, scored_t **scored);
 void scored_close(scored_t *scored);
 
-/* pes, buffer (L). Where the integers of an assignment do not fit into 64 bits a hash of them
-   stands for it: one in 10^13 new ones is then taken for scored, which costs it a sample and no
-   more. */
-bool scored_has(const scored_t *scored, const uint16_t *pes, const uint16_t *buffer);
+/* assignment (L, A). Where it does not fit into 64 bits a hash stands for it: one in 10^13 new ones
+   is then taken for scored, which costs it a sample and no more. */
+bool scored_has(const scored_t *scored, const uint16_t *assignment);
 
 /* For checkpoints: what stands for each assignment, in the order of entering; alive until the next
    change. */
 const uint64_t *scored_list(const scored_t *scored, size_t *n);
 void scored_enter(scored_t *scored, const uint64_t *keys, size_t n);
 
-/* Where new assignments are looked for: over the integers or the levels; without the points that
-   the ledger (NULL: none) holds to be invalid. seed and update key the random numbers. */
+/* Where new assignments are looked for: over the whole ranges or the levels; without the points
+   that the memory (NULL: none) holds to be invalid. seed and update key the random numbers. */
 typedef struct {
-    bool integers;
-    const ledger_t *ledger;
+    space_part_t part;
+    const memory_t *memory;
     uint64_t seed, update;
 } renewal_t;
 
-/* n assignments that are to be scored, each pes (L), buffer (L): those that were scored before,
-   come a second time, do not fit the budget or are known to be invalid are replaced by others, near
+/* n assignments (L, A) that are to be scored: those that were scored before, come a second time, do
+   not fit the budget or are known to be invalid are replaced by others, near
    ones if they can be had; then all are entered. They stay where nothing else is left. */
-void scored_renew(scored_t *scored, const renewal_t *renewal, size_t n, uint16_t *genes);
+void scored_renew(scored_t *scored, const renewal_t *renewal, size_t n, uint16_t *assignments);
 
 /* Are as many assignments left that a renewal could find? Takes time in proportion to `wanted` and
    to what was scored. */
 bool scored_leaves(scored_t *scored, const renewal_t *renewal, size_t wanted);
 
 /* Has a renewal found nothing left over this space? */
-bool scored_exhausted(const scored_t *scored, bool integers);
+bool scored_exhausted(const scored_t *scored, space_part_t part);
 
 #endif

@@ -20,53 +20,13 @@
 #ifndef CONFX_SEARCH_H
 #define CONFX_SEARCH_H
 
-#include "confx/ledger.h"
 #include "confx/policy.h"
-#include "confx/problem.h"
-#include "confx/scored.h"
-#include "confx/status.h"
-
-#include <stddef.h>
-#include <stdint.h>
-
-typedef struct {
-    const uint16_t *pes, *buffer; /* (L) */
-    double objective, constraint;
-} assignment_t;
-
-typedef struct search search_t;
-
-/* A stage that goes on behind the end of its schedules. */
-typedef struct {
-    uint64_t samples;                        /* of the stage in the end, all extensions included */
-    uint64_t before_samples, before_updates; /* of the stage, when the latest extension began */
-} extension_t;
-
-typedef struct {
-    problem_t *problem;     /* needs and levels are open; objectives are not */
-    const ledger_t *ledger; /* per-layer costs that all ranks' samples have revealed; NULL: not
-                               revealed, or not kept */
-    const scored_t *scored; /* assignments scored by all ranks; NULL: not kept */
-    bool remembers; /* what samples reveal may be remembered: per-layer costs, or else totals */
-    const job_t *job;
-    uint64_t samples;         /* of this stage: its schedules end there */
-    extension_t extension;    /* beyond that; all 0: none */
-    uint64_t first_update;    /* number of this stage's first update in the run */
-    size_t unit_first, units; /* the units this rank holds */
-    assignment_t start;       /* best assignment so far, pes NULL: none; read at opening only */
-    const search_t *before;   /* the stage before, NULL: none, or resumed; read at opening only */
-} search_setup_t;
-
-/* Samples of the stage in the end. */
-static inline uint64_t search_samples(const search_setup_t *setup)
-{
-    return setup->extension.samples > setup->samples ? setup->extension.samples : setup->samples;
-}
+#include "confx/search_setup.h"
 
 /* What an algorithm acts on and is shown: the feedback (job key search.feedback) may reveal more,
    it gets no more. */
 typedef struct {
-    bool integers; /* acts on all integers up to the largest level; otherwise on the levels alone */
+    space_part_t part; /* acts on the whole ranges, or on the levels alone */
     bool layers; /* is shown per-layer costs where the feedback reveals them; otherwise batch->cost
                     is NULL */
     bool layers_needed; /* cannot do without them, nor without remembering them */
@@ -93,7 +53,7 @@ typedef struct {
     double
         lowest;   /* lowest reward of a layer (the negated cost) seen in the unit; infinity: none */
     double use;   /* need per episode that the policy would spend if nothing were masked */
-    double price; /* of the budget, that its samples were judged by */
+    double multiplier; /* of the budget, that its samples were judged by */
     double feasible; /* episodes within the budget */
 } search_report_t;
 
@@ -116,7 +76,7 @@ void search_publish(search_t *search, void *message);       /* root: write publi
 void search_receive(search_t *search, const void *message); /* all ranks, the root included */
 
 /* unit: the number among all units. batch->n assignments are wanted (at most layout.samples): fills
-   pes and buffer. */
+   assignments. */
 void search_sample(search_t *search, size_t unit, uint64_t update, batch_t *batch);
 
 /* Adds to `moments` (NULL where there are none) and writes the report. */

@@ -37,7 +37,8 @@
 #ifndef CONFX_SPOOL_H
 #define CONFX_SPOOL_H
 
-#include "confx/run.h"
+#include "confx/job.h"
+#include "confx/run_directory.h"
 
 #define SPOOL_STATE_LIST(X)                                                                        \
     X(SPOOL_QUEUED, "queue")                                                                       \

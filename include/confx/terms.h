@@ -62,11 +62,20 @@ void terms_end(const terms_t *terms, const totals_t *totals, score_t *score);
 /* Within every limit, up to the rounding of a sum, and every objective is a number. */
 bool terms_feasible(const terms_t *terms, const score_t *score);
 
+/* For a search that learns from one number: the first objective, and for every limit that must be
+   sampled and is exceeded four times the excess, as a share of the limit, of it on top; NaN: there
+   is none. The objective itself where all limits are static, as these are kept before sampling. */
+double terms_penalised(const terms_t *terms, const score_t *score);
+
 /* By what assignments within the budget are compared: the objectives in their order, and of equals
    the constraints. Every choice of a better one goes by this. Negative: `one` is better; positive:
    `other` is; 0: they are equal, and the earlier one stays. */
 int score_compare(const score_t *one, const score_t *other);
 /* No objective is worse and one is better. */
+/* For messages and files: objectives, then constraints, of the terms there are; and back. */
+size_t score_size(const terms_t *terms);
+void score_pack(const terms_t *terms, const score_t *score, double *values);
+score_t score_unpack(const terms_t *terms, const double *values);
 bool score_dominates(const score_t *one, const score_t *other);
 
 /* ---- needs: static constraints, layer by layer ----------------------------------------------- */
@@ -77,19 +86,30 @@ typedef struct {
 
 need_t terms_need(const terms_t *terms,
                   const double *metrics); /* of one layer; NaN counts as infinite */
-void need_add(need_t *sum, const need_t *more);
+static inline void need_add(need_t *sum, const need_t *more)
+{
+    for (size_t i = 0; i < TERMS_MAX; i++) sum->of[i] += more->of[i];
+}
+
 /* The sum with one layer's need in place of another: (sum - from) + to. */
-need_t need_change(const need_t *sum, const need_t *from, const need_t *to);
+static inline need_t need_change(const need_t *sum, const need_t *from, const need_t *to)
+{
+    need_t changed;
+    for (size_t i = 0; i < TERMS_MAX; i++) changed.of[i] = sum->of[i] - from->of[i] + to->of[i];
+    return changed;
+}
+
 /* May an assignment of this need be within the static constraints, up to the rounding of a sum? */
 bool terms_fits(const terms_t *terms, const need_t *sum);
 bool terms_fits_one(const terms_t *terms, size_t constraint, const need_t *sum); /* one of them */
 /* What is left of a static constraint of sums; infinite of others. */
 double terms_room(const terms_t *terms, size_t constraint, const need_t *sum);
 
-/* One number for the needs of a layer, for heuristics that trade them against an objective: the sum
-   of needs, each in units of its own limit, times terms_scale. A layer beyond a maximum, or with
-   any need where the limit of a sum is 0 and the scale is not, weighs twice the scale (1 where that
-   is 0). The need itself where there is but one constraint. */
+/* One number for the needs of a layer, for heuristics that trade them against an objective: the
+   mean of the needs, each in units of its own limit, times terms_scale, which is so what an
+   assignment at all its limits weighs. A layer beyond a maximum, or with any need where the limit
+   of a sum is 0 and the scale is not, weighs twice the scale (1 where that is 0). The need itself
+   where there is but one constraint. */
 double terms_weight(const terms_t *terms, const need_t *need);
 /* Of the static constraints of sums the first limit that is not 0; 0: all are; 1: there is none. */
 double terms_scale(const terms_t *terms);

@@ -128,12 +128,12 @@ static int64_t bench_evaluate_round(const setting_t *setting, const draw_t draws
 static int64_t bench_evaluate_table(const setting_t *setting)
 {
     const confx_workload_t *workload = &setting->workload;
-    const uint32_t *pes = problem_level_values(setting->problem, 0),
-                   *buffers = problem_level_values(setting->problem, 1);
+    const space_t *space = problem_space(setting->problem);
+    const uint32_t *pes = space_axis(space, 0)->levels, *buffers = space_axis(space, 1)->levels;
     int64_t cycles = 0;
     for (size_t d = 0; d < workload->distinct_n; d++)
-        for (size_t i = 0; i < problem_levels(setting->problem, 0); i++)
-            for (size_t j = 0; j < problem_levels(setting->problem, 1); j++)
+        for (size_t i = 0; i < space_levels(space, 0); i++)
+            for (size_t j = 0; j < space_levels(space, 1); j++)
                 cycles += bench_evaluate(setting, &workload->layers[workload->first_of[d]], pes[i],
                                          buffers[j]);
     return cycles;

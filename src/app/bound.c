@@ -3,9 +3,11 @@
 #include "app/job_option.h"
 #include "app/live.h"
 #include "app/option.h"
+#include "confx/certificate.h"
 #include "confx/compose.h"
+#include "confx/figures.h"
 #include "confx/macs.h"
-#include "confx/run.h"
+#include "confx/setting.h"
 #include "confx/table_show.h"
 #include "confx/try.h"
 
@@ -154,13 +156,13 @@ static void bound_print_macs(const problem_t *problem, const knapsack_t *certifi
        `chosen` counts up by one for every layer. */
     for (size_t distinct = 0; distinct < workload->distinct_n; distinct++)
         for (size_t layer = 0; layer < workload->layers_n; layer++) {
-            uint32_t pes, buffer;
+            uint16_t action[SPACE_AXES];
             confx_cost_t cost;
             if (workload->distinct_of[layer] != distinct) continue;
-            const size_t point = certificate->choice ? certificate->choice[chosen++]
-                                                     : problem_least_point(problem, distinct);
-            problem_unpoint(problem, point, &pes, &buffer);
-            problem_explain(problem, layer, pes, buffer, &cost);
+            const uint64_t point = certificate->choice ? certificate->choice[chosen++]
+                                                       : problem_least_point(problem, distinct);
+            space_action(problem_space(problem), point, action);
+            problem_explain(problem, layer, action, &cost);
             if (cost.fault == CONFX_COST_VALID)
                 macs_tally_add(&tally, &workload->layers[layer], (double)cost.macs);
         }

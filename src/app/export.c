@@ -7,7 +7,7 @@
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/mapping.h"
-#include "confx/run.h"
+#include "confx/setting.h"
 #include "confx/store.h"
 #include "confx/text.h"
 #include "confx/try.h"

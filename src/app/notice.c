@@ -4,7 +4,7 @@
 #include "confx/cost.h"
 #include "confx/file.h"
 #include "confx/find.h"
-#include "confx/run.h"
+#include "confx/run_directory.h"
 #include "confx/text.h"
 #include "confx/try.h"
 

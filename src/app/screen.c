@@ -1,5 +1,6 @@
 #include "app/screen.h"
 #include "confx/compose.h"
+#include "confx/figures.h"
 #include "confx/text.h"
 
 #include <math.h>
@@ -16,6 +17,8 @@ screen_t screen_begin(const app_t *app)
 static void screen_print_problem(const run_facts_t *facts)
 {
     const problem_t *problem = facts->setting->problem;
+    const space_t *space = problem_space(problem);
+    const space_axis_t *pe = space_axis(space, 0), *buffer = space_axis(space, 1);
     const confx_workload_t *workload = &facts->setting->workload;
     out_print(stdout, "Network    %s: %zu layers, %zu distinct, %.4g million MACs\n",
               facts->job->workload, workload->layers_n, workload->distinct_n,
@@ -25,12 +28,12 @@ static void screen_print_problem(const run_facts_t *facts)
     out_print(stdout,
               "Actions    %zu PE levels (%u to %u) x %zu buffer levels (%u to %u) per layer: "
               "10^%.0f assignments",
-              problem_levels(problem, 0), problem_level_values(problem, 0)[0],
-              problem_pe_max(problem), problem_levels(problem, 1),
-              problem_level_values(problem, 1)[0], problem_buffer_max(problem),
-              problem_space_levels(problem));
+              pe->levels_n, pe->levels[0], pe->levels[pe->levels_n - 1], buffer->levels_n,
+              buffer->levels[0], buffer->levels[buffer->levels_n - 1],
+              space_size(space, SPACE_LEVELS, problem_layers(problem)));
     if (facts->space == SPACE_INTEGERS)
-        out_print(stdout, ", 10^%.0f over the integers", problem_space_integers(problem));
+        out_print(stdout, ", 10^%.0f over the integers",
+                  space_size(space, SPACE_INTEGERS, problem_layers(problem)));
     putchar('\n');
 }
 
@@ -87,11 +90,12 @@ static void screen_print_certificate(const run_facts_t *facts)
 }
 
 /* What a large space takes: 8 bytes a point for the need, as many for each factor and for the
-   ledger. */
+   memory. */
 static void screen_print_size(const run_facts_t *facts)
 {
     const problem_t *problem = facts->setting->problem;
-    const double points = (double)problem_points(problem) * (double)problem_distinct(problem);
+    const double points =
+        (double)space_points(problem_space(problem)) * (double)problem_distinct(problem);
     const double large = 4e6;
     if (points > large)
         out_print(stdout,
@@ -104,20 +108,20 @@ static void screen_print_size(const run_facts_t *facts)
 /* Buffers should cost something; a profile may leave them free. */
 static void screen_print_effects(const run_facts_t *facts)
 {
-    static const char *const heads[] = {"PE count", "buffer"};
+    static const char *const axes[] = {"PE count", "buffer"};
     const double nothing = 1e-6;
-    for (size_t head = 0; head < 2; head++) {
-        const effect_t effect = problem_head_effect(facts->setting->problem, head);
-        if (problem_levels(facts->setting->problem, head) < 2) continue;
+    for (size_t axis = 0; axis < 2; axis++) {
+        const effect_t effect = problem_axis_effect(facts->setting->problem, axis);
+        if (space_levels(problem_space(facts->setting->problem), axis) < 2) continue;
         if (effect.need < nothing)
             out_print(stdout,
                       "Note       under hardware %s the %s is free: it changes the %s by at most "
                       "%.1g of it\n",
-                      facts->setting->hardware.name, heads[head],
+                      facts->setting->hardware.name, axes[axis],
                       constraint_name(facts->job->budget.constraint), effect.need);
         if (effect.objective < nothing)
             out_print(stdout, "Note       under hardware %s the %s has no effect on the %s\n",
-                      facts->setting->hardware.name, heads[head],
+                      facts->setting->hardware.name, axes[axis],
                       objective_name(facts->job->objective));
     }
 }

@@ -3,7 +3,7 @@
 #include "app/directory.h"
 #include "app/option.h"
 #include "confx/compose.h"
-#include "confx/run.h"
+#include "confx/run_directory.h"
 #include "confx/text.h"
 #include "confx/try.h"
 

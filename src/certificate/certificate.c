@@ -2,6 +2,7 @@
    such layers. */
 #include "confx/certificate.h"
 #include "confx/arena.h"
+#include "confx/figures.h"
 #include "confx/try.h"
 
 #include <assert.h>

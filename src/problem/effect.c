@@ -1,5 +1,6 @@
 /* Does an axis have an effect at all under this hardware? The original's bandwidth makes buffers
    free. */
+#include "confx/figures.h"
 #include "problem/parts.h"
 
 #include <math.h>
@@ -36,16 +37,16 @@ static effect_t effect_along(problem_t *problem, size_t distinct, uint64_t first
     return (effect_t){effect_relative(&objectives), effect_relative(&needs)};
 }
 
-effect_t problem_head_effect(problem_t *problem, size_t head)
+effect_t problem_axis_effect(problem_t *problem, size_t axis)
 {
     const space_t *space = problem->space;
-    const size_t levels = space_levels(space, head);
+    const size_t levels = space_levels(space, axis);
     effect_t effect = {0, 0};
     uint64_t stride = 1;
     /* Choices count the last axis fastest, so that neighbouring levels of this axis lie as many
        choices apart as the axes behind it have combinations. */
-    for (size_t axis = head + 1; axis < space_axes(space); axis++)
-        stride *= space_levels(space, axis);
+    for (size_t behind = axis + 1; behind < space_axes(space); behind++)
+        stride *= space_levels(space, behind);
     for (size_t distinct = 0; distinct < problem->workload->distinct_n; distinct++)
         for (uint64_t first = 0; first < space_choices(space); first++) {
             if (first / stride % levels != 0)

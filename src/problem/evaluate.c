@@ -107,7 +107,7 @@ static const double *evaluate_known(problem_t *problem, size_t distinct, uint64_
     return scratch;
 }
 
-need_t problem_needs(problem_t *problem, size_t distinct, uint64_t point)
+static need_t evaluate_needs(problem_t *problem, size_t distinct, uint64_t point)
 {
     double scratch[MODEL_METRICS];
     return terms_need(&problem->terms, evaluate_known(problem, distinct, point, scratch));
@@ -117,8 +117,15 @@ double problem_need(problem_t *problem, size_t distinct, uint64_t point)
 {
     const uint32_t row = key_table_find(&problem->known, problem_row_key(problem, distinct, point));
     if (row != KEY_TABLE_NONE && !problem->model.scores_networks) return problem->weights[row];
-    const need_t need = problem_needs(problem, distinct, point);
+    const need_t need = evaluate_needs(problem, distinct, point);
     return terms_weight(&problem->terms, &need);
+}
+
+need_t problem_needs(problem_t *problem, size_t distinct, uint64_t point)
+{
+    /* Of one sum the weight is the need itself, and it is in the table. */
+    if (problem->is_single) return (need_t){{problem_need(problem, distinct, point)}};
+    return evaluate_needs(problem, distinct, point);
 }
 
 bool problem_metrics(problem_t *problem, size_t distinct, uint64_t point, double *metrics)
@@ -304,8 +311,10 @@ static const double *evaluate_row_of(problem_t *problem, size_t distinct, uint64
     return scratch;
 }
 
-void problem_total(problem_t *problem, const uint64_t *points, double *cost, double *need,
-                   score_t *score)
+/* Of one whose points (L), canonical, are evaluated: also each layer's own objective and need (L),
+   where these are asked for. */
+static void evaluate_total(problem_t *problem, const uint64_t *points, double *cost, double *need,
+                           score_t *score)
 {
     double scratch[MODEL_METRICS];
     totals_t totals;
@@ -316,8 +325,8 @@ void problem_total(problem_t *problem, const uint64_t *points, double *cost, dou
         const size_t distinct = problem->workload->distinct_of[layer];
         const double *row = evaluate_row_of(problem, distinct, points[layer], scratch);
         terms_add(&problem->terms, &totals, row);
-        cost[layer] = term_layer(&problem->terms.objectives[0], row);
-        need[layer] = problem_need(problem, distinct, points[layer]);
+        if (cost) cost[layer] = term_layer(&problem->terms.objectives[0], row);
+        if (need) need[layer] = problem_need(problem, distinct, points[layer]);
     }
     terms_end(&problem->terms, &totals, score);
 }
@@ -328,35 +337,52 @@ const double *problem_network_row(const problem_t *problem, uint64_t key)
     return row == KEY_TABLE_NONE ? NULL : problem->metrics + row * problem->model.metrics_n;
 }
 
-/* The metrics of a network are its totals. */
-static void evaluate_network(problem_t *problem, const uint64_t *points, score_t *score)
+/* The metrics of a network are its totals, and its layers have no costs of their own. */
+static void evaluate_network(problem_t *problem, const uint64_t *points, double *cost, double *need,
+                             score_t *score)
 {
-    const uint64_t key = space_key(problem->space, problem->workload->layers_n, points);
-    const double *row = problem_network_row(problem, key);
+    const size_t layers = problem->workload->layers_n;
+    const double *row = problem_network_row(problem, space_key(problem->space, layers, points));
     double none[MODEL_METRICS];
     totals_t totals;
     for (size_t i = 0; i < MODEL_METRICS; i++) none[i] = NAN;
     terms_begin(&problem->terms, &totals);
     terms_add(&problem->terms, &totals, row ? row : none);
     terms_end(&problem->terms, &totals, score);
+    for (size_t layer = 0; cost && layer < layers; layer++) cost[layer] = NAN;
+    for (size_t layer = 0; need && layer < layers; layer++) need[layer] = 0;
+}
+
+static void evaluate_score(problem_t *problem, const uint16_t *assignment, double *cost,
+                           double *need, score_t *score)
+{
+    const uint64_t *points = evaluate_points(problem, assignment);
+    if (problem->model.scores_networks)
+        evaluate_network(problem, points, cost, need, score);
+    else
+        evaluate_total(problem, points, cost, need, score);
 }
 
 confx_status_t problem_scores(problem_t *problem, const assignments_t *of, score_t *scores)
 {
-    const size_t layers = problem->workload->layers_n;
-    const size_t cells = space_cells(problem->space, layers);
-    double *own = malloc(2 * layers *
-                         sizeof *own); /* what each layer costs and needs is not asked for here */
-    if (!own)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for the costs of %zu layers", layers);
-    confx_status_t status = problem_evaluate(problem, of);
-    for (size_t e = 0; status.code == CONFX_STATUS_OK && e < of->n; e++) {
-        const uint64_t *points = evaluate_points(problem, of->assignments + e * cells);
-        if (problem->model.scores_networks)
-            evaluate_network(problem, points, &scores[e]);
-        else
-            problem_total(problem, points, own, own + layers, &scores[e]);
+    const size_t cells = space_cells(problem->space, problem->workload->layers_n);
+    TRY(problem_evaluate(problem, of));
+    for (size_t e = 0; e < of->n; e++)
+        evaluate_score(problem, of->assignments + e * cells, NULL, NULL, &scores[e]);
+    return status_ok();
+}
+
+confx_status_t problem_score(problem_t *problem, batch_t *batch)
+{
+    const assignments_t of = batch_assignments(batch);
+    /* A cheap model of layers is asked on the way, point by point. */
+    if (!model_is_cheap(&problem->model) || problem->model.scores_networks)
+        TRY(problem_evaluate(problem, &of));
+    for (size_t e = 0; e < batch->n; e++) {
+        const size_t at = e * batch->layers;
+        evaluate_score(problem, batch_assignment(batch, e), batch->cost + at, batch->need + at,
+                       &batch->scores[e]);
+        batch->feasible[e] = terms_feasible(&problem->terms, &batch->scores[e]);
     }
-    free(own);
-    return status;
+    return status_ok();
 }

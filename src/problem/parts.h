@@ -2,16 +2,17 @@
 #ifndef PROBLEM_PARTS_H
 #define PROBLEM_PARTS_H
 
-#include "confx/problem.h"
+#include "confx/batch.h"
+#include "confx/figures.h"
 #include "problem/key_table.h"
 
 struct problem {
     const confx_workload_t *workload;
-    problem_parts_t parts;   /* of a job, for views; NULLs where there is none */
-    constraint_t constraint; /* likewise */
+    problem_parts_t parts; /* of a job; NULLs where there is none */
     space_t *space;
     model_t model;
     terms_t terms;
+    bool is_single; /* the only constraint is a static sum: needs are weights */
     double need_least,
         need_most; /* what a fraction of the first limit refers to; NaN where there is none */
     uint64_t *least_point; /* (D) of the levels */

@@ -174,6 +174,7 @@ static confx_status_t problem_fill(problem_t *problem, const problem_design_t *d
     const size_t distinct = problem->workload->distinct_n;
     TRY(terms_bind(&problem->terms, &problem->model));
     assert(problem->model.metrics_n <= MODEL_METRICS);
+    problem->is_single = terms_is_single(&problem->terms) && problem->terms.constraints_n == 1;
     /* The key of a point is distinct * points + point in 64 bits. The product is formed in doubles,
        which do not overflow. */
     if ((double)points * (double)distinct >= 9.2e18)
@@ -290,6 +291,47 @@ double problem_need_least(const problem_t *problem)
 double problem_need_most(const problem_t *problem)
 {
     return problem->need_most;
+}
+
+bool problem_has_layers(const problem_t *problem)
+{
+    return !problem->model.scores_networks &&
+           problem->terms.objectives[0].aggregate != AGGREGATE_PRODUCT;
+}
+
+/* ---- assignments ----------------------------------------------------------------------------- */
+
+uint64_t problem_point(const problem_t *problem, const uint16_t *assignment, size_t layer)
+{
+    return space_point(problem->space, assignment + layer * space_axes(problem->space));
+}
+
+void problem_put(const problem_t *problem, uint16_t *assignment, size_t layer, uint64_t point)
+{
+    space_action(problem->space, point, assignment + layer * space_axes(problem->space));
+}
+
+double problem_layer_need(problem_t *problem, const uint16_t *assignment, size_t layer)
+{
+    return problem_need(problem, problem->workload->distinct_of[layer],
+                        problem_point(problem, assignment, layer));
+}
+
+need_t problem_assignment_needs(problem_t *problem, const uint16_t *assignment)
+{
+    need_t sum = {{0}};
+    for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
+        const need_t need = problem_needs(problem, problem->workload->distinct_of[layer],
+                                          problem_point(problem, assignment, layer));
+        need_add(&sum, &need);
+    }
+    return sum;
+}
+
+bool problem_fits(problem_t *problem, const uint16_t *assignment)
+{
+    const need_t sum = problem_assignment_needs(problem, assignment);
+    return terms_fits(&problem->terms, &sum);
 }
 
 bool problem_adds_up(const problem_t *problem)

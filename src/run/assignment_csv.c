@@ -1,5 +1,6 @@
 /* assignment.csv: the best design, a row per layer in the network's order, with its costs. */
 #include "confx/compose.h"
+#include "confx/figures.h"
 #include "confx/file.h"
 #include "confx/table.h"
 #include "confx/text.h"
@@ -31,7 +32,7 @@ static const table_column_t assignment_columns[] = {
 typedef struct {
     const job_t *job;
     const setting_t *setting;
-    const uint16_t *genes;
+    const uint16_t *assignment;
 } design_t;
 
 static void assignment_csv_costs(const confx_cost_t *cost, table_row_t *row)
@@ -54,11 +55,11 @@ static void assignment_csv_layer(const void *of, size_t i, table_row_t *row)
     const design_t *design = of;
     const problem_t *problem = design->setting->problem;
     const confx_layer_t *layer = &design->setting->workload.layers[i];
-    const uint16_t pes = design->genes[i];
-    const uint16_t buffer = design->genes[problem_layers(problem) + i];
+    const space_t *space = problem_space(problem);
+    const uint16_t *action = design->assignment + i * space_axes(space);
     const bool depthwise = layer->type == CONFX_LAYER_DSCONV;
     confx_cost_t cost;
-    problem_explain(problem, i, pes, buffer, &cost);
+    problem_explain(problem, i, action, &cost);
     table_text(row, "%s", layer->name);
     table_text(row, "%s", confx_layer_type_name(layer->type));
     for (size_t dim = 0; dim < sizeof dims / sizeof *dims; dim++)
@@ -66,15 +67,15 @@ static void assignment_csv_layer(const void *of, size_t i, table_row_t *row)
     table_text(
         row, "%s",
         text_shown(depthwise ? design->job->dataflow_depthwise : design->job->dataflow).text);
-    table_whole(row, pes);
-    table_whole(row, buffer);
+    for (size_t axis = 0; axis < space_axes(space); axis++)
+        table_whole(row, space_value(space, axis, action[axis]));
     assignment_csv_costs(&cost, row);
 }
 
-confx_status_t assignment_compose(const job_t *job, const setting_t *setting, const uint16_t *genes,
-                                  compose_t *text)
+confx_status_t assignment_compose(const job_t *job, const setting_t *setting,
+                                  const uint16_t *assignment, compose_t *text)
 {
-    const design_t design = {job, setting, genes};
+    const design_t design = {job, setting, assignment};
     const table_t table =
         TABLE(assignment_columns, problem_layers(setting->problem), &design, assignment_csv_layer);
     TRY(compose_begin(text));
@@ -87,6 +88,6 @@ confx_status_t assignment_write(const run_t *run)
     char path[FILE_PATH_MAX];
     compose_t text;
     TRY(file_join(run->job->output, TABLE_FILE, path));
-    TRY(assignment_compose(run->job, &run->setting, run->best.genes, &text));
+    TRY(assignment_compose(run->job, &run->setting, run_best(run).assignment, &text));
     return compose_publish(&text, path, run->guard);
 }

@@ -23,22 +23,24 @@ static void commit_show_segments(const run_t *run, array_t arrays[SEGMENT_ARRAYS
         datasets_show_array(datasets, &arrays[i]);
 }
 
-static void commit_show_ledger(const run_t *run, datasets_t *datasets)
+static void commit_show_memory(const run_t *run, datasets_t *datasets)
 {
-    const size_t n = ledger_size(run->ledger);
-    uint32_t *keys = datasets_make(datasets, "/ledger/keys", ARRAY_U32, n, 0, NULL);
-    double *costs = datasets_make(datasets, "/ledger/costs", ARRAY_F64, n, 0,
-                                  objective_units(run->job->objective));
-    ledger_entry_t *entries = malloc((n + 1) * sizeof *entries);
-    datasets->failed |= !entries;
-    if (keys && costs && entries) {
-        ledger_list(run->ledger, entries);
+    const size_t n = memory_size(run->memory);
+    const size_t width = memory_values(run->memory);
+    const size_t bytes = memory_record_bytes(run->memory);
+    int64_t *keys = datasets_make(datasets, "/memory/keys", ARRAY_I64, n, 0, NULL);
+    double *values = datasets_make(datasets, "/memory/values", ARRAY_F64, n, width, NULL);
+    char *records = malloc(n * bytes + 1);
+    datasets->failed |= !records;
+    if (keys && values && records) {
+        memory_list(run->memory, records);
         for (size_t i = 0; i < n; i++) {
-            keys[i] = (uint32_t)entries[i].key;
-            costs[i] = entries[i].cost;
+            keys[i] = (int64_t)memory_key(run->memory, records, i);
+            memcpy(values + i * width, records + i * bytes + sizeof(uint64_t),
+                   width * sizeof *values);
         }
     }
-    free(entries);
+    free(records);
 }
 
 static void commit_show_scored(const run_t *run, datasets_t *datasets)
@@ -52,10 +54,7 @@ static void commit_show_scored(const run_t *run, datasets_t *datasets)
 static void commit_show_counters(run_t *run, datasets_t *datasets)
 {
     int64_t *counters = datasets_make(datasets, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, NULL);
-    double *scores = datasets_make(datasets, "/run/best_scores", ARRAY_F64, 2, 0, NULL);
     double *needs = datasets_make(datasets, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, NULL);
-    datasets_show(datasets, "/run/best_genes", ARRAY_U16, 2, problem_layers(run->setting.problem),
-                  run->best.genes, NULL);
     datasets_real(datasets, "/run/seconds", run->seconds_before + clock_seconds() - run->started,
                   "s");
     int64_t *legs = datasets_make(datasets, "/run/legs", ARRAY_I64, run->legs_n, 2, NULL);
@@ -63,7 +62,7 @@ static void commit_show_counters(run_t *run, datasets_t *datasets)
         legs[2 * i] = (int64_t)run->legs[i].samples;
         legs[2 * i + 1] = (int64_t)run->legs[i].updates;
     }
-    if (!counters || !scores || !needs) return;
+    if (!counters || !needs) return;
     run_needs(run, needs);
     const int64_t values[RUN_COUNTERS] = {[COUNTER_STAGE] = (int64_t)run->stage,
                                           [COUNTER_UPDATES] = (int64_t)run->updates,
@@ -72,8 +71,6 @@ static void commit_show_counters(run_t *run, datasets_t *datasets)
                                           [COUNTER_STAGE_SAMPLES] = (int64_t)run->stage_samples,
                                           [COUNTER_FEASIBLE] = (int64_t)run->feasible};
     memcpy(counters, values, sizeof values);
-    scores[0] = run->best.objective;
-    scores[1] = run->best.constraint;
 }
 
 static void commit_show_search(run_t *run, datasets_t *datasets, void *unit_states)
@@ -96,11 +93,12 @@ static confx_status_t commit_write_checkpoint(run_t *run, const char *status_wor
     confx_status_t status;
     datasets_begin(&datasets);
     commit_show_counters(run, &datasets);
+    best_show(run, &datasets);
     commit_show_search(run, &datasets, unit_states);
     stage_take_policy(run);
     policy_file_show(&run->learned, !search_policy(run->work.search),
                      &datasets); /* else the search shows its own */
-    commit_show_ledger(run, &datasets);
+    commit_show_memory(run, &datasets);
     commit_show_scored(run, &datasets);
     commit_show_segments(run, segments, &datasets);
     progress_show(run, &datasets);
@@ -136,7 +134,7 @@ static void commit_save_units(const run_t *run, char *mine)
    that resumes from here, which writes run.h5 anew (resume_mend). */
 static confx_status_t commit_write_root(run_t *run, const char *status_word, void *unit_states)
 {
-    const bool found = !isnan(run->best.objective);
+    const bool found = !isnan(run_best_objective(run));
     TRY(join_segments(run));
     /* What "complete" promises is there before anything says so: nobody comes back to a finished
        run for the rest. */

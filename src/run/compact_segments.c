@@ -53,8 +53,8 @@ static confx_status_t compact_segments_join_chain(run_t *run, const segment_t *p
                    (unsigned long long)parts[0].start, (unsigned long long)(rows / parts[0].block),
                    (unsigned long long)parts[0].block);
     return store_segment_join(run->job->output, run->id, parts, parts_n,
-                              problem_layers(run->setting.problem), ACTION_HEADS, joined,
-                              run->guard);
+                              problem_layers(run->setting.problem),
+                              space_axes(problem_space(run->setting.problem)), joined, run->guard);
 }
 
 static confx_status_t compact_segments_join_all(run_t *run, segment_t *parts)

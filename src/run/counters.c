@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static confx_status_t counters_refuse(const run_t *run, const char *what)
+confx_status_t counters_refuse(const run_t *run, const char *what)
 {
     return status_fail(CONFX_STATUS_DAMAGED, "%s: its checkpoint contradicts itself: %s",
                        run->job->output, what);
@@ -40,7 +40,7 @@ static confx_status_t counters_check(const run_t *run)
         return counters_refuse(run, "its stage has other updates or samples than the run");
     if (run->feasible > run->samples)
         return counters_refuse(run, "more feasible samples than samples");
-    if (isnan(run->best.objective) != (run->feasible == 0))
+    if (isnan(run_best_objective(run)) != (run->feasible == 0))
         return counters_refuse(run, "a best assignment without feasible samples, or the reverse");
     return status_ok();
 }
@@ -48,11 +48,8 @@ static confx_status_t counters_check(const run_t *run)
 confx_status_t counters_read(run_t *run, store_t *store)
 {
     int64_t counters[RUN_COUNTERS];
-    double scores[2];
-    const size_t layers = problem_layers(run->setting.problem);
     TRY(counters_read_array(store, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, counters));
-    TRY(counters_read_array(store, "/run/best_scores", ARRAY_F64, 2, 0, scores));
-    TRY(counters_read_array(store, "/run/best_genes", ARRAY_U16, 2, layers, run->best.genes));
+    TRY(best_read(run, store));
     TRY(counters_read_array(store, "/run/seconds", ARRAY_F64, 1, 0, &run->seconds_before));
     for (size_t i = 0; i < RUN_COUNTERS; i++)
         if (counters[i] < 0) return counters_refuse(run, "a count below 0");
@@ -64,43 +61,8 @@ confx_status_t counters_read(run_t *run, store_t *store)
     run->stage_updates = (uint64_t)counters[COUNTER_STAGE_UPDATES];
     run->stage_samples = (uint64_t)counters[COUNTER_STAGE_SAMPLES];
     run->feasible = (uint64_t)counters[COUNTER_FEASIBLE];
-    run->best.objective = scores[0];
-    run->best.constraint = scores[1];
     run->samples_before = run->samples;
     return counters_check(run);
-}
-
-/* ---- the best assignment --------------------------------------------------------------------- */
-
-static confx_status_t counters_score(const run_t *run, batch_t *batch)
-{
-    const uint16_t *genes = run->best.genes;
-    const size_t layers = batch->layers;
-    memcpy(batch->pes, genes, layers * sizeof *genes);
-    memcpy(batch->buffer, genes + layers, layers * sizeof *genes);
-    batch->n = 1;
-    problem_score(run->setting.problem, batch);
-    if (batch->feasible[0] && batch->objective[0] == run->best.objective &&
-        batch->constraint[0] == run->best.constraint)
-        return status_ok();
-    return counters_refuse(run, "its best assignment has other scores");
-}
-
-confx_status_t counters_check_best(const run_t *run)
-{
-    const problem_t *problem = run->setting.problem;
-    const size_t layers = problem_layers(problem);
-    batch_t batch;
-    if (isnan(run->best.objective)) return status_ok();
-    for (size_t i = 0; i < 2 * layers; i++) {
-        const uint32_t most = i < layers ? problem_pe_max(problem) : problem_buffer_max(problem);
-        if (run->best.genes[i] < 1 || run->best.genes[i] > most)
-            return counters_refuse(run, "an action of its best assignment is out of range");
-    }
-    TRY(batch_open(1, layers, &batch));
-    const confx_status_t status = counters_score(run, &batch);
-    batch_close(&batch);
-    return status;
 }
 
 /* ---- legs and progress ----------------------------------------------------------------------- */

@@ -2,8 +2,10 @@
 #ifndef RUN_INPUTS_H
 #define RUN_INPUTS_H
 
+#include "confx/cluster.h"
 #include "confx/datasets.h"
-#include "confx/run.h"
+#include "confx/run_directory.h"
+#include "confx/setting.h"
 
 /* All inputs are NULL before; what has been taken by then is the caller's to close, also after a
    failure. */

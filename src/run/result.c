@@ -1,7 +1,7 @@
 /* What run.h5 says of a run. */
 #include "confx/file.h"
 #include "confx/job.h"
-#include "confx/run.h"
+#include "confx/run_directory.h"
 #include "confx/store.h"
 #include "confx/try.h"
 

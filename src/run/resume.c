@@ -1,6 +1,8 @@
 /* Back into a run from its last checkpoint, on any number of ranks. Every rank reads the
    checkpoint; the root also verifies the segments it stands on and clears away those that came
    after it, which will be made again. */
+#include "confx/arena.h"
+#include "confx/figures.h"
 #include "confx/file.h"
 #include "confx/search_state.h"
 #include "confx/try.h"
@@ -156,44 +158,61 @@ static bool resume_begins_leg(const run_t *run)
     return run->leg && run->samples == run->legs[run->leg - 1].samples;
 }
 
-static confx_status_t resume_enter_points(run_t *run, size_t n, const uint32_t *keys,
-                                          const double *costs)
+/* What a run remembers: n keys, and (n, width) values. */
+typedef struct {
+    size_t n, width;
+    int64_t *keys;
+    double *values;
+    arena_t arena;
+} resume_memory_t;
+
+/* Records as a memory has them, one after the other: the key, then its values. */
+static confx_status_t resume_enter_memory(run_t *run, resume_memory_t *from)
 {
-    const size_t most =
-        problem_distinct(run->setting.problem) * problem_points(run->setting.problem);
-    for (size_t i = 0; i < n; i++) {
-        if (keys[i] >= most)
-            return status_fail(CONFX_STATUS_DAMAGED, "%s: no such point in the ledger: %u",
-                               run->job->output, keys[i]);
-        const ledger_entry_t entry = {.key = keys[i], .cost = costs[i]};
-        TRY(ledger_enter(run->ledger, &entry, 1));
+    const problem_t *problem = run->setting.problem;
+    const size_t bytes = memory_record_bytes(run->memory);
+    const uint64_t most = problem_distinct(problem) * space_points(problem_space(problem));
+    char *record;
+    ARENA_TAKE(&from->arena, record, bytes);
+    TRY(arena_status(&from->arena, "what a run remembers"));
+    for (size_t i = 0; i < from->n; i++) {
+        const uint64_t key = (uint64_t)from->keys[i];
+        if (!problem_model(problem)->scores_networks && key >= most)
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: no such point in the memory: %lld",
+                               run->job->output, (long long)from->keys[i]);
+        memcpy(record, &key, sizeof key);
+        memcpy(record + sizeof key, from->values + i * from->width,
+               from->width * sizeof *from->values);
+        TRY(memory_enter(run->memory, record, 1));
     }
-    ledger_settle(run->ledger);
+    memory_settle(run->memory);
     return status_ok();
 }
 
-static bool resume_still_costs(run_t *run, uint32_t key, double cost)
+static bool resume_still_costs(run_t *run, uint64_t key, double cost)
 {
-    const size_t points = problem_points(run->setting.problem);
+    const uint64_t points = space_points(problem_space(run->setting.problem));
     double now;
     double need;
-    if (!problem_look(run->setting.problem, key / points, key % points, &now, &need))
+    if (!problem_look(run->setting.problem, (size_t)(key / points), key % points, &now, &need))
         return isnan(cost);
     return now == cost;
 }
 
 /* Runs that keep no inputs name files, and these may have changed since: then what is remembered is
    of another problem. So may the program. */
-static confx_status_t resume_same_problem(run_t *run, store_t *store, size_t n,
-                                          const uint32_t *keys, const double *costs)
+static confx_status_t resume_same_problem(run_t *run, store_t *store, const resume_memory_t *was)
 {
+    const model_t *model = problem_model(run->setting.problem);
     double before[RUN_NEEDS];
     double now[RUN_NEEDS];
     TRY(resume_read_array(store, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, before));
     run_needs(run, now);
     bool same = true;
     for (size_t i = 0; i < RUN_NEEDS; i++) same = same && before[i] == now[i];
-    for (size_t i = 0; same && i < n; i++) same = resume_still_costs(run, keys[i], costs[i]);
+    /* What an expensive model has told is not asked for again. */
+    for (size_t i = 0; model_is_cheap(model) && !model->scores_networks && same && i < was->n; i++)
+        same = resume_still_costs(run, (uint64_t)was->keys[i], was->values[i * was->width]);
     if (same) return status_ok();
     return status_input(NULL, 0, "--resume",
                         "the run in %s was started with another workload, dataflow or hardware "
@@ -202,26 +221,27 @@ static confx_status_t resume_same_problem(run_t *run, store_t *store, size_t n,
                         run->job->output);
 }
 
-static confx_status_t resume_read_ledger(run_t *run, store_t *store)
+static confx_status_t resume_read_points(run_t *run, store_t *store, resume_memory_t *memory)
 {
-    size_t n = 0;
-    TRY(resume_rows_of(store, "/ledger/keys", &n));
-    uint32_t *keys = calloc(n + 1, sizeof *keys);
-    double *costs = calloc(n + 1, sizeof *costs);
-    confx_status_t status;
-    if (!keys || !costs) {
-        status = status_fail(CONFX_STATUS_MEMORY, "no memory for %zu points", n);
-        goto out;
-    }
-    TRY_OUT(resume_read_array(store, "/ledger/keys", ARRAY_U32, n, 0, keys));
-    TRY_OUT(resume_read_array(store, "/ledger/costs", ARRAY_F64, n, 0, costs));
-    TRY_OUT(resume_enter_points(run, n, keys, costs));
-    if (cluster_is_root(run->cluster)) TRY_OUT(resume_same_problem(run, store, n, keys, costs));
-    if (cluster_is_root(run->cluster))
-        TRY_OUT(counters_check_best(run)); /* of this problem, that is now known */
-out:
-    free(keys);
-    free(costs);
+    memory->width = memory_values(run->memory);
+    TRY(resume_rows_of(store, "/memory/keys", &memory->n));
+    ARENA_TAKE(&memory->arena, memory->keys, memory->n);
+    ARENA_TAKE(&memory->arena, memory->values, memory->n * memory->width);
+    TRY(arena_status(&memory->arena, "%zu points", memory->n));
+    TRY(resume_read_array(store, "/memory/keys", ARRAY_I64, memory->n, 0, memory->keys));
+    TRY(resume_read_array(store, "/memory/values", ARRAY_F64, memory->n, memory->width,
+                          memory->values));
+    TRY(resume_enter_memory(run, memory));
+    if (!cluster_is_root(run->cluster)) return status_ok();
+    TRY(resume_same_problem(run, store, memory));
+    return best_check(run); /* of this problem, that is now known */
+}
+
+static confx_status_t resume_read_memory(run_t *run, store_t *store)
+{
+    resume_memory_t memory = {.n = 0};
+    const confx_status_t status = resume_read_points(run, store, &memory);
+    arena_close(&memory.arena);
     return status;
 }
 
@@ -350,7 +370,7 @@ static confx_status_t resume_read_before_stage(run_t *run, store_t *store)
     TRY(init_read(run, store));
     TRY(counters_read(run, store));
     TRY(resume_read_legs(run, store, samples_before));
-    TRY(resume_read_ledger(run, store));
+    TRY(resume_read_memory(run, store));
     TRY(resume_read_scored(run, store));
     TRY(resume_read_progress(run, store));
     TRY(counters_check_progress(run));
@@ -386,11 +406,11 @@ static confx_status_t resume_start_over(run_t *run)
     run->segments_n = 0;
     run->segments_room = 0;
     run->progress.n = 0;
-    ledger_close(run->ledger);
-    run->ledger = NULL;
+    memory_close(run->memory);
+    run->memory = NULL;
     scored_close(run->scored);
     run->scored = NULL;
-    TRY(cluster_agree(run->cluster, ledger_open(run->setting.problem, &run->ledger)));
+    TRY(cluster_agree(run->cluster, memory_open(run->setting.problem, &run->memory)));
     return cluster_agree(run->cluster, stage_open_scored(run));
 }
 

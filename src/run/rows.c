@@ -8,22 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A record: this, then pes (L) and buffer (L). */
-typedef struct {
-    double objective, constraint;
-    uint64_t feasible;
-} rows_record_t;
-
-static size_t rows_genes_bytes(const run_t *run)
-{
-    return 2 * problem_layers(run->setting.problem) * sizeof(uint16_t);
-}
-
 confx_status_t rows_open(run_t *run)
 {
     pending_t *pending = &run->pending;
     *pending = (pending_t){.first_row = run->samples, .first_update = run->updates};
-    pending->record_bytes = (sizeof(rows_record_t) + rows_genes_bytes(run) + 7) / 8 * 8;
+    pending->record_bytes = scored_assignment_bytes(run->setting.problem);
     pending->streams = calloc(run->work.share.n + 1, sizeof *pending->streams);
     return pending->streams ? status_ok()
                             : status_fail(CONFX_STATUS_MEMORY, "no memory for the log");
@@ -54,17 +43,6 @@ static confx_status_t rows_make_room(run_t *run)
     return status_ok();
 }
 
-static void rows_write_record(const batch_t *batch, size_t episode, char *bytes)
-{
-    const rows_record_t record = {batch->objective[episode], batch->constraint[episode],
-                                  batch->feasible[episode]};
-    const size_t at = episode * batch->layers;
-    const size_t half = batch->layers * sizeof(uint16_t);
-    memcpy(bytes, &record, sizeof record);
-    memcpy(bytes + sizeof record, batch->pes + at, half);
-    memcpy(bytes + sizeof record + half, batch->buffer + at, half);
-}
-
 confx_status_t rows_keep(run_t *run, const update_t *update)
 {
     pending_t *pending = &run->pending;
@@ -72,9 +50,12 @@ confx_status_t rows_keep(run_t *run, const update_t *update)
     assert(!pending->updates || !(update_is_cut(update) || update_is_cut(&pending->update)));
     TRY(rows_make_room(run));
     for (size_t i = 0; i < run->work.share.n; i++)
-        for (size_t e = 0; e < run->work.batches[i].n; e++)
-            rows_write_record(&run->work.batches[i], e,
-                              pending->streams[i] + (pending->records + e) * pending->record_bytes);
+        for (size_t e = 0; e < run->work.batches[i].n; e++) {
+            const scored_assignment_t sample = batch_sample(&run->work.batches[i], e);
+            scored_assignment_pack(run->setting.problem, &sample,
+                                   pending->streams[i] +
+                                       (pending->records + e) * pending->record_bytes);
+        }
     pending->update = *update;
     pending->records += update->each;
     pending->updates++;
@@ -97,14 +78,14 @@ typedef struct {
     double *objective, *constraint;
 } rows_table_t;
 
-static confx_status_t rows_table_open(size_t room, size_t layers, rows_table_t *table)
+static confx_status_t rows_table_open(size_t room, size_t cells, rows_table_t *table)
 {
     *table = (rows_table_t){.n = 0};
     table->stage = malloc(room + 1);
     table->feasible = malloc(room + 1);
     table->update = malloc((room + 1) * sizeof(uint32_t));
     table->episode = malloc((room + 1) * sizeof(uint32_t));
-    table->actions = malloc((room + 1) * layers * ACTION_HEADS * sizeof(uint16_t));
+    table->actions = malloc((room + 1) * cells * sizeof(uint16_t));
     table->objective = malloc((room + 1) * sizeof(double));
     table->constraint = malloc((room + 1) * sizeof(double));
     if (table->stage && table->feasible && table->update && table->episode && table->actions &&
@@ -127,20 +108,21 @@ static void rows_table_close(rows_table_t *table)
 static void rows_add_row(const run_t *run, uint64_t update, uint64_t episode, const char *bytes,
                          rows_table_t *table)
 {
-    const size_t layers = problem_layers(run->setting.problem);
-    rows_record_t record;
-    memcpy(&record, bytes, sizeof record);
-    const uint16_t *genes = (const uint16_t *)(const void *)(bytes + sizeof record);
-    uint16_t *actions = table->actions + table->n * layers * ACTION_HEADS;
-    for (size_t head = 0; head < ACTION_HEADS; head++)
-        for (size_t layer = 0; layer < layers; layer++)
-            actions[layer * ACTION_HEADS + head] = genes[head * layers + layer];
+    const problem_t *problem = run->setting.problem;
+    const space_t *space = problem_space(problem);
+    const size_t cells = space_cells(space, problem_layers(problem));
+    const scored_assignment_t sample = scored_assignment_unpack(problem, bytes);
+    uint16_t *actions = table->actions + table->n * cells;
+    for (size_t cell = 0; cell < cells; cell++)
+        actions[cell] =
+            (uint16_t)space_value(space, cell % space_axes(space), sample.assignment[cell]);
     table->stage[table->n] = (uint8_t)stage_space(run->stages[run->stage].algorithm);
     table->update[table->n] = (uint32_t)update;
     table->episode[table->n] = (uint32_t)episode;
-    table->objective[table->n] = record.objective;
-    table->constraint[table->n] = record.constraint;
-    table->feasible[table->n] = (uint8_t)record.feasible;
+    table->objective[table->n] = sample.score.objectives[0];
+    table->constraint[table->n] = sample.score.constraints[0];
+    /* Whether it is feasible follows from the score. */
+    table->feasible[table->n] = terms_feasible(problem_terms(problem), &sample.score);
     table->n++;
 }
 
@@ -183,12 +165,13 @@ static confx_status_t rows_write_segment(const run_t *run, share_t share, const 
                                          segment_t *segment)
 {
     const size_t layers = problem_layers(run->setting.problem);
+    const size_t axes = space_axes(problem_space(run->setting.problem));
     rows_table_t table;
     confx_status_t status;
-    TRY_OUT(rows_table_open(segment->block * segment->count, layers, &table));
+    TRY_OUT(rows_table_open(segment->block * segment->count, layers * axes, &table));
     rows_fill_table(run, share, streams, &table);
     const rows_t rows = {.layers = layers,
-                         .heads = ACTION_HEADS,
+                         .heads = axes,
                          .stage = table.stage,
                          .update = table.update,
                          .episode = table.episode,

@@ -1,4 +1,5 @@
 /* run.h5: the one file to open. Written anew at each commit. */
+#include "confx/figures.h"
 #include "confx/try.h"
 #include "confx/version.h"
 #include "run/inputs.h"
@@ -25,13 +26,14 @@ static void run_file_show_workload(const run_t *run, datasets_t *datasets)
 
 static void run_file_show_actions(const run_t *run, datasets_t *datasets)
 {
-    static const char *const names[ACTION_HEADS] = {"/actions/pe", "/actions/buffer"};
-    for (size_t head = 0; head < ACTION_HEADS; head++) {
-        const size_t n = problem_levels(run->setting.problem, head);
-        int64_t *levels =
-            datasets_make(datasets, names[head], ARRAY_I64, n, 0, head ? "K tile" : "PEs");
+    static const char *const names[] = {"/actions/pe", "/actions/buffer"};
+    static const char *const units[] = {"PEs", "K tile"};
+    const space_t *space = problem_space(run->setting.problem);
+    for (size_t axis = 0; axis < space_axes(space); axis++) {
+        const size_t n = space_levels(space, axis);
+        int64_t *levels = datasets_make(datasets, names[axis], ARRAY_I64, n, 0, units[axis]);
         for (size_t i = 0; levels && i < n; i++)
-            levels[i] = problem_level_values(run->setting.problem, head)[i];
+            levels[i] = space_value(space, axis, space_level_index(space, axis, i));
     }
 }
 
@@ -48,25 +50,27 @@ static void run_file_show_actions(const run_t *run, datasets_t *datasets)
 static void run_file_show_result(const run_t *run, datasets_t *datasets)
 {
     const size_t layers = problem_layers(run->setting.problem);
-    const uint16_t *genes = run->best.genes;
-    uint16_t *assignment =
-        datasets_make(datasets, "/result/assignment", ARRAY_U16, layers, ACTION_HEADS, NULL);
+    const space_t *space = problem_space(run->setting.problem);
+    const size_t axes = space_axes(space);
+    const scored_assignment_t best = run_best(run);
+    uint16_t *values = datasets_make(datasets, "/result/assignment", ARRAY_U16, layers, axes, NULL);
 #define RESULT_MAKE(path, field, units)                                                            \
     double *field = datasets_make(datasets, path, ARRAY_F64, layers, 0, units);
     RESULT_LIST(RESULT_MAKE)
 #undef RESULT_MAKE
     for (size_t layer = 0; !datasets->failed && layer < layers; layer++) {
         confx_cost_t cost;
-        problem_explain(run->setting.problem, layer, genes[layer], genes[layers + layer], &cost);
-        assignment[ACTION_HEADS * layer] = genes[layer];
-        assignment[ACTION_HEADS * layer + 1] = genes[layers + layer];
+        const uint16_t *action = best.assignment + layer * axes;
+        problem_explain(run->setting.problem, layer, action, &cost);
+        for (size_t axis = 0; axis < axes; axis++)
+            values[layer * axes + axis] = (uint16_t)space_value(space, axis, action[axis]);
 #define RESULT_FILL(path, field, units) field[layer] = (double)cost.field;
         RESULT_LIST(RESULT_FILL)
 #undef RESULT_FILL
     }
-    datasets_real(datasets, "/result/objective", run->best.objective,
+    datasets_real(datasets, "/result/objective", best.score.objectives[0],
                   objective_units(run->job->objective));
-    datasets_real(datasets, "/result/constraint", run->best.constraint,
+    datasets_real(datasets, "/result/constraint", best.score.constraints[0],
                   constraint_units(run->job->budget.constraint));
 }
 
@@ -112,8 +116,8 @@ static void run_file_show_certificate(const run_t *run, datasets_t *datasets)
     }
     if (!certificate->solved && isfinite(certificate->known))
         datasets_real(datasets, "/certificate/best_known", certificate->known, units);
-    datasets_real(datasets, "/certificate/gap", certificate_gap(certificate, run->best.objective),
-                  "1");
+    datasets_real(datasets, "/certificate/gap",
+                  certificate_gap(certificate, run_best_objective(run)), "1");
     run_file_master_show_worth(run, datasets);
 }
 
@@ -152,7 +156,7 @@ static void run_file_show_attributes(const run_t *run, datasets_t *datasets,
                   run->space == SPACE_LEVELS ? "levels" : "integers");
     init_show(run, datasets);
     datasets_integer(datasets, "samples", (int64_t)run->samples);
-    datasets_integer(datasets, "distinct_evaluations", (int64_t)ledger_size(run->ledger));
+    datasets_integer(datasets, "distinct_evaluations", (int64_t)memory_size(run->memory));
 }
 
 bool master_is_last(const char *status_word)
@@ -176,7 +180,7 @@ confx_status_t master_write(run_t *run, const char *status_word)
     policy_file_show(&run->learned, true, &datasets);
     progress_show(run, &datasets);
     run_file_show_certificate(run, &datasets);
-    if (!isnan(run->best.objective)) run_file_show_result(run, &datasets);
+    if (!isnan(run_best_objective(run))) run_file_show_result(run, &datasets);
     run_file_show_exhaustion(run, &datasets);
     datasets_real(&datasets, "/result/budget", problem_budget(run->setting.problem),
                   constraint_units(run->job->budget.constraint));
@@ -191,7 +195,7 @@ confx_status_t master_write(run_t *run, const char *status_word)
                              .self_contained = master_is_last(status_word),
                              .rows = run->samples,
                              .layers = problem_layers(run->setting.problem),
-                             .heads = ACTION_HEADS,
+                             .heads = space_axes(problem_space(run->setting.problem)),
                              .objective_units = objective_units(run->job->objective),
                              .constraint_units = constraint_units(run->job->budget.constraint)};
     TRY_OUT(store_master_write(run->job->output, &master, run->guard));

@@ -71,14 +71,6 @@ static confx_status_t run_search_watch_owner(run_t *run)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static confx_status_t run_search_open_best(run_t *run)
-{
-    run->best = (best_t){.objective = NAN, .constraint = NAN};
-    run->best.genes = calloc(2 * problem_layers(run->setting.problem), sizeof *run->best.genes);
-    return run->best.genes ? status_ok()
-                           : status_fail(CONFX_STATUS_MEMORY, "no memory for an assignment");
-}
-
 /* Some algorithms live on what each layer costs. */
 static confx_status_t run_search_check_feedback(const job_t *job)
 {
@@ -114,9 +106,11 @@ static confx_status_t run_search_take_inputs(run_t *run, bool resume)
 static confx_status_t run_search_open_parts(run_t *run)
 {
     TRY(setting_make(run->job, &run->setting));
-    TRY(ledger_open(run->setting.problem, &run->ledger));
+    TRY(memory_open(run->setting.problem, &run->memory));
     TRY(stage_open_scored(run));
-    TRY(run_search_open_best(run));
+    const problem_t *problem = run->setting.problem;
+    TRY(archive_open(problem_terms(problem),
+                     space_cells(problem_space(problem), problem_layers(problem)), &run->archive));
     run->legs[0].samples = run->job->search.samples;
     run->legs_n = 1;
     run->stages_n = stages_plan(run, run->stages);
@@ -304,7 +298,7 @@ static confx_status_t run_search_all(run_t *run)
 
 static confx_status_t run_search_end(run_t *run)
 {
-    bool feasible = !isnan(run->best.objective);
+    bool feasible = !isnan(run_best_objective(run));
     cluster_broadcast(run->cluster, &feasible, sizeof feasible);
     if (!run->done) TRY(commit(run, feasible ? "complete" : "infeasible"));
     /* A finished run may have lost its table since, or never had one: earlier versions wrote it
@@ -321,11 +315,11 @@ static void run_search_close_run(run_t *run)
     stage_close(run);
     progress_close(&run->progress);
     knapsack_close(&run->certificate);
-    ledger_close(run->ledger);
+    memory_close(run->memory);
     scored_close(run->scored);
     setting_close(&run->setting);
     policy_file_close(&run->learned);
-    free(run->best.genes);
+    archive_close(run->archive);
     free(run->segments);
     owner_watch_close(run->watch);
     owner_close(run->owner);

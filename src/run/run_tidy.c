@@ -3,6 +3,7 @@
    turns into fill values. So no running search removes any; whoever owns the directory next does,
    an hour later. */
 #include "confx/file.h"
+#include "confx/run_directory.h"
 #include "confx/try.h"
 #include "run/steps.h"
 

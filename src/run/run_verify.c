@@ -14,16 +14,16 @@ typedef struct {
     uint8_t stage[ROUND], feasible[ROUND];
     uint32_t update[ROUND], episode[ROUND];
     double objective[ROUND], constraint[ROUND];
-    uint16_t *actions; /* (ROUND, L, ACTION_HEADS) */
+    uint16_t *actions; /* (ROUND, L, A) values */
     bool indices; /* schema 1: in rows of stage 0 they are indices into /actions, not the values */
 } round_t;
 
 /* NULL without memory. */
-static round_t *run_verify_round_open(size_t layers)
+static round_t *run_verify_round_open(size_t cells)
 {
     round_t *round = calloc(1, sizeof *round);
     if (!round) return NULL;
-    round->actions = calloc(ROUND * layers * ACTION_HEADS, sizeof *round->actions);
+    round->actions = calloc(ROUND * cells, sizeof *round->actions);
     if (round->actions) return round;
     free(round);
     return NULL;
@@ -46,27 +46,26 @@ static confx_status_t run_verify_read_round(store_t *store, size_t first, size_t
     return store_read_rows(store, "/trajectories/actions", ARRAY_U16, first, n, round->actions);
 }
 
-/* The value behind a logged action. */
-static bool run_verify_read_action(const problem_t *problem, size_t head, bool index,
-                                   uint16_t action, uint16_t *value)
+/* The index in the range of an axis behind a logged action. */
+static bool run_verify_read_action(const space_t *space, size_t axis, bool is_level,
+                                   uint16_t action, uint16_t *index)
 {
-    const uint32_t most = head ? problem_buffer_max(problem) : problem_pe_max(problem);
-    if (index && action >= problem_levels(problem, head)) return false;
-    *value = index ? (uint16_t)problem_level_values(problem, head)[action] : action;
-    return *value >= 1 && *value <= most;
+    if (!is_level) return space_find(space, axis, action, index);
+    if (action >= space_levels(space, axis)) return false;
+    *index = space_level_index(space, axis, action);
+    return true;
 }
 
 static bool run_verify_read_actions(const problem_t *problem, const round_t *round, size_t row,
                                     batch_t *batch)
 {
-    for (size_t layer = 0; layer < batch->layers; layer++) {
-        const size_t at = row * batch->layers + layer;
-        const uint16_t *actions = round->actions + at * ACTION_HEADS;
-        const bool index = round->indices && round->stage[row] == 0;
-        if (!run_verify_read_action(problem, 0, index, actions[0], &batch->pes[at]) ||
-            !run_verify_read_action(problem, 1, index, actions[1], &batch->buffer[at]))
+    const size_t cells = batch->layers * batch->axes;
+    const bool are_levels = round->indices && round->stage[row] == 0;
+    uint16_t *assignment = batch_assignment(batch, row);
+    for (size_t cell = 0; cell < cells; cell++)
+        if (!run_verify_read_action(problem_space(problem), cell % batch->axes, are_levels,
+                                    round->actions[row * cells + cell], &assignment[cell]))
             return false;
-    }
     return true;
 }
 
@@ -84,16 +83,19 @@ static confx_status_t run_verify_check_round(problem_t *problem, const round_t *
             return status_fail(CONFX_STATUS_DAMAGED, "%s, row %zu: an action is out of range",
                                table, first + row);
     batch->n = n;
-    problem_score(problem, batch);
-    for (size_t row = 0; row < n; row++)
-        if (!run_verify_same(batch->objective[row], round->objective[row]) ||
-            !run_verify_same(batch->constraint[row], round->constraint[row]) ||
+    TRY(problem_score(problem, batch));
+    for (size_t row = 0; row < n; row++) {
+        const double objective = batch->scores[row].objectives[0];
+        const double constraint = batch->scores[row].constraints[0];
+        if (!run_verify_same(objective, round->objective[row]) ||
+            !run_verify_same(constraint, round->constraint[row]) ||
             batch->feasible[row] != round->feasible[row])
             return status_fail(CONFX_STATUS_DAMAGED,
                                "%s, row %zu: logged objective %.17g, constraint %.17g; its actions "
                                "give %.17g, %.17g",
                                table, first + row, round->objective[row], round->constraint[row],
-                               batch->objective[row], batch->constraint[row]);
+                               objective, constraint);
+    }
     return status_ok();
 }
 
@@ -136,10 +138,11 @@ static confx_status_t run_verify_check_all(store_t *store, const char *path, pro
     numbers_t numbers;
     int64_t schema;
     TRY(store_read_schema(store, &schema));
-    round_t *round = run_verify_round_open(problem_layers(problem));
+    round_t *round =
+        run_verify_round_open(space_cells(problem_space(problem), problem_layers(problem)));
     if (!round) return status_fail(CONFX_STATUS_MEMORY, "no memory for %d rows", ROUND);
     round->indices = schema == 1;
-    confx_status_t status = batch_open(ROUND, problem_layers(problem), &batch);
+    confx_status_t status = batch_open(problem, ROUND, &batch);
     if (status.code == CONFX_STATUS_OK) {
         status = numbers_open(store, path, &numbers);
         if (status.code == CONFX_STATUS_OK)

@@ -27,14 +27,20 @@ static uint64_t stage_whole_updates(uint64_t samples, const search_layout_t *pla
     return samples / each * each;
 }
 
+static bool stage_reveals_layers(const run_t *run, algorithm_t algorithm)
+{
+    return job_feedback(run->job) == FEEDBACK_LAYER && problem_has_layers(run->setting.problem) &&
+           search_traits(algorithm).layers;
+}
+
 static search_setup_t stage_setup_of(const run_t *run, algorithm_t algorithm)
 {
     const job_search_t *search = &run->job->search;
     const bool forgets = search->preset == PRESET_PAPER && !search_traits(algorithm).layers_needed;
     const bool remembers = search->memory && !forgets;
-    const bool layers = job_feedback(run->job) == FEEDBACK_LAYER && search_traits(algorithm).layers;
+    const bool layers = stage_reveals_layers(run, algorithm);
     return (search_setup_t){.problem = run->setting.problem,
-                            .ledger = remembers && layers ? run->ledger : NULL,
+                            .memory = remembers && layers ? run->memory : NULL,
                             .scored = remembers ? run->scored : NULL,
                             .remembers = remembers,
                             .job = run->job};
@@ -74,8 +80,8 @@ confx_status_t stage_open_scored(run_t *run)
 renewal_t stage_renewal(const run_t *run)
 {
     const algorithm_t algorithm = run->stages[run->stage].algorithm;
-    return (renewal_t){.integers = search_traits(algorithm).integers,
-                       .ledger = stage_setup_of(run, algorithm).ledger,
+    return (renewal_t){.part = search_traits(algorithm).part,
+                       .memory = stage_setup_of(run, algorithm).memory,
                        .seed = run->job->search.seed,
                        .update = run->updates};
 }
@@ -104,13 +110,12 @@ const char *stage_name(algorithm_t algorithm)
 
 space_part_t stage_space(algorithm_t algorithm)
 {
-    return search_traits(algorithm).integers ? SPACE_INTEGERS : SPACE_LEVELS;
+    return search_traits(algorithm).part;
 }
 
 bool stage_shows_layers(const run_t *run)
 {
-    return job_feedback(run->job) == FEEDBACK_LAYER &&
-           search_traits(run->stages[run->stage].algorithm).layers;
+    return stage_reveals_layers(run, run->stages[run->stage].algorithm);
 }
 
 update_t stage_plan_update(const run_t *run)
@@ -132,43 +137,33 @@ static confx_status_t stage_open_buffers(run_t *run)
     const bool root = cluster_is_root(run->cluster);
     work->report_layout =
         (unit_report_layout_t){.samples = layout->samples,
+                               .terms = problem_terms(run->setting.problem),
                                .layers = layers,
+                               .axes = space_axes(problem_space(run->setting.problem)),
                                .collects = layout->collects,
                                .costs = layout->collects && stage_shows_layers(run)};
     work->report_bytes = unit_report_bytes(&work->report_layout);
-    work->batches = calloc(n + 1, sizeof(batch_t));
-    const size_t genes = run->scored ? layout->samples * 2 * layers : 0;
-    work->proposed = calloc(n * genes + 1, sizeof *work->proposed);
-    work->agreed = calloc(layout->units * genes + 1, sizeof *work->agreed);
-    work->message = calloc(1, layout->publish_bytes + 1);
-    work->moments = calloc(n * layout->moments + 1, sizeof(double));
-    work->moment_sum = calloc(layout->moments + 1, sizeof(double));
-    work->gradients = calloc(n * layout->gradient + 1, sizeof(real_t));
-    work->reports_mine = calloc(n * work->report_bytes + 1, 1);
-    work->migrants = calloc(n * layout->migrant_bytes + 1, 1);
-    work->arrivals = calloc(n * layout->migrant_bytes + 1, 1);
-    work->gradient_sum = calloc(root ? layout->gradient + 1 : 1, sizeof(real_t));
-    work->reports_all = calloc(root ? layout->units * work->report_bytes : 1, 1);
-    work->statistics = calloc(root ? layout->units : 1, sizeof(search_report_t));
-    if (!work->batches || !work->proposed || !work->agreed || !work->message || !work->moments ||
-        !work->moment_sum || !work->gradients || !work->reports_mine || !work->migrants ||
-        !work->arrivals || !work->gradient_sum || !work->reports_all || !work->statistics)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu units of %zu samples", n,
-                           layout->samples);
-    for (size_t i = 0; i < n; i++) TRY(batch_open(layout->samples, layers, &work->batches[i]));
-    if (root && layout->collects) TRY(batch_open(layout->samples, layers, &work->collect));
+    const size_t indices = run->scored ? layout->samples * layers * work->report_layout.axes : 0;
+    arena_t *arena = &work->arena;
+    ARENA_TAKE(arena, work->batches, n);
+    ARENA_TAKE(arena, work->proposed, n * indices);
+    ARENA_TAKE(arena, work->agreed, layout->units * indices);
+    work->message = arena_take(arena, 1, layout->publish_bytes);
+    ARENA_TAKE(arena, work->moments, n * layout->moments);
+    ARENA_TAKE(arena, work->moment_sum, layout->moments);
+    ARENA_TAKE(arena, work->gradients, n * layout->gradient);
+    ARENA_TAKE(arena, work->reports_mine, n * work->report_bytes);
+    ARENA_TAKE(arena, work->migrants, n * layout->migrant_bytes);
+    ARENA_TAKE(arena, work->arrivals, n * layout->migrant_bytes);
+    ARENA_TAKE(arena, work->gradient_sum, root ? layout->gradient : 0);
+    ARENA_TAKE(arena, work->reports_all, root ? layout->units * work->report_bytes : 0);
+    ARENA_TAKE(arena, work->statistics, root ? layout->units : 0);
+    TRY(arena_status(arena, "%zu units of %zu samples", n, layout->samples));
+    for (size_t i = 0; i < n; i++)
+        TRY(batch_open(run->setting.problem, layout->samples, &work->batches[i]));
+    if (root && layout->collects)
+        TRY(batch_open(run->setting.problem, layout->samples, &work->collect));
     return rows_open(run);
-}
-
-/* The islands start from the best assignment so far, which only the root knows until now. */
-static void stage_share_best(run_t *run)
-{
-    double scores[2] = {run->best.objective, run->best.constraint};
-    cluster_broadcast(run->cluster, scores, sizeof scores);
-    cluster_broadcast(run->cluster, run->best.genes,
-                      2 * problem_layers(run->setting.problem) * sizeof *run->best.genes);
-    run->best.objective = scores[0];
-    run->best.constraint = scores[1];
 }
 
 /* The root keeps what a policy has learned beyond its stage. */
@@ -202,8 +197,7 @@ static extension_t stage_extension(const run_t *run)
 confx_status_t stage_open(run_t *run)
 {
     const stage_t *stage = &run->stages[run->stage];
-    const size_t layers = problem_layers(run->setting.problem);
-    stage_share_best(run);
+    TRY(best_share(run));
     search_setup_t setup = stage_setup_of(run, stage->algorithm);
     const search_layout_t plan = search_plan(&setup, stage->algorithm);
     memset(&run->work, 0, sizeof run->work);
@@ -214,9 +208,7 @@ confx_status_t stage_open(run_t *run)
     setup.unit_first = run->work.share.first;
     setup.units = run->work.share.n;
     setup.before = run->before;
-    if (!isnan(run->best.objective))
-        setup.start = (assignment_t){run->best.genes, run->best.genes + layers, run->best.objective,
-                                     run->best.constraint};
+    setup.start = run_best(run);
     confx_status_t status = search_open(&setup, stage->algorithm, &run->work.search);
     if (status.code == CONFX_STATUS_OK) {
         run->work.layout = *search_layout(run->work.search);
@@ -233,10 +225,6 @@ void stage_close(run_t *run)
     for (size_t i = 0; work->batches && i < work->share.n; i++) batch_close(&work->batches[i]);
     batch_close(&work->collect);
     search_close(work->search);
-    void *const owned[] = {
-        work->batches,      work->proposed,    work->agreed,       work->message,  work->moments,
-        work->moment_sum,   work->gradients,   work->reports_mine, work->migrants, work->arrivals,
-        work->gradient_sum, work->reports_all, work->statistics};
-    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
+    arena_close(&work->arena);
     memset(work, 0, sizeof *work);
 }

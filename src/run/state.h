@@ -2,6 +2,7 @@
 #ifndef RUN_STATE_H
 #define RUN_STATE_H
 
+#include "confx/archive.h"
 #include "confx/clock.h"
 #include "confx/datasets.h"
 #include "confx/file.h"
@@ -15,7 +16,7 @@
 #include <assert.h>
 #include <math.h>
 
-enum { ACTION_HEADS = 2, STAGES_MAX = ALGORITHM_STAGES_MAX };
+enum { STAGES_MAX = ALGORITHM_STAGES_MAX };
 
 /* A share of the samples for one algorithm. */
 typedef struct {
@@ -63,11 +64,11 @@ typedef struct {
     search_t *search;
     search_layout_t layout;
     share_t share;
-    batch_t *batches;  /* (n) */
-    size_t proposed_n; /* integers in: */
-    uint16_t *proposed,
-        *agreed;   /* (n, samples, 2, L), (units, samples, 2, L) genes, where run->scored */
-    void *message; /* publish_bytes */
+    batch_t *batches;                 /* (n) */
+    size_t proposed_n;                /* indices in: */
+    uint16_t *proposed;               /* (n, samples, L, A), where run->scored */
+    uint16_t *agreed;                 /* (units, samples, L, A), likewise */
+    void *message;                    /* publish_bytes */
     double *moments, *moment_sum;     /* (n, moments), (moments) */
     real_t *gradients, *gradient_sum; /* (n, gradient); (gradient) at the root */
     unit_report_layout_t report_layout;
@@ -76,14 +77,8 @@ typedef struct {
     search_report_t *statistics;      /* (units) at the root */
     batch_t collect;           /* at the root, where the algorithm sees every sample: one unit's */
     char *migrants, *arrivals; /* (n, migrant_bytes) */
+    arena_t arena;             /* behind all of these */
 } work_t;
-
-/* The best feasible assignment so far: equal on the root at any time, on all ranks when a stage
-   opens. */
-typedef struct {
-    double objective, constraint; /* NaN: none */
-    uint16_t *genes;              /* (2, L) pes, buffer */
-} best_t;
 
 /* Columns of /progress, a row per update: X(name, units). */
 #define PROGRESS_LIST(X)                                                                           \
@@ -123,7 +118,7 @@ typedef struct {
     const guard_t
         *guard; /* of one or the other; NULL: not owned (yet), and on ranks that do not write */
     setting_t setting;
-    ledger_t *ledger;
+    memory_t *memory;
     scored_t *scored;       /* NULL: samples may repeat each other */
     knapsack_t certificate; /* root */
     space_part_t space;
@@ -140,7 +135,8 @@ typedef struct {
     /* equal on all ranks */
     uint64_t updates, samples;             /* in all */
     uint64_t stage_updates, stage_samples; /* of the stage at work */
-    best_t best;
+    archive_t *archive; /* the best of what was sampled: complete on the root at any time, the best
+                           one on all ranks when a stage opens */
 
     pending_t pending;
 

@@ -9,6 +9,7 @@
 #define RUN_STEPS_H
 
 #include "confx/compose.h"
+#include "confx/run_directory.h"
 #include "run/state.h"
 
 /* identity.c: a new id; and, root: do checkpoints and run.h5 of the directory belong to one run?
@@ -18,13 +19,21 @@ confx_status_t identity_make(char id[RUN_ID_MAX]);
 confx_status_t identity_check(const run_t *run);
 
 /* counters.c: how far the run of a checkpoint is, read and checked; CONFX_STATUS_DAMAGED for what
-   cannot be. The best assignment is scored anew: root, once the problem is known to be the
-   run's. */
+   cannot be. */
+confx_status_t counters_refuse(const run_t *run, const char *what);
 confx_status_t counters_read(run_t *run, store_t *store);
-confx_status_t counters_check_best(const run_t *run);
 confx_status_t counters_check_legs(const run_t *run);
 confx_status_t counters_check_stage(const run_t *run);
 confx_status_t counters_check_progress(const run_t *run);
+
+/* best.c: the best assignment; none: NULL, and its objective NaN. Share: collective. Check: each
+   scored anew; root, once the problem is known to be the run's. */
+scored_assignment_t run_best(const run_t *run);
+double run_best_objective(const run_t *run);
+confx_status_t best_share(run_t *run);
+void best_show(const run_t *run, datasets_t *datasets);
+confx_status_t best_read(run_t *run, store_t *store);
+confx_status_t best_check(const run_t *run);
 
 /* progress.c: the table, and its way into a file. */
 confx_status_t progress_add(progress_t *progress, const double row[PROGRESS_COLUMNS]);
@@ -94,12 +103,12 @@ confx_status_t tidy_resumed(const run_t *run);
 
 /* commit.c; collective. status_word: "running", "stopped", "complete", "infeasible". */
 confx_status_t commit(run_t *run, const char *status_word);
-/* table.c: assignment.csv; root. genes: (2, L) pes, buffer. compose: the caller owes
+/* assignment_csv.c: assignment.csv; root. assignment: (L, A). compose: the caller owes
    compose_end. */
 #define TABLE_FILE "assignment.csv"
 confx_status_t assignment_write(const run_t *run);
-confx_status_t assignment_compose(const job_t *job, const setting_t *setting, const uint16_t *genes,
-                                  compose_t *table);
+confx_status_t assignment_compose(const job_t *job, const setting_t *setting,
+                                  const uint16_t *assignment, compose_t *table);
 /* logged.c: where the job file lies, as run.h5 tells it; the texts stay in `places`. */
 typedef struct {
     char directory[FILE_PATH_MAX], way[FILE_PATH_MAX];

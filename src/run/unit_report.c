@@ -12,28 +12,31 @@ typedef struct {
 
 static_assert(sizeof(unit_report_head_t) % sizeof(double) == 0, "scores lie behind the head");
 
-/* Where the parts begin, in bytes; rows: samples whose genes are reported. */
+/* Where the parts begin, in bytes; rows: samples whose assignments are reported. */
 typedef struct {
     size_t rows;
-    size_t objective, constraint, feasible, pes, buffer, cost, end;
+    size_t scores, feasible, assignments, cost, end;
 } unit_report_offsets_t;
+
+static size_t unit_report_cells(const unit_report_layout_t *layout)
+{
+    return layout->layers * layout->axes;
+}
 
 static unit_report_offsets_t unit_report_offsets(const unit_report_layout_t *layout)
 {
-    assert(layout->samples && layout->layers && (layout->collects || !layout->costs));
-    const size_t scores = layout->samples * sizeof(double);
+    assert(layout->samples && layout->layers && layout->axes);
+    assert(layout->collects || !layout->costs);
     unit_report_offsets_t at = {.rows = layout->collects ? layout->samples : 1};
-    const size_t genes = at.rows * layout->layers * sizeof(uint16_t);
-    at.objective = sizeof(unit_report_head_t);
-    at.constraint = at.objective + scores;
-    at.feasible = at.constraint + scores;
-    at.pes = at.feasible + scores;
-    at.buffer = at.pes + genes;
-    /* Genes are 2 bytes each: the costs behind them, and the next unit's report, are aligned only
-       if the end of the genes is rounded up. */
-    at.cost = (at.buffer + genes + 7) / 8 * 8;
+    const size_t indices = at.rows * unit_report_cells(layout) * sizeof(uint16_t);
+    at.scores = sizeof(unit_report_head_t);
+    at.feasible = at.scores + layout->samples * score_size(layout->terms) * sizeof(double);
+    at.assignments = at.feasible + layout->samples * sizeof(double);
+    /* Indices are 2 bytes each: the costs behind them, and the next unit's report, are aligned only
+       if the end of the indices is rounded up. */
+    at.cost = (at.assignments + indices + 7) / 8 * 8;
     at.end = at.cost + (layout->costs ? at.rows * layout->layers * sizeof(double) : 0);
-    assert(at.pes % sizeof(double) == 0 && at.end % sizeof(double) == 0);
+    assert(at.assignments % sizeof(double) == 0 && at.end % sizeof(double) == 0);
     return at;
 }
 
@@ -47,7 +50,7 @@ static int64_t unit_report_best_row(const batch_t *batch)
     int64_t best = -1;
     score_t least = {.objectives = {NAN}};
     for (size_t e = 0; e < batch->n; e++) {
-        const score_t score = batch_score(batch, e);
+        const score_t score = batch->scores[e];
         if (!batch->feasible[e] || score_compare(&score, &least) >= 0) continue;
         least = score;
         best = (int64_t)e;
@@ -58,23 +61,24 @@ static int64_t unit_report_best_row(const batch_t *batch)
 void unit_report_pack(const unit_report_layout_t *layout, const batch_t *batch,
                       const search_report_t *statistics, void *bytes)
 {
-    assert(batch->n <= layout->samples && (!batch->n || batch->layers == layout->layers));
+    assert(batch->n <= layout->samples);
+    assert(!batch->n || (batch->layers == layout->layers && batch->axes == layout->axes));
     const unit_report_offsets_t at = unit_report_offsets(layout);
     const unit_report_head_t head = {*statistics, unit_report_best_row(batch)};
     assert(head.best < (int64_t)batch->n);
     char *to = bytes;
     memcpy(to, &head, sizeof head);
-    memcpy(to + at.objective, batch->objective, batch->n * sizeof(double));
-    memcpy(to + at.constraint, batch->constraint, batch->n * sizeof(double));
+    double *scores = (double *)(void *)(to + at.scores);
+    for (size_t e = 0; e < batch->n; e++)
+        score_pack(layout->terms, &batch->scores[e], scores + e * score_size(layout->terms));
     double *feasible = (double *)(void *)(to + at.feasible);
     for (size_t e = 0; e < batch->n; e++) feasible[e] = batch->feasible[e];
     /* Rows behind batch->n keep what an earlier update left there: the root knows from the plan of
        the update how many are the unit's. */
     const size_t first = layout->collects || head.best < 0 ? 0 : (size_t)head.best;
     const size_t rows = layout->collects ? batch->n : head.best >= 0;
-    const size_t genes = rows * layout->layers * sizeof(uint16_t);
-    memcpy(to + at.pes, batch->pes + first * layout->layers, genes);
-    memcpy(to + at.buffer, batch->buffer + first * layout->layers, genes);
+    memcpy(to + at.assignments, batch_assignment(batch, first),
+           rows * unit_report_cells(layout) * sizeof(uint16_t));
     if (layout->costs && batch->n) {
         assert(batch->cost);
         memcpy(to + at.cost, batch->cost, batch->n * layout->layers * sizeof(double));
@@ -89,23 +93,23 @@ unit_report_t unit_report_unpack(const unit_report_layout_t *layout, const void 
     unit_report_head_t head;
     memcpy(&head, from, sizeof head);
     assert(head.best >= -1 && head.best < (int64_t)layout->samples);
-    const uint16_t *pes = (const uint16_t *)(const void *)(from + at.pes);
-    const uint16_t *buffer = (const uint16_t *)(const void *)(from + at.buffer);
+    const uint16_t *assignments = (const uint16_t *)(const void *)(from + at.assignments);
     unit_report_t report = {.statistics = head.statistics,
-                            .objective = (const double *)(const void *)(from + at.objective),
-                            .constraint = (const double *)(const void *)(from + at.constraint),
+                            .scores = (const double *)(const void *)(from + at.scores),
                             .feasible = (const double *)(const void *)(from + at.feasible),
                             .best = head.best};
-    if (head.best >= 0) {
-        /* Alone, the best sample is the only row of the genes, whatever its row in the unit. */
-        const size_t row = layout->collects ? (size_t)head.best : 0;
-        report.best_pes = pes + row * layout->layers;
-        report.best_buffer = buffer + row * layout->layers;
-    }
-    if (layout->collects) {
-        report.pes = pes;
-        report.buffer = buffer;
-    }
+    /* Alone, the best sample is the only row of the assignments, whatever its row in the unit. */
+    if (head.best >= 0)
+        report.best_assignment =
+            assignments + (layout->collects ? (size_t)head.best : 0) * unit_report_cells(layout);
+    if (layout->collects) report.assignments = assignments;
     if (layout->costs) report.cost = (const double *)(const void *)(from + at.cost);
     return report;
+}
+
+score_t unit_report_score(const unit_report_layout_t *layout, const unit_report_t *report,
+                          size_t sample)
+{
+    assert(sample < layout->samples);
+    return score_unpack(layout->terms, report->scores + sample * score_size(layout->terms));
 }

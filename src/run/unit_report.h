@@ -3,9 +3,9 @@
 
    E: samples of a whole update, L: layers. In this order, each part a multiple of 8 bytes:
        head          what the algorithm reports, and the row of the best feasible sample
-       scores        objective (E), constraint (E), feasible (E) as float64
-       genes         pes, buffer as uint16: (L) each, of the best feasible sample alone; or (E, L)
-                     each, where the algorithm collects all samples
+       scores        objectives and constraints (E, S) (score_pack), feasible (E), as float64
+       assignments   (L, A) as uint16 of the best feasible sample alone; or (E, L, A), where the
+                     algorithm collects all samples
        layers' costs (E, L) as float64, where the algorithm collects and is shown them */
 #ifndef RUN_UNIT_REPORT_H
 #define RUN_UNIT_REPORT_H
@@ -18,19 +18,21 @@
 
 /* The same for all units of a stage. */
 typedef struct {
-    size_t samples, layers; /* E, L */
-    bool collects;          /* all samples' genes */
-    bool costs;             /* and the layers' costs; only where it collects */
+    const terms_t *terms;
+    size_t samples, layers, axes; /* E, L, A */
+    bool collects;                /* all samples' assignments */
+    bool costs;                   /* and the layers' costs; only where it collects */
 } unit_report_layout_t;
 
 /* A report as it lies in its bytes: pointers are into them. */
 typedef struct {
     search_report_t statistics;
-    const double *objective, *constraint, *feasible; /* (E), the unit's samples used */
-    int64_t best;                                    /* row of the best sample; -1: none feasible */
-    const uint16_t *best_pes, *best_buffer;          /* (L); NULL: none feasible */
-    const uint16_t *pes, *buffer;                    /* (E, L); NULL where it does not collect */
-    const double *cost;                              /* (E, L); NULL where it is not shown them */
+    const double *scores;            /* (E, S), the unit's samples used */
+    const double *feasible;          /* (E), likewise */
+    int64_t best;                    /* row of the best sample; -1: none feasible */
+    const uint16_t *best_assignment; /* (L, A); NULL: none feasible */
+    const uint16_t *assignments;     /* (E, L, A); NULL where it does not collect */
+    const double *cost;              /* (E, L); NULL where it is not shown them */
 } unit_report_t;
 
 size_t unit_report_bytes(const unit_report_layout_t *layout);
@@ -39,6 +41,8 @@ size_t unit_report_bytes(const unit_report_layout_t *layout);
    aligned as float64. */
 void unit_report_pack(const unit_report_layout_t *layout, const batch_t *batch,
                       const search_report_t *statistics, void *bytes);
+score_t unit_report_score(const unit_report_layout_t *layout, const unit_report_t *report,
+                          size_t sample);
 unit_report_t unit_report_unpack(const unit_report_layout_t *layout, const void *bytes);
 
 #endif

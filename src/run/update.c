@@ -25,35 +25,34 @@ static void update_sample(run_t *run, const update_t *update)
     }
 }
 
-static void update_write_genes(const batch_t *batch, size_t episode, uint16_t *genes)
+static size_t update_cells(const run_t *run)
 {
-    const size_t at = episode * batch->layers;
-    memcpy(genes, batch->pes + at, batch->layers * sizeof *genes);
-    memcpy(genes + batch->layers, batch->buffer + at, batch->layers * sizeof *genes);
+    const problem_t *problem = run->setting.problem;
+    return space_cells(problem_space(problem), problem_layers(problem));
 }
 
 static void update_propose(run_t *run)
 {
-    uint16_t *genes = run->work.proposed;
-    for (size_t i = 0; i < run->work.share.n; i++)
-        for (size_t e = 0; e < run->work.batches[i].n;
-             e++, genes += 2 * run->work.batches[i].layers)
-            update_write_genes(&run->work.batches[i], e, genes);
-    run->work.proposed_n = (size_t)(genes - run->work.proposed);
+    uint16_t *proposed = run->work.proposed;
+    for (size_t i = 0; i < run->work.share.n; i++) {
+        const batch_t *batch = &run->work.batches[i];
+        memcpy(proposed, batch->assignments, batch->n * update_cells(run) * sizeof *proposed);
+        proposed += batch->n * update_cells(run);
+    }
+    run->work.proposed_n = (size_t)(proposed - run->work.proposed);
 }
 
 static void update_take_agreed(run_t *run, const update_t *update)
 {
-    const size_t layers = problem_layers(run->setting.problem);
+    const size_t cells = update_cells(run);
     /* Units lie in order, without gaps: mine begin behind the samples of those before. */
-    const uint16_t *genes =
-        run->work.agreed + update_samples_before(update, run->work.share.first) * 2 * layers;
-    for (size_t i = 0; i < run->work.share.n; i++)
-        for (size_t e = 0; e < run->work.batches[i].n; e++, genes += 2 * layers) {
-            memcpy(run->work.batches[i].pes + e * layers, genes, layers * sizeof *genes);
-            memcpy(run->work.batches[i].buffer + e * layers, genes + layers,
-                   layers * sizeof *genes);
-        }
+    const uint16_t *agreed =
+        run->work.agreed + update_samples_before(update, run->work.share.first) * cells;
+    for (size_t i = 0; i < run->work.share.n; i++) {
+        batch_t *batch = &run->work.batches[i];
+        memcpy(batch->assignments, agreed, batch->n * cells * sizeof *agreed);
+        agreed += batch->n * cells;
+    }
 }
 
 /* What all units are about to have scored, units in order, without what was scored before: each
@@ -67,7 +66,7 @@ static confx_status_t update_renew(run_t *run, const update_t *update)
     update_propose(run);
     TRY(cluster_merge(run->cluster, run->work.proposed,
                       run->work.proposed_n * sizeof *run->work.proposed, &all, &bytes));
-    const size_t each = 2 * problem_layers(run->setting.problem) * sizeof *run->work.agreed;
+    const size_t each = update_cells(run) * sizeof *run->work.agreed;
     assert(bytes == update->samples * each);
     memcpy(run->work.agreed, all, bytes);
     const renewal_t renewal = stage_renewal(run);
@@ -82,24 +81,27 @@ static confx_status_t update_score(run_t *run)
 {
     confx_status_t status = status_ok();
     for (size_t i = 0; i < run->work.share.n; i++) {
-        problem_score(run->setting.problem, &run->work.batches[i]);
+        const assignments_t scored = batch_assignments(&run->work.batches[i]);
         if (status.code == CONFX_STATUS_OK)
-            status = ledger_reveal(run->ledger, &run->work.batches[i], run->setting.problem);
+            status = problem_score(run->setting.problem, &run->work.batches[i]);
+        if (status.code == CONFX_STATUS_OK)
+            status = memory_reveal(run->memory, run->setting.problem, &scored);
     }
     return status;
 }
 
-/* What any rank's samples revealed becomes known to all: the ledger counts distinct evaluations,
+/* What any rank's samples revealed becomes known to all: the memory counts distinct evaluations,
    and remembering searches read it. */
-static confx_status_t update_share_ledger(run_t *run)
+static confx_status_t update_share_memory(run_t *run)
 {
     size_t n;
-    const ledger_entry_t *news = ledger_news(run->ledger, &n);
+    const size_t each = memory_record_bytes(run->memory);
+    const void *news = memory_news(run->memory, &n);
     const void *all;
     size_t bytes;
-    TRY(cluster_merge(run->cluster, news, n * sizeof *news, &all, &bytes));
-    const confx_status_t status = ledger_enter(run->ledger, all, bytes / sizeof *news);
-    ledger_settle(run->ledger);
+    TRY(cluster_merge(run->cluster, news, n * each, &all, &bytes));
+    const confx_status_t status = memory_enter(run->memory, all, bytes / each);
+    memory_settle(run->memory);
     return status;
 }
 
@@ -169,37 +171,32 @@ static void update_migrate(run_t *run)
 
 /* ---- the root's part ------------------------------------------------------------------------- */
 
-static void update_take_best(run_t *run, const unit_report_t *report)
+/* Of equal scores the first unit's stays: units come in order, whatever the ranks. */
+static confx_status_t update_take_best(run_t *run, const unit_report_t *report)
 {
-    if (report->best < 0) return;
-    const score_t score = {{report->objective[report->best]}, {report->constraint[report->best]}};
-    const score_t before = {{run->best.objective}, {run->best.constraint}};
-    /* Of equal scores the first unit's stays: units come in order, whatever the ranks. */
-    if (score_compare(&score, &before) >= 0) return;
-    const size_t layers = problem_layers(run->setting.problem);
-    run->best.objective = score.objectives[0];
-    run->best.constraint = score.constraints[0];
-    memcpy(run->best.genes, report->best_pes, layers * sizeof *run->best.genes);
-    memcpy(run->best.genes + layers, report->best_buffer, layers * sizeof *run->best.genes);
+    bool entered;
+    if (report->best < 0) return status_ok();
+    const score_t score = unit_report_score(&run->work.report_layout, report, (size_t)report->best);
+    return archive_offer(run->archive, report->best_assignment, &score, &entered);
 }
 
 /* Shows the algorithm one unit's samples. */
 static void update_collect(run_t *run, size_t unit, const unit_report_t *report, size_t n)
 {
+    problem_t *problem = run->setting.problem;
     batch_t view = run->work.collect;
     const size_t cells = n * view.layers;
-    assert(report->pes && report->buffer && n <= run->work.layout.samples);
+    assert(report->assignments && n <= run->work.layout.samples);
     view.n = n;
-    memcpy(view.pes, report->pes, cells * sizeof *view.pes);
-    memcpy(view.buffer, report->buffer, cells * sizeof *view.buffer);
-    memcpy(view.objective, report->objective, n * sizeof *view.objective);
-    memcpy(view.constraint, report->constraint, n * sizeof *view.constraint);
-    for (size_t e = 0; e < n; e++) view.feasible[e] = report->feasible[e] > 0;
-    /* Needs follow from the genes: they are computed anew, not sent. */
+    memcpy(view.assignments, report->assignments, n * update_cells(run) * sizeof *view.assignments);
+    for (size_t e = 0; e < n; e++) {
+        view.scores[e] = unit_report_score(&run->work.report_layout, report, e);
+        view.feasible[e] = report->feasible[e] > 0;
+    }
+    /* Needs follow from the assignments: they are computed anew, not sent. */
     for (size_t i = 0; i < cells; i++)
-        view.need[i] = problem_need(
-            run->setting.problem, problem_distinct_of(run->setting.problem, i % view.layers),
-            problem_point(run->setting.problem, view.pes[i], view.buffer[i]));
+        view.need[i] =
+            problem_layer_need(problem, batch_assignment(&view, i / view.layers), i % view.layers);
     if (report->cost)
         memcpy(view.cost, report->cost, cells * sizeof *view.cost);
     else
@@ -212,28 +209,31 @@ typedef struct {
     uint64_t valid, feasible, n;
 } tally_t;
 
-static tally_t update_read_reports(run_t *run, const update_t *update)
+static confx_status_t update_read_reports(run_t *run, const update_t *update, tally_t *tally)
 {
     work_t *work = &run->work;
-    tally_t tally = {0, 0, 0, 0};
+    confx_status_t status = status_ok();
+    *tally = (tally_t){0, 0, 0, 0};
     for (size_t unit = 0; unit < work->layout.units; unit++) {
         const unit_report_t report =
             unit_report_unpack(&work->report_layout, work->reports_all + unit * work->report_bytes);
         const uint64_t n = update_samples_of(update, unit);
         assert(report.best < (int64_t)n);
         work->statistics[unit] = report.statistics;
-        update_take_best(run, &report);
-        tally.n += n;
+        if (status.code == CONFX_STATUS_OK) status = update_take_best(run, &report);
+        tally->n += n;
         if (n && work->layout.collects) update_collect(run, unit, &report, n);
         for (size_t e = 0; e < n; e++) {
-            tally.feasible += report.feasible[e] > 0;
-            if (isnan(report.objective[e])) continue;
-            tally.sum += report.objective[e];
-            tally.valid++;
+            tally->feasible += report.feasible[e] > 0;
+            const double objective =
+                unit_report_score(&work->report_layout, &report, e).objectives[0];
+            if (isnan(objective)) continue;
+            tally->sum += objective;
+            tally->valid++;
         }
     }
-    assert(tally.n == update->samples && tally.feasible <= tally.n);
-    return tally;
+    assert(tally->n == update->samples && tally->feasible <= tally->n);
+    return status;
 }
 
 static double update_seconds_so_far(const run_t *run)
@@ -246,13 +246,13 @@ static confx_status_t update_note_progress(run_t *run, const tally_t *tally,
 {
     const double row[PROGRESS_COLUMNS] = {
         [PROGRESS_samples] = (double)run->samples,
-        [PROGRESS_best] = run->best.objective,
+        [PROGRESS_best] = run_best_objective(run),
         [PROGRESS_mean] = tally->valid ? tally->sum / (double)tally->valid : NAN,
         [PROGRESS_feasible_fraction] = (double)tally->feasible / (double)tally->n,
         [PROGRESS_entropy] = summary->entropy,
         [PROGRESS_gradient_norm] = summary->gradient_norm,
         [PROGRESS_seconds] = update_seconds_so_far(run),
-        [PROGRESS_evaluations] = (double)ledger_size(run->ledger),
+        [PROGRESS_evaluations] = (double)memory_size(run->memory),
     };
     return progress_add(&run->progress, row);
 }
@@ -266,34 +266,14 @@ static void update_report_progress(const run_t *run)
         .stage = stage_name(run->stages[run->stage].algorithm),
         .samples = run->samples,
         .samples_total = run->job->search.samples,
-        .best = run->best.objective,
-        .gap = certificate_gap(&run->certificate, run->best.objective),
+        .best = run_best_objective(run),
+        .gap = certificate_gap(&run->certificate, run_best_objective(run)),
         .feasible_share = (double)run->feasible / (double)run->samples,
         .seconds = update_seconds_so_far(run),
         .samples_per_second = rate,
         .seconds_left = rate > 0 ? (double)(run->job->search.samples - run->samples) / rate : NAN,
     };
     run->listener->progress(run->listener->context, &progress);
-}
-
-static confx_status_t update_conclude(run_t *run, const update_t *update)
-{
-    const bool root = cluster_is_root(run->cluster);
-    tally_t tally = {0, 0, 0, 0};
-    search_summary_t summary = {NAN, NAN};
-    if (root) {
-        tally = update_read_reports(run, update);
-        summary = search_learn(run->work.search, run->work.gradient_sum, run->work.statistics);
-    }
-    run->samples += update->samples;
-    run->stage_samples += update->samples;
-    run->updates++;
-    run->stage_updates++;
-    if (!root) return status_ok();
-    run->feasible += tally.feasible;
-    const confx_status_t status = update_note_progress(run, &tally, &summary);
-    update_report_progress(run);
-    return status;
 }
 
 /* The first of two failures of this rank, which goes on until all have met: others wait for it in
@@ -303,6 +283,27 @@ static confx_status_t update_first_failure(confx_status_t one, confx_status_t ot
     return one.code == CONFX_STATUS_OK ? other : one;
 }
 
+static confx_status_t update_conclude(run_t *run, const update_t *update)
+{
+    const bool root = cluster_is_root(run->cluster);
+    tally_t tally = {0, 0, 0, 0};
+    search_summary_t summary = {NAN, NAN};
+    confx_status_t status = status_ok();
+    if (root) {
+        status = update_read_reports(run, update, &tally);
+        summary = search_learn(run->work.search, run->work.gradient_sum, run->work.statistics);
+    }
+    run->samples += update->samples;
+    run->stage_samples += update->samples;
+    run->updates++;
+    run->stage_updates++;
+    if (!root) return status_ok();
+    run->feasible += tally.feasible;
+    status = update_first_failure(status, update_note_progress(run, &tally, &summary));
+    update_report_progress(run);
+    return status;
+}
+
 confx_status_t update_run(run_t *run, const update_t *update)
 {
     update_publish(run);
@@ -310,8 +311,8 @@ confx_status_t update_run(run_t *run, const update_t *update)
     update_sample(run, update);
     TRY(update_renew(run, update));
     confx_status_t status = update_score(run);
-    status = update_first_failure(status, update_share_ledger(run));
-    /* The ledger is the same on all ranks again. Islands admit their children with the statistics:
+    status = update_first_failure(status, update_share_memory(run));
+    /* The memory is the same on all ranks again. Islands admit their children with the statistics:
        migrants are sent only behind that. */
     update_local_statistics(run);
     status = update_first_failure(status, update_descend(run));

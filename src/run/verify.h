@@ -2,7 +2,7 @@
 #ifndef RUN_VERIFY_H
 #define RUN_VERIFY_H
 
-#include "confx/run.h"
+#include "confx/setting.h"
 
 /* Rows are numbered by update, and within an update from 0 on; /progress says after which row each
    update ends. */

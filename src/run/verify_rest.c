@@ -162,26 +162,29 @@ static confx_status_t verify_rest_table_is_due(store_t *store, bool *due)
 static confx_status_t verify_rest_table_give(store_t *store, const job_t *job,
                                              const setting_t *setting, char **text, size_t *length)
 {
+    const space_t *space = problem_space(setting->problem);
     const size_t layers = problem_layers(setting->problem);
-    uint16_t *rows = calloc(2 * layers, sizeof *rows); /* (L, 2) as logged */
-    uint16_t *genes = calloc(2 * layers, sizeof *genes);
+    const size_t cells = space_cells(space, layers);
+    uint16_t *assignment = calloc(cells, sizeof *assignment); /* (L, A): values, then indices */
     compose_t table;
     confx_status_t status;
-    if (!rows || !genes) {
+    if (!assignment) {
         status = status_fail(CONFX_STATUS_MEMORY, "no memory for an assignment");
         goto out;
     }
-    TRY_OUT(store_read_rows(store, "/result/assignment", ARRAY_U16, 0, layers, rows));
-    /* A log has PEs and buffer of a layer side by side; genes have all PEs first and then all
-       buffers. */
-    for (size_t i = 0; i < 2 * layers; i++) genes[i % 2 * layers + i / 2] = rows[i];
-    TRY_OUT(assignment_compose(job, setting, genes, &table));
+    TRY_OUT(store_read_rows(store, "/result/assignment", ARRAY_U16, 0, layers, assignment));
+    /* The values are in their ranges, as they were scored before (run_verify_check_result). */
+    for (size_t i = 0; i < cells; i++) {
+        const bool found = space_find(space, i % space_axes(space), assignment[i], &assignment[i]);
+        assert(found);
+        (void)found;
+    }
+    TRY_OUT(assignment_compose(job, setting, assignment, &table));
     TRY_OUT(compose_end(&table, TABLE_FILE));
     *text = table.text;
     *length = table.length;
 out:
-    free(rows);
-    free(genes);
+    free(assignment);
     return status;
 }
 

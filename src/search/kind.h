@@ -5,7 +5,7 @@
 
 #include "confx/search_state.h"
 
-struct posterior; /* estimate.h: known to the stages that infer, and to nobody between them */
+struct posterior; /* posterior.h: known to the stages that infer, and to nobody between them */
 
 typedef struct {
     search_traits_t traits;

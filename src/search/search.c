@@ -48,8 +48,19 @@ search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage)
     return search_kind_of(stage)->plan(setup);
 }
 
+/* All searches choose layer by layer; of one value for the whole network none knows yet how. */
+static confx_status_t search_check_space(const space_t *space)
+{
+    for (size_t axis = 0; axis < space_axes(space); axis++)
+        if (space_axis(space, axis)->scope == AXIS_NETWORK)
+            return status_input(NULL, 0, space_axis(space, axis)->name,
+                                "one value for the whole network, expected one for each layer");
+    return status_ok();
+}
+
 confx_status_t search_open(const search_setup_t *setup, algorithm_t stage, search_t **out)
 {
+    TRY(search_check_space(problem_space(setup->problem)));
     search_t *search = calloc(1, sizeof *search);
     if (!search) return status_fail(CONFX_STATUS_MEMORY, "no memory for a search");
     search->kind = search_kind_of(stage);

@@ -1,5 +1,6 @@
 /* Many searches: a group of ranks at work, and the whole. */
 #include "confx/clock.h"
+#include "confx/run.h"
 #include "confx/try.h"
 #include "sweep/scheduler_parts.h"
 

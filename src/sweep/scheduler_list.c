@@ -4,6 +4,7 @@
 #include "confx/clock.h"
 #include "confx/file.h"
 #include "confx/owner.h"
+#include "confx/run.h"
 #include "confx/scheduler.h"
 #include "confx/try.h"
 

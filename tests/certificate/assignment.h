@@ -2,6 +2,7 @@
 #ifndef TESTS_ASSIGNMENT_H
 #define TESTS_ASSIGNMENT_H
 
+#include "confx/batch.h"
 #include "confx/certificate.h"
 #include "suite.h"
 
@@ -12,12 +13,8 @@ static inline void put_choice(const problem_t *problem, const knapsack_t *knapsa
     ck_assert_uint_eq(knapsack->choice_n, problem_layers(problem));
     for (size_t distinct = 0; distinct < problem_distinct(problem); distinct++)
         for (size_t layer = 0; layer < problem_layers(problem); layer++) {
-            uint32_t pes;
-            uint32_t buffer;
             if (problem_distinct_of(problem, layer) != distinct) continue;
-            problem_unpoint(problem, knapsack->choice[at++], &pes, &buffer);
-            batch->pes[layer] = (uint16_t)pes;
-            batch->buffer[layer] = (uint16_t)buffer;
+            problem_put(problem, batch->assignments, layer, knapsack->choice[at++]);
         }
     batch->n = 1;
 }
@@ -26,12 +23,12 @@ static inline void put_choice(const problem_t *problem, const knapsack_t *knapsa
 static inline void check_choice(problem_t *problem, const knapsack_t *knapsack)
 {
     batch_t batch;
-    ck_assert_ok(batch_open(1, problem_layers(problem), &batch));
+    ck_assert_ok(batch_open(problem, 1, &batch));
     put_choice(problem, knapsack, &batch);
-    problem_score(problem, &batch);
+    ck_assert_ok(problem_score(problem, &batch));
     ck_assert(batch.feasible[0]);
-    ck_assert_double_eq_tol(batch.objective[0] / knapsack->optimum, 1, 1e-14);
-    ck_assert_double_eq_tol(batch.constraint[0] / knapsack->need, 1, 1e-14);
+    ck_assert_double_eq_tol(batch.scores[0].objectives[0] / knapsack->optimum, 1, 1e-14);
+    ck_assert_double_eq_tol(batch.scores[0].constraints[0] / knapsack->need, 1, 1e-14);
     batch_close(&batch);
 }
 

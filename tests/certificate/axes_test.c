@@ -1,6 +1,7 @@
 /* Certificates of problems that no job describes yet: three axes, one without order, and maxima
    among the limits, against every assignment; and the reasons why there is none. */
 #include "confx/certificate.h"
+#include "confx/figures.h"
 #include "problem/models.h"
 
 enum { POINTS = 45 };

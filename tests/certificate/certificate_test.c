@@ -57,23 +57,22 @@ static void close_small(small_t *small)
     confx_workload_close(&small->workload);
 }
 
-static bool in_space(const problem_t *problem, space_part_t space, uint32_t pes)
+static bool in_space(const space_t *space, space_part_t part, uint16_t index)
 {
-    if (space == SPACE_INTEGERS) return true;
-    for (size_t level = 0; level < problem_levels(problem, 0); level++)
-        if (problem_level_values(problem, 0)[level] == pes) return true;
-    return false;
+    return part == SPACE_INTEGERS ||
+           space_level_index(space, 0, space_level(space, 0, index)) == index;
 }
 
 /* Assignment number i of the (PES x BUFFERS)^LAYERS. False: not in the space. */
-static bool put_assignment(const problem_t *problem, space_part_t space, size_t i, batch_t *batch)
+static bool put_assignment(const problem_t *problem, space_part_t part, size_t i, batch_t *batch)
 {
     bool within = true;
     batch->n = 1;
     for (size_t layer = 0; layer < LAYERS; layer++, i /= (size_t)PES * BUFFERS) {
-        batch->pes[layer] = (uint16_t)(i % PES + 1);
-        batch->buffer[layer] = (uint16_t)(i / PES % BUFFERS + 1);
-        within = within && in_space(problem, space, batch->pes[layer]);
+        uint16_t *action = batch->assignments + layer * batch->axes;
+        action[0] = (uint16_t)(i % PES);
+        action[1] = (uint16_t)(i / PES % BUFFERS);
+        within = within && in_space(problem_space(problem), part, action[0]);
     }
     return within;
 }
@@ -82,12 +81,12 @@ static double best_of_all(problem_t *problem, space_part_t space)
 {
     double best = INFINITY;
     batch_t batch;
-    ck_assert_ok(batch_open(1, LAYERS, &batch));
+    ck_assert_ok(batch_open(problem, 1, &batch));
     const size_t all = (size_t)pow(PES * BUFFERS, LAYERS);
     for (size_t i = 0; i < all; i++) {
         if (!put_assignment(problem, space, i, &batch)) continue;
-        problem_score(problem, &batch);
-        if (batch.feasible[0]) best = fmin(best, batch.objective[0]);
+        ck_assert_ok(problem_score(problem, &batch));
+        if (batch.feasible[0]) best = fmin(best, batch.scores[0].objectives[0]);
     }
     batch_close(&batch);
     return best;

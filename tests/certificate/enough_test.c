@@ -22,7 +22,7 @@ static bool evaluate_all(void *context, size_t distinct, uint32_t pes, uint32_t 
                          double *factors, double *need)
 {
     problem_t *problem = context;
-    return problem_factors(problem, distinct, problem_point(problem, pes, buffer), factors, need);
+    return problem_factors(problem, distinct, setting_point(problem, pes, buffer), factors, need);
 }
 
 static void check_same(const knapsack_t *one, const knapsack_t *all)
@@ -48,7 +48,7 @@ START_TEST(what_is_left_out_changes_nothing)
     setting_open(&setting);
     read_case(_i, 1500, &beside);
     setting_open_with(&beside, (evaluator_t){setting.problem, evaluate_all, false, 0});
-    ck_assert_uint_eq(problem_enough_pes(beside.problem, 0, 1), 1500);
+    ck_assert_uint_eq(problem_enough(beside.problem, 0, 0), 1499);
     ck_assert_ok(certificate_solve(setting.problem, SPACE_INTEGERS, NULL, &one));
     ck_assert_ok(certificate_solve(beside.problem, SPACE_INTEGERS, NULL, &all));
     check_same(&one, &all);
@@ -66,8 +66,8 @@ START_TEST(of_many_pes_few_are_looked_at)
     read_case(_i, 65535, &setting);
     setting_open(&setting);
     for (size_t d = 0; d < problem_distinct(setting.problem); d++)
-        for (uint32_t buffer = 1; buffer <= problem_buffer_max(setting.problem); buffer++)
-            ck_assert_uint_le(problem_enough_pes(setting.problem, d, buffer), 1281);
+        for (uint64_t rest = 0; rest < setting_most(setting.problem, 1); rest++)
+            ck_assert_uint_lt(problem_enough(setting.problem, d, rest), 1281);
     setting_close(&setting);
 }
 END_TEST

@@ -167,8 +167,8 @@ START_TEST(a_shape_that_cannot_be_is_refused_with_its_reason)
     shape.lstm = 0;
     expect_refused(shape, "lstm is 0");
     shape = paper;
-    shape.heads = 4;
-    expect_refused(shape, "heads is 4, expected 1 to 3");
+    shape.heads = 9;
+    expect_refused(shape, "heads is 9, expected 1 to 8");
     shape = paper;
     shape.levels[1] = 0;
     expect_refused(shape, "levels is 0");

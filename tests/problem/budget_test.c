@@ -94,19 +94,23 @@ END_TEST
 
 /* ---- what fits ------------------------------------------------------------------------------- */
 
+static bool fits(const setting_t *setting, double need)
+{
+    return terms_fits(problem_terms(setting->problem), &(need_t){{need}});
+}
+
 START_TEST(a_need_fits_up_to_the_rounding_of_a_sum)
 {
     setting_t setting;
     setting_read(&setting, "{workload: mobilenet_v2, budget: {fraction: 0.3}}");
     setting_open(&setting);
     const double budget = problem_budget(setting.problem);
-    ck_assert(problem_fits(setting.problem, 0));
-    ck_assert(problem_fits(setting.problem, budget));
-    ck_assert(
-        problem_fits(setting.problem, budget * (1 + 52 * 0x1p-53))); /* one rounding a layer */
-    ck_assert(!problem_fits(setting.problem, budget * (1 + 1e-9)));
-    ck_assert(!problem_fits(setting.problem, NAN));
-    ck_assert(!problem_fits(setting.problem, INFINITY));
+    ck_assert(fits(&setting, 0));
+    ck_assert(fits(&setting, budget));
+    ck_assert(fits(&setting, budget * (1 + 52 * 0x1p-53))); /* one rounding a layer */
+    ck_assert(!fits(&setting, budget * (1 + 1e-9)));
+    ck_assert(!fits(&setting, NAN));
+    ck_assert(!fits(&setting, INFINITY));
     setting_close(&setting);
 }
 END_TEST
@@ -253,7 +257,7 @@ START_TEST(the_extremes_may_be_mixed_corners)
     ck_assert(problem_budget(setting.problem) == 2 + 0.25 * (74 - 2));
     for (size_t distinct = 0; distinct < problem_distinct(setting.problem); distinct++)
         ck_assert_uint_eq(problem_least_point(setting.problem, distinct),
-                          problem_point(setting.problem, 1, 3));
+                          setting_point(setting.problem, 1, 3));
     setting_close(&setting);
 }
 END_TEST

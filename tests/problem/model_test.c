@@ -22,7 +22,7 @@ START_TEST(the_builtin_models_columns_are_the_cost_models)
         confx_cost_t cost;
         setting_cost(&setting, layer, pes, buffer, &cost);
         ck_assert(problem_metrics(setting.problem, problem_distinct_of(setting.problem, layer),
-                                  problem_point(setting.problem, pes, buffer), metrics));
+                                  setting_point(setting.problem, pes, buffer), metrics));
         ck_assert(metrics[BUILTIN_LATENCY] == (double)cost.runtime_cycles);
         ck_assert(metrics[BUILTIN_ENERGY] == cost.energy_nj);
         ck_assert(metrics[BUILTIN_AREA] == cost.area_um2);
@@ -161,50 +161,36 @@ END_TEST
 
 /* ---- whole networks -------------------------------------------------------------------------- */
 
-static evaluation_status_t evaluate_network(void *context, const request_t *request,
-                                            double *metrics)
-{
-    size_t *asked = context;
-    ck_assert_ptr_nonnull(request->assignment);
-    ++*asked;
-    metrics[0] = metrics[1] = metrics[2] = metrics[3] = 0;
-    for (size_t cell = 0; cell < CELLS; cell++)
-        metrics[0] += (double)((cell + 1) * request->assignment[cell]);
-    metrics[2] = request->assignment[0];
-    return request->assignment[0] == 4 ? EVALUATION_INVALID : EVALUATION_VALID;
-}
-
+/* A cheap one is asked once for each, and so is one that answers late. */
 START_TEST(a_model_may_score_whole_networks)
 {
     const terms_t terms = trial_terms_axes();
     trial_t trial;
     memory_t *memory;
-    size_t asked = 0;
     uint16_t assignments[SAMPLES * CELLS];
     score_t scores[SAMPLES];
-    trial_read(&trial, (trial_model_t){.late = false});
-    space_t *space = trial_space();
-    model_t model = trial_model_of(&trial.model, space);
-    model.evaluate = evaluate_network;
-    model.scores_networks = true;
-    model.self = &asked;
-    const problem_design_t design = {&trial.workload, space, &model, &terms, {NAN}};
-    ck_assert_ok(problem_make(&design, &trial.problem));
-    ck_assert_uint_eq(asked, 0);
+    trial_open(&trial, (trial_model_t){.draw = 5, .networks = true, .invalid = true, .late = _i},
+               &terms);
+    ck_assert_uint_eq(trial.model.asked, 0);
     ck_assert_ok(memory_open(trial.problem, &memory));
     draw(&trial, assignments);
-    space_copy(space, TRIAL_LAYERS, assignments,
+    space_copy(problem_space(trial.problem), TRIAL_LAYERS, assignments,
                assignments + CELLS); /* the first two are the same */
-    ck_assert_ok(problem_scores(trial.problem, &(assignments_t){SAMPLES, assignments}, scores));
-    ck_assert_uint_eq(asked, SAMPLES - 1);
+    const assignments_t drawn = {SAMPLES, assignments};
+    ck_assert_ok(problem_scores(trial.problem, &drawn, scores));
+    ck_assert_uint_eq(trial.model.asked, SAMPLES - 1);
+    size_t invalid = 0;
     for (size_t e = 0; e < SAMPLES; e++) {
         double metrics[TRIAL_METRICS];
-        const request_t request = {.assignment = assignments + e * CELLS};
-        const bool valid = evaluate_network(&asked, &request, metrics) == EVALUATION_VALID;
-        ck_assert(same_number(scores[e].objectives[0], valid ? metrics[0] : NAN));
-        ck_assert(scores[e].constraints[0] == assignments[e * CELLS]);
+        const bool valid = trial_network(&trial.model, assignments + e * CELLS, metrics);
+        ck_assert(same_number(scores[e].objectives[0], valid ? metrics[TRIAL_LATENCY] : NAN));
+        ck_assert(scores[e].constraints[0] == metrics[TRIAL_AREA]);
+        invalid += !valid;
     }
-    ck_assert_ok(memory_reveal(memory, trial.problem, &(assignments_t){SAMPLES, assignments}));
+    ck_assert(invalid > 0 && invalid < SAMPLES);
+    ck_assert_ok(problem_scores(trial.problem, &drawn, scores));
+    ck_assert_uint_eq(trial.model.asked, SAMPLES - 1);
+    ck_assert_ok(memory_reveal(memory, trial.problem, &drawn));
     ck_assert_uint_eq(memory_size(memory), SAMPLES - 1);
     memory_close(memory);
     trial_close(&trial);
@@ -222,6 +208,6 @@ int main(void)
     tcase_add_test(tests, what_always_fails_is_never_scored_nor_remembered);
     tcase_add_test(tests, opening_evaluates_nothing_where_that_is_expensive);
     tcase_add_test(tests, a_fraction_of_what_must_be_sampled_is_refused);
-    tcase_add_test(tests, a_model_may_score_whole_networks);
+    tcase_add_loop_test(tests, a_model_may_score_whole_networks, 0, 2);
     return suite_run(suite);
 }

@@ -6,7 +6,10 @@
        budgets   the same with limits on two static metrics
        peak      the largest latency of a layer, within a limit on the sum and one on the maximum of
                  an area
-       late      a model that answers late, out of order, and fails at times */
+       sampled   a limit on what is static and one on what is not
+       late      a model that answers late, out of order, and fails at times
+       networks  one that scores whole networks: sums over layers, and two cycles for each layer
+                 whose flow is another than that of the layer before */
 #ifndef TESTS_MODELS_H
 #define TESTS_MODELS_H
 
@@ -19,21 +22,31 @@
 #include <string.h>
 
 enum { TRIAL_LAYERS = 4, TRIAL_DISTINCT = 3, TRIAL_AXES = 3, TRIAL_METRICS = 4 };
+enum { TRIAL_ANSWERS = 4096 }; /* that can be kept */
 enum { TRIAL_LATENCY, TRIAL_ENERGY, TRIAL_AREA, TRIAL_POWER };
 
 /* Layers 1 and 3 are alike. */
 static const char trial_csv[] =
     "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n8,8,9,9,3,3,1\n2,8,9,9,3,3,1\n";
 
+/* What a late model was asked for, by trial_key: once for each answer, and for each failure. */
+typedef struct trial_log {
+    size_t answered_n, failed_n;
+    uint64_t answered[TRIAL_ANSWERS], failed[TRIAL_ANSWERS];
+} trial_log_t;
+
 typedef struct {
-    uint64_t draw; /* which numbers */
-    bool late;     /* batches alone, answered bit by bit */
-    bool fails;    /* every third answer of a late model is a failure */
-    bool never;    /* all of them are */
-    bool invalid;  /* of kind 1 the largest value of the first axis is invalid */
-    size_t asked;  /* evaluations begun */
-    size_t told;   /* answers given */
+    uint64_t draw;         /* which numbers */
+    bool late;             /* batches alone, answered bit by bit */
+    bool fails;            /* every third answer of a late model is a failure */
+    bool never;            /* all of them are */
+    bool invalid;          /* of kind 1 the largest value of the first axis is invalid */
+    bool networks;         /* its requests are assignments */
+    size_t asked;          /* evaluations begun */
+    size_t told;           /* looks for answers */
+    struct trial_log *log; /* of a late model; NULL: not kept */
     const space_t *space;
+    const confx_workload_t *workload;
 } trial_model_t;
 
 typedef struct {
@@ -55,6 +68,14 @@ static inline void trial_metrics(const trial_model_t *self, size_t distinct, uin
     metrics[TRIAL_POWER] = 3 + (double)rng_below(&rng, 9);
 }
 
+/* The point that a layer of an assignment has. */
+static inline uint64_t trial_point(const trial_model_t *self, const uint16_t *assignment,
+                                   size_t layer)
+{
+    return space_canonical(self->space, self->workload->distinct_of[layer],
+                           space_point(self->space, assignment + layer * TRIAL_AXES));
+}
+
 static inline bool trial_is_valid(const trial_model_t *self, size_t distinct, uint64_t point)
 {
     uint16_t action[SPACE_AXES];
@@ -62,14 +83,77 @@ static inline bool trial_is_valid(const trial_model_t *self, size_t distinct, ui
     return !self->invalid || distinct != 1 || action[0] + 1u < space_range(self->space, 0);
 }
 
+/* Of a whole network, as its layers in their order make it. */
+static inline bool trial_network(const trial_model_t *self, const uint16_t *assignment,
+                                 double *metrics)
+{
+    bool valid = true;
+    for (size_t i = 0; i < TRIAL_METRICS; i++) metrics[i] = 0;
+    for (size_t layer = 0; layer < TRIAL_LAYERS; layer++) {
+        const size_t distinct = self->workload->distinct_of[layer];
+        const uint64_t point = trial_point(self, assignment, layer);
+        const uint16_t *flow = assignment + layer * TRIAL_AXES + 1;
+        double own[TRIAL_METRICS];
+        trial_metrics(self, distinct, point, own);
+        for (size_t i = 0; i < TRIAL_METRICS; i++) metrics[i] += own[i];
+        if (layer > 0 && flow[0] != flow[-TRIAL_AXES]) metrics[TRIAL_LATENCY] += 2;
+        valid = valid && trial_is_valid(self, distinct, point);
+    }
+    return valid;
+}
+
+static inline evaluation_status_t trial_answer(const trial_model_t *self, const request_t *request,
+                                               double *metrics)
+{
+    bool valid;
+    ck_assert_int_eq(request->assignment != NULL, self->networks);
+    if (self->networks) {
+        valid = trial_network(self, request->assignment, metrics);
+    } else {
+        valid = trial_is_valid(self, request->distinct, request->point);
+        trial_metrics(self, request->distinct, request->point, metrics);
+    }
+    return valid ? EVALUATION_VALID : EVALUATION_INVALID;
+}
+
+/* What stands for a request among those of its kind. */
+static inline uint64_t trial_key(const trial_model_t *self, const request_t *request)
+{
+    const uint64_t points = space_points(self->space);
+    uint64_t key = 0;
+    if (!self->networks) return request->distinct * points + request->point;
+    for (size_t layer = 0; layer < TRIAL_LAYERS; layer++)
+        key = key * points + trial_point(self, request->assignment, layer);
+    return key;
+}
+
+static inline size_t trial_count(const uint64_t *keys, size_t n, uint64_t key)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) count += keys[i] == key;
+    return count;
+}
+
+/* Nothing is asked for again that was answered. */
+static inline void trial_keep(trial_model_t *self, const request_t *request, bool failed)
+{
+    trial_log_t *log = self->log;
+    const uint64_t key = trial_key(self, request);
+    if (!log) return;
+    ck_assert(log->answered_n < TRIAL_ANSWERS && log->failed_n < TRIAL_ANSWERS);
+    ck_assert_uint_eq(trial_count(log->answered, log->answered_n, key), 0);
+    if (failed)
+        log->failed[log->failed_n++] = key;
+    else
+        log->answered[log->answered_n++] = key;
+}
+
 static inline evaluation_status_t trial_evaluate(void *context, const request_t *request,
                                                  double *metrics)
 {
     trial_model_t *self = context;
     self->asked++;
-    trial_metrics(self, request->distinct, request->point, metrics);
-    return trial_is_valid(self, request->distinct, request->point) ? EVALUATION_VALID
-                                                                   : EVALUATION_INVALID;
+    return trial_answer(self, request, metrics);
 }
 
 static inline confx_status_t trial_begin(void *context, evaluations_t *batch)
@@ -96,13 +180,10 @@ static inline confx_status_t trial_poll(void *context, evaluations_t *batch, dou
         answers--;
         const bool failed = self->never || (self->fails && self->asked++ % 3 == 0);
         batch->status[i] = EVALUATION_FAILED;
-        if (!failed) {
-            const request_t *request = &batch->requests[i];
-            double *metrics = batch->metrics + i * TRIAL_METRICS;
-            trial_metrics(self, request->distinct, request->point, metrics);
-            const bool valid = trial_is_valid(self, request->distinct, request->point);
-            batch->status[i] = valid ? EVALUATION_VALID : EVALUATION_INVALID;
-        }
+        if (!failed)
+            batch->status[i] = (uint8_t)trial_answer(self, &batch->requests[i],
+                                                     batch->metrics + i * TRIAL_METRICS);
+        trial_keep(self, &batch->requests[i], failed);
     }
     return status_ok();
 }
@@ -142,14 +223,18 @@ static inline model_t trial_model_of(trial_model_t *self, space_t *space)
                                                     {"area", "um^2", true},
                                                     {"power", "mW", true}};
     self->space = space;
-    model_t model = {.name = "trial", .metrics_n = TRIAL_METRICS, .metrics = metrics, .self = self};
+    model_t model = {.name = "trial",
+                     .metrics_n = TRIAL_METRICS,
+                     .metrics = metrics,
+                     .scores_networks = self->networks,
+                     .self = self};
     if (!self->late) {
         model.evaluate = trial_evaluate;
         return model;
     }
     model.evaluate_begin = trial_begin;
     model.evaluate_poll = trial_poll;
-    model.evaluate_static = trial_static;
+    if (!self->networks) model.evaluate_static = trial_static;
     return model;
 }
 
@@ -188,6 +273,7 @@ static inline void trial_read(trial_t *trial, trial_model_t model)
 {
     *trial = (trial_t){.model = model};
     ck_assert_ok(confx_workload_parse(trial_csv, "trial.csv", &trial->workload));
+    trial->model.workload = &trial->workload;
 }
 
 static inline void trial_open(trial_t *trial, trial_model_t model, const terms_t *terms)
@@ -225,6 +311,15 @@ static inline terms_t trial_terms_peak(void)
         2,
         {trial_term("latency", AGGREGATE_MAX, 0)},
         {trial_term("area", AGGREGATE_SUM, 34), trial_term("power", AGGREGATE_MAX, 9)}};
+}
+
+static inline terms_t trial_terms_sampled(void)
+{
+    return (terms_t){
+        1,
+        2,
+        {trial_term("latency", AGGREGATE_SUM, 0)},
+        {trial_term("area", AGGREGATE_SUM, 30), trial_term("energy", AGGREGATE_SUM, 110)}};
 }
 
 /* A random assignment over the ranges. */

@@ -1,5 +1,5 @@
-/* Opening a problem, a batch and a ledger where memory fails. */
-#include "confx/ledger.h"
+/* Opening a problem, a batch and a memory where memory fails. */
+#include "confx/memory.h"
 #include "failing_memory.h"
 #include "setting.h"
 
@@ -28,16 +28,16 @@ static confx_status_t open_problem(void)
 static confx_status_t open_batch(void)
 {
     batch_t batch;
-    const confx_status_t status = batch_open(3, 2, &batch);
+    const confx_status_t status = batch_open(setting.problem, 3, &batch);
     if (status.code == CONFX_STATUS_OK) batch_close(&batch);
     return status;
 }
 
-static confx_status_t open_ledger(void)
+static confx_status_t open_memory(void)
 {
-    ledger_t *ledger = NULL;
-    const confx_status_t status = ledger_open(setting.problem, &ledger);
-    ledger_close(ledger);
+    memory_t *memory = NULL;
+    const confx_status_t status = memory_open(setting.problem, &memory);
+    memory_close(memory);
     return status;
 }
 
@@ -49,13 +49,13 @@ END_TEST
 
 START_TEST(a_batch_without_memory_is_told_and_leaves_nothing)
 {
-    fail_each(open_batch, 7);
+    fail_each(open_batch, 5);
 }
 END_TEST
 
-START_TEST(a_ledger_without_memory_is_told_and_leaves_nothing)
+START_TEST(a_memory_without_memory_is_told_and_leaves_nothing)
 {
-    fail_each(open_ledger, 2);
+    fail_each(open_memory, 2);
 }
 END_TEST
 
@@ -67,6 +67,6 @@ int main(void)
     tcase_add_unchecked_fixture(tests, read_setting, close_setting);
     tcase_add_test(tests, a_problem_without_memory_is_told_and_leaves_nothing);
     tcase_add_test(tests, a_batch_without_memory_is_told_and_leaves_nothing);
-    tcase_add_test(tests, a_ledger_without_memory_is_told_and_leaves_nothing);
+    tcase_add_test(tests, a_memory_without_memory_is_told_and_leaves_nothing);
     return suite_run(suite);
 }

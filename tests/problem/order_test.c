@@ -31,25 +31,11 @@ START_TEST(the_objective_decides_and_then_the_need)
 }
 END_TEST
 
-START_TEST(a_sample_is_scored_by_what_it_was_given)
-{
-    batch_t batch;
-    ck_assert_ok(batch_open(2, 1, &batch));
-    batch.objective[1] = 7;
-    batch.constraint[1] = 5;
-    const score_t score = batch_score(&batch, 1);
-    ck_assert_double_eq(score.objectives[0], 7);
-    ck_assert_double_eq(score.constraints[0], 5);
-    batch_close(&batch);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("order");
     TCase *tests = tcase_create("order");
     suite_add_tcase(suite, tests);
     tcase_add_test(tests, the_objective_decides_and_then_the_need);
-    tcase_add_test(tests, a_sample_is_scored_by_what_it_was_given);
     return suite_run(suite);
 }

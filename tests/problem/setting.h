@@ -3,8 +3,9 @@
 #ifndef TESTS_SETTING_H
 #define TESTS_SETTING_H
 
+#include "confx/batch.h"
+#include "confx/figures.h"
 #include "confx/file.h"
-#include "confx/problem.h"
 #include "confx/try.h"
 #include "suite.h"
 
@@ -132,6 +133,46 @@ static inline void setting_close(setting_t *setting)
     confx_workload_close(&setting->workload);
     job_close(setting->job);
 }
+
+/* ---- a job's two axes: the number of processing elements, and the buffer ----------------------
+ */
+
+static inline uint32_t setting_most(const problem_t *problem, size_t axis)
+{
+    const space_t *space = problem_space(problem);
+    return space_value(space, axis, (uint16_t)(space_range(space, axis) - 1));
+}
+
+static inline uint64_t setting_point(const problem_t *problem, uint32_t pes, uint32_t buffer)
+{
+    uint16_t action[2];
+    const space_t *space = problem_space(problem);
+    ck_assert_uint_eq(space_axes(space), 2);
+    ck_assert(space_find(space, 0, pes, &action[0]) && space_find(space, 1, buffer, &action[1]));
+    return space_point(space, action);
+}
+
+/* The values of a point, and of a layer in an assignment. */
+static inline void setting_values(const problem_t *problem, uint64_t point, uint32_t values[2])
+{
+    uint16_t action[SPACE_AXES];
+    const space_t *space = problem_space(problem);
+    space_action(space, point, action);
+    for (size_t axis = 0; axis < 2; axis++) values[axis] = space_value(space, axis, action[axis]);
+}
+
+static inline uint32_t setting_value(const problem_t *problem, const uint16_t *assignment,
+                                     size_t layer, size_t axis)
+{
+    const space_t *space = problem_space(problem);
+    return space_value(space, axis, assignment[layer * space_axes(space) + axis]);
+}
+
+/* A record of a memory whose samples reveal one number. */
+typedef struct {
+    uint64_t key;
+    double cost;
+} record_t;
 
 /* What the cost model itself says of a layer. */
 static inline void setting_cost(const setting_t *setting, size_t layer, uint32_t pes,

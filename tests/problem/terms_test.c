@@ -163,7 +163,8 @@ START_TEST(one_number_stands_for_several_needs)
     trial_open(&trial, (trial_model_t){.draw = 1}, &terms);
     const terms_t *bound = problem_terms(trial.problem);
     const need_t both = terms_need(bound, metrics);
-    ck_assert(terms_weight(bound, &both) == 6 + 12 * (30.0 / 24));
+    ck_assert(terms_weight(bound, &both) == (6 + 12 * (30.0 / 24)) / 2);
+    ck_assert(terms_weight(bound, &(need_t){{30, 24}}) == terms_scale(bound));
     ck_assert(terms_scale(bound) == 30 && !terms_is_single(bound));
     trial_close(&trial);
     terms = trial_terms_axes();
@@ -195,7 +196,7 @@ START_TEST(a_limit_of_nothing_is_weighed)
         {{0, 24}, {3, 12}, 24, 2 * 24 + 12, AGGREGATE_SUM},
         {{24, 0}, {12, 0}, 24, 12, AGGREGATE_SUM},
         {{24, 0}, {12, 3}, 24, 12 + 2 * 24, AGGREGATE_SUM},
-        {{0, 0}, {3, 4}, 0, 7, AGGREGATE_SUM},
+        {{0, 0}, {3, 4}, 0, 3.5, AGGREGATE_SUM},
         {{0, 9}, {3, 8}, 0, 3, AGGREGATE_MAX},
         {{0, 9}, {0, 12}, 0, 1, AGGREGATE_MAX},
         {{0, 9}, {0, 8}, 0, 0, AGGREGATE_MAX},
@@ -269,6 +270,27 @@ START_TEST(scores_are_ordered_and_dominate)
 }
 END_TEST
 
+/* Of the limits of everything the energy's alone must be sampled. */
+START_TEST(limits_that_must_be_sampled_are_penalties)
+{
+    trial_t trial;
+    score_t score = {{10, 1, 1, 1}, {99, 99, 99, 140}};
+    open_everything(&trial);
+    const terms_t *terms = problem_terms(trial.problem);
+    ck_assert(terms_penalised(terms, &score) == 10);
+    score.constraints[3] = 210; /* half of 140 beyond it */
+    ck_assert(terms_penalised(terms, &score) == 10 + 4 * 0.5 * 10);
+    score.objectives[0] = -10;
+    ck_assert(terms_penalised(terms, &score) == -10 + 4 * 0.5 * 10);
+    score.constraints[3] = INFINITY;
+    ck_assert(isnan(terms_penalised(terms, &score)));
+    score.objectives[0] = NAN;
+    score.constraints[3] = 1;
+    ck_assert(isnan(terms_penalised(terms, &score)));
+    trial_close(&trial);
+}
+END_TEST
+
 START_TEST(what_a_sample_reveals)
 {
     trial_t trial;
@@ -298,6 +320,7 @@ int main(void)
     tcase_add_test(tests, a_limit_of_nothing_is_weighed);
     tcase_add_test(tests, limits_that_nothing_keeps_to_are_refused);
     tcase_add_test(tests, scores_are_ordered_and_dominate);
+    tcase_add_test(tests, limits_that_must_be_sampled_are_penalties);
     tcase_add_test(tests, what_a_sample_reveals);
     return suite_run(suite);
 }

@@ -1,8 +1,10 @@
 /* The comparison methods, each held against what it says of itself. */
+#include "problem/models.h"
 #include "problems.h"
 #include "search/agents/on_policy.h"
+#include "search/baselines/bayes.h"
 #include "search/baselines/blocks.h"
-#include "search/common/genes.h"
+#include "search/common/moves.h"
 
 static setting_t setting;
 static toy_t toy;
@@ -23,10 +25,14 @@ static void close_toy(void)
     setting_close(&setting);
 }
 
-static size_t point_at(size_t sample, size_t layer)
+static uint64_t point_at(size_t sample, size_t layer)
 {
-    const size_t at = sample * stage.layers + layer;
-    return problem_point(setting.problem, stage.trace.pes[at], stage.trace.buffer[at]);
+    return problem_point(setting.problem, batch_assignment(&stage.trace, sample), layer);
+}
+
+static double objective_of(size_t sample)
+{
+    return stage.trace.scores[sample].objectives[0];
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
@@ -35,10 +41,9 @@ static const algorithm_t all[] = {ALGORITHM_RANDOM,   ALGORITHM_GRID,      ALGOR
                                   ALGORITHM_ASSEMBLY, ALGORITHM_ANNEALING, ALGORITHM_GENETIC,
                                   ALGORITHM_BAYES};
 
-static bool is_level(size_t head, uint16_t value)
+static bool is_level(const space_t *space, size_t axis, uint16_t index)
 {
-    return problem_level_values(setting.problem, head)[genes_level(setting.problem, head, value)] ==
-           value;
+    return space_level_index(space, axis, space_level(space, axis, index)) == index;
 }
 
 /* The paper's action space; and a budget so tight that drawing evenly finds nothing. */
@@ -47,8 +52,10 @@ START_TEST(samples_are_of_the_levels_and_within_a_tight_budget)
     baseline_open(&setting, _i % 2 ? 24 : 35, "seed: 3");
     stage_open(&stage, &setting, all[_i / 2], 150, 1, NULL);
     stage_run(&stage);
-    for (size_t i = 0; i < stage.trace.n * stage.layers; i++)
-        ck_assert(is_level(0, stage.trace.pes[i]) && is_level(1, stage.trace.buffer[i]));
+    const space_t *space = problem_space(setting.problem);
+    const size_t axes = space_axes(space);
+    for (size_t i = 0; i < stage.trace.n * stage.layers * axes; i++)
+        ck_assert(is_level(space, i % axes, stage.trace.assignments[i]));
     for (size_t i = 0; i < stage.trace.n; i++)
         ck_assert_msg(stage.trace.feasible[i], "sample %zu", i);
     close_toy();
@@ -57,33 +64,34 @@ END_TEST
 
 /* ---- grid ------------------------------------------------------------------------------------ */
 
-/* Which action a layer has in a sample. */
-static size_t action_at(size_t sample, size_t layer)
+/* Which choice a layer has in a sample. */
+static uint64_t choice_at(size_t sample, size_t layer)
 {
-    const size_t actions = genes_actions(setting.problem);
-    size_t action = 0;
-    while (action < actions && genes_point(setting.problem, action) != point_at(sample, layer))
-        action++;
-    ck_assert_uint_lt(action, actions);
-    return action;
+    const space_t *space = problem_space(setting.problem);
+    uint64_t choice = 0;
+    while (choice < space_choices(space) &&
+           space_choice_point(space, choice) != point_at(sample, layer))
+        choice++;
+    ck_assert_uint_lt(choice, space_choices(space));
+    return choice;
 }
 
 /* As many samples as there are assignments, in a budget that allows all: read from the layer whose
-   turn it is to come first, the actions are the digits of the sample's number, so that none of the
+   turn it is to come first, the choices are the digits of the sample's number, so that none of the
    enumeration is left out. */
 START_TEST(a_grid_without_stride_is_the_whole_space)
 {
-    enum { ACTIONS = 4, LAYERS = 3, ALL = ACTIONS * ACTIONS * ACTIONS };
+    enum { CHOICES = 4, LAYERS = 3, ALL = CHOICES * CHOICES * CHOICES };
     setting_read(&setting, "{actions: {pe: [1, 9], buffer: [1, 4]}, budget: {limit: 1e9}}");
     setting_take_layers(&setting, "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n2,8,9,9,3,3,1\n");
     setting_open(&setting);
     stage_open(&stage, &setting, ALGORITHM_GRID, ALL, 1, NULL);
     stage_run(&stage);
-    ck_assert_uint_eq(genes_actions(setting.problem), ACTIONS);
+    ck_assert_uint_eq(space_choices(problem_space(setting.problem)), CHOICES);
     for (size_t i = 0; i < ALL; i++) {
-        size_t number = 0;
+        uint64_t number = 0;
         for (size_t digit = 0; digit < LAYERS; digit++)
-            number = number * ACTIONS + action_at(i, (i + digit) % LAYERS);
+            number = number * CHOICES + choice_at(i, (i + digit) % LAYERS);
         ck_assert_uint_eq(number, i);
     }
     close_toy();
@@ -96,8 +104,9 @@ START_TEST(a_grid_spreads_the_first_layer_evenly)
     size_t used[TOY_POINTS] = {0};
     run_toy(1, 1e9, ALGORITHM_GRID, N, "blocks: 1");
     for (size_t i = 0; i < N; i++) used[point_at(i, i % TOY_LAYERS)]++;
-    for (size_t action = 0; action < 12; action++)
-        ck_assert_uint_eq(used[genes_point(setting.problem, action)], TOY_LAYERS);
+    for (uint64_t choice = 0; choice < 12; choice++)
+        ck_assert_uint_eq(used[space_choice_point(problem_space(setting.problem), choice)],
+                          TOY_LAYERS);
     close_toy();
 }
 END_TEST
@@ -107,17 +116,19 @@ END_TEST
 static double uniform_best(void)
 {
     double best = INFINITY;
-    for (size_t action = 0; action < genes_actions(setting.problem); action++) {
+    const space_t *space = problem_space(setting.problem);
+    for (uint64_t choice = 0; choice < space_choices(space); choice++) {
         double sums[2] = {0, 0};
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
             double cost;
             double need;
             (void)problem_look(setting.problem, problem_distinct_of(setting.problem, layer),
-                               genes_point(setting.problem, action), &cost, &need);
+                               space_choice_point(space, choice), &cost, &need);
             sums[0] += cost;
             sums[1] += need;
         }
-        if (problem_fits(setting.problem, sums[1])) best = fmin(best, sums[0]);
+        if (terms_fits(problem_terms(setting.problem), &(need_t){{sums[1]}}))
+            best = fmin(best, sums[0]);
     }
     return best;
 }
@@ -126,7 +137,7 @@ START_TEST(uniform_finds_the_best_single_action)
 {
     run_toy((uint64_t)_i, 200, ALGORITHM_UNIFORM, 12, "seed: 1");
     const double best = uniform_best();
-    if (!isinf(best)) ck_assert(stage_best(&stage).objective == best);
+    if (!isinf(best)) ck_assert(stage_best(&stage).score.objectives[0] == best);
     for (size_t i = 0; i < stage.trace.n; i++)
         for (size_t layer = 1; layer < TOY_LAYERS; layer++)
             ck_assert_uint_eq(point_at(i, layer), point_at(i, 0));
@@ -138,7 +149,7 @@ END_TEST
 /* ---- assembly -------------------------------------------------------------------------------- */
 
 /* The optimum over all seen points by dynamic programming: needs are whole numbers. */
-static double best_of_seen(const ledger_t *ledger, size_t limit)
+static double best_of_seen(const memory_t *memory, size_t limit)
 {
     static double best[2][1024];
     for (size_t need = 0; need <= limit; need++) best[0][need] = 0;
@@ -150,7 +161,7 @@ static double best_of_seen(const ledger_t *ledger, size_t limit)
                 const size_t need = (size_t)problem_need(setting.problem, distinct, point);
                 if (need <= room)
                     least = fmin(least, best[layer % 2][room - need] +
-                                            ledger_cost(ledger, distinct, point));
+                                            memory_cost(memory, distinct, point));
             }
             best[(layer + 1) % 2][room] = least;
         }
@@ -167,8 +178,8 @@ START_TEST(assembly_is_near_the_best_of_what_was_seen)
     size_t exact = 0;
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
         run_toy(draw, LIMIT, ALGORITHM_ASSEMBLY, SAMPLES, "blocks: 1, episodes: 1");
-        const double best = best_of_seen(stage.ranks[0].ledger, LIMIT);
-        const double found = stage.trace.objective[SAMPLES - 1];
+        const double best = best_of_seen(stage.ranks[0].memory, LIMIT);
+        const double found = objective_of(SAMPLES - 1);
         ck_assert(stage.trace.feasible[SAMPLES - 1]);
         ck_assert_double_ge(found, best);
         ck_assert_msg(found <= 1.2 * best, "draw %d: %g instead of %g", (int)draw, found, best);
@@ -184,29 +195,26 @@ START_TEST(the_last_sample_is_assembled)
     run_toy(2, 120, ALGORITHM_ASSEMBLY, 50, "blocks: 1, episodes: 1");
     double best = INFINITY;
     for (size_t i = 0; i < 49; i++)
-        if (i % 20 != 19) best = fmin(best, stage.trace.objective[i]);
-    ck_assert_double_lt(stage.trace.objective[49], best);
+        if (i % 20 != 19) best = fmin(best, objective_of(i));
+    ck_assert_double_lt(objective_of(49), best);
     close_toy();
 }
 END_TEST
 
 /* ---- annealing ------------------------------------------------------------------------------- */
 
-static size_t heads_changed(size_t one, size_t other)
+static size_t cells_changed(size_t one, size_t other)
 {
+    const uint16_t *a = batch_assignment(&stage.trace, one);
+    const uint16_t *b = batch_assignment(&stage.trace, other);
     size_t n = 0;
-    for (size_t layer = 0; layer < stage.layers; layer++) {
-        n += stage.trace.pes[one * stage.layers + layer] !=
-             stage.trace.pes[other * stage.layers + layer];
-        n += stage.trace.buffer[one * stage.layers + layer] !=
-             stage.trace.buffer[other * stage.layers + layer];
-    }
+    for (size_t cell = 0; cell < stage.layers * stage.trace.axes; cell++) n += a[cell] != b[cell];
     return n;
 }
 
 /* The chain as the samples tell it: while it melts each sample is one move from the last; later two
    moves apart where the last one was refused, which needs it to have been no better. */
-START_TEST(annealing_moves_one_head_at_a_time)
+START_TEST(annealing_moves_one_axis_at_a_time)
 {
     enum { N = 300 };
     baseline_open(&setting, 12, "seed: 2");
@@ -214,9 +222,8 @@ START_TEST(annealing_moves_one_head_at_a_time)
     stage_run(&stage);
     size_t kept = 0;
     for (size_t i = 1; i < N; i++) {
-        const size_t changed = heads_changed(i - 1, i);
-        const bool better =
-            stage.trace.objective[i - 1] < (i > 1 ? stage.trace.objective[i - 2] : INFINITY);
+        const size_t changed = cells_changed(i - 1, i);
+        const bool better = objective_of(i - 1) < (i > 1 ? objective_of(i - 2) : INFINITY);
         ck_assert_uint_le(changed, 2);
         if (i <= 20) ck_assert_uint_eq(changed, 1);
         kept += i > N - 50 && changed == 2 && !better;
@@ -240,7 +247,7 @@ START_TEST(a_generation_keeps_its_elite)
         ck_assert_uint_gt(search_arrays(stage.ranks[0].search, arrays), 0);
         const double *scores = arrays[0].data; /* number, objectives, violations */
         ck_assert(scores[0] == 10);
-        ck_assert(scores[1] == stage_best(&stage).objective);
+        ck_assert(scores[1] == stage_best(&stage).score.objectives[0]);
         ck_assert_double_le(scores[1], last);
         for (size_t i = 2; i <= 10; i++) ck_assert_double_le(scores[i - 1], scores[i]);
         last = scores[1];
@@ -249,27 +256,101 @@ START_TEST(a_generation_keeps_its_elite)
 }
 END_TEST
 
+/* A limit on what is known before a sample, and one on what only samples tell. */
+static void open_trial(trial_t *trial, algorithm_t algorithm, uint64_t samples)
+{
+    terms_t terms = trial_terms_axes();
+    terms.constraints[terms.constraints_n++] = trial_term("energy", AGGREGATE_SUM, 110);
+    setting_read(&setting, "%s", "{search: {seed: 3}}");
+    trial_open(trial, (trial_model_t){.draw = 2}, &terms);
+    const stage_parts_t parts = {trial->problem, setting.job, algorithm, samples, 1};
+    stage_begin(&stage, &parts, NULL);
+}
+
+static void close_trial(trial_t *trial)
+{
+    close_toy();
+    trial_close(trial);
+}
+
+/* What exceeds the limits, each in proportion to itself. */
+static double violation_of(const score_t *score)
+{
+    return fmax(score->constraints[0] - 30, 0) / 30 + fmax(score->constraints[1] - 110, 0) / 110;
+}
+
+/* Feasible ones by cost, then the others by what they exceed. */
+START_TEST(a_generation_stands_in_the_order_of_debs_rules)
+{
+    enum { SIZE = 20 };
+    array_t arrays[SEARCH_ARRAYS_MAX];
+    trial_t trial;
+    size_t mixed = 0;
+    open_trial(&trial, ALGORITHM_GENETIC, 200);
+    while (stage.trace.n < 200) {
+        score_t scores[SIZE];
+        stage_update(&stage);
+        ck_assert_uint_eq(search_arrays(stage.ranks[0].search, arrays), 2);
+        const double *objectives = (const double *)arrays[0].data + 1;
+        const double *violations = objectives + SIZE;
+        const assignments_t population = {SIZE, arrays[1].data};
+        ck_assert_ok(problem_scores(trial.problem, &population, scores));
+        for (size_t i = 0; i < SIZE; i++) {
+            ck_assert(objectives[i] == scores[i].objectives[0]);
+            ck_assert_double_eq_tol(violations[i], violation_of(&scores[i]), 1e-15);
+            if (i == 0) continue;
+            ck_assert_double_ge(violations[i], violations[i - 1]);
+            if (violations[i] == 0) ck_assert_double_ge(objectives[i], objectives[i - 1]);
+        }
+        mixed += violations[0] == 0 && violations[SIZE - 1] > 0;
+    }
+    ck_assert_uint_gt(mixed, 0);
+    close_trial(&trial);
+}
+END_TEST
+
+/* ---- bayes ----------------------------------------------------------------------------------- */
+
+/* One input for each axis with an order and one for each value of the other one. Of assignments
+   that mean the same only one is proposed. */
+START_TEST(proposals_differ_in_meaning)
+{
+    enum { SAMPLES = 120 };
+    uint64_t keys[SAMPLES];
+    trial_t trial;
+    open_trial(&trial, ALGORITHM_BAYES, SAMPLES);
+    ck_assert_uint_eq(bayes_width(trial.problem), TRIAL_LAYERS * (1 + 3 + 1));
+    stage_run(&stage);
+    for (size_t i = 0; i < SAMPLES; i++) {
+        keys[i] = problem_key(trial.problem, batch_assignment(&stage.trace, i));
+        for (size_t j = 0; i >= BAYES_FOUNDERS && j < i; j++)
+            ck_assert_msg(keys[j] != keys[i], "samples %zu and %zu", j, i);
+    }
+    close_trial(&trial);
+}
+END_TEST
+
 /* ---- neighbours ------------------------------------------------------------------------------ */
 
-START_TEST(a_change_goes_to_another_level_of_one_head)
+START_TEST(a_change_goes_to_another_level_of_one_axis)
 {
     size_t steps[2] = {0, 0};
     rng_t rng = rng_begin(6, RNG_TEST, 0, 0, 0);
     baseline_open(&setting, 0, "seed: 1");
-    uint16_t pes[52] = {0};
-    uint16_t buffer[52] = {0};
-    const genes_t genes = {pes, buffer};
+    uint16_t assignment[52 * 2] = {0};
+    uint16_t *action = assignment + 7 * 2;
+    const space_t *space = problem_space(setting.problem);
     for (int i = 0; i < 4000; i++) {
-        pes[7] = (uint16_t)problem_level_values(setting.problem, 0)[i % 12];
-        buffer[7] = (uint16_t)problem_level_values(setting.problem, 1)[i / 12 % 12];
-        const size_t levels[2] = {genes_level(setting.problem, 0, pes[7]),
-                                  genes_level(setting.problem, 1, buffer[7])};
-        ck_assert_uint_eq(levels[0], (size_t)i % 12);
-        genes_change(setting.problem, &rng, i % 2, genes, 7);
-        const int far[2] = {abs((int)genes_level(setting.problem, 0, pes[7]) - (int)levels[0]),
-                            abs((int)genes_level(setting.problem, 1, buffer[7]) - (int)levels[1])};
-        ck_assert_msg((far[0] > 0) != (far[1] > 0), "PEs by %d levels, buffer by %d", far[0],
-                      far[1]);
+        const int levels[2] = {i % 12, i / 12 % 12};
+        int far[2];
+        for (size_t axis = 0; axis < 2; axis++)
+            action[axis] = space_level_index(space, axis, (size_t)levels[axis]);
+        moves_change(setting.problem, &rng, i % 2, assignment, 7);
+        for (size_t axis = 0; axis < 2; axis++) {
+            ck_assert(is_level(space, axis, action[axis]));
+            far[axis] = abs((int)space_level(space, axis, action[axis]) - levels[axis]);
+        }
+        ck_assert_msg((far[0] > 0) != (far[1] > 0), "axes by %d and %d levels", far[0], far[1]);
         if (i % 2) ck_assert_int_eq(far[0] + far[1], 1);
         steps[far[0] > 0]++;
     }
@@ -283,13 +364,12 @@ START_TEST(shrinking_ends_within_the_budget)
 {
     rng_t rng = rng_begin(6, RNG_TEST, 1, 0, 0);
     baseline_open(&setting, _i, "seed: 1");
-    uint16_t pes[52];
-    uint16_t buffer[52];
-    const genes_t genes = {pes, buffer};
-    for (size_t layer = 0; layer < 52; layer++) pes[layer] = 128, buffer[layer] = 12;
-    ck_assert(!problem_fits(setting.problem, genes_need(setting.problem, genes)));
-    genes_shrink(setting.problem, &rng, genes);
-    ck_assert(problem_fits(setting.problem, genes_need(setting.problem, genes)));
+    uint16_t assignment[52 * 2];
+    for (size_t layer = 0; layer < 52; layer++)
+        problem_put(setting.problem, assignment, layer, setting_point(setting.problem, 128, 12));
+    ck_assert(!problem_fits(setting.problem, assignment));
+    moves_shrink(setting.problem, &rng, assignment);
+    ck_assert(problem_fits(setting.problem, assignment));
     setting_close(&setting);
 }
 END_TEST
@@ -318,7 +398,7 @@ START_TEST(a_falling_rate_stays_where_it_ended)
     on_policy_t self = {
         .method = &method, .setup = {.samples = 100}, .layout = {.units = 2, .samples = 5}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        self.told.updates = cases[i].updates;
+        self.progress.updates = cases[i].updates;
         ck_assert_double_eq_tol(on_policy_rate(&self), cases[i].rate, 1e-12);
     }
 }
@@ -335,9 +415,11 @@ int main(void)
     tcase_add_loop_test(tests, uniform_finds_the_best_single_action, 0, 12);
     tcase_add_test(tests, assembly_is_near_the_best_of_what_was_seen);
     tcase_add_test(tests, the_last_sample_is_assembled);
-    tcase_add_test(tests, annealing_moves_one_head_at_a_time);
+    tcase_add_test(tests, annealing_moves_one_axis_at_a_time);
     tcase_add_test(tests, a_generation_keeps_its_elite);
-    tcase_add_test(tests, a_change_goes_to_another_level_of_one_head);
+    tcase_add_test(tests, a_generation_stands_in_the_order_of_debs_rules);
+    tcase_add_test(tests, proposals_differ_in_meaning);
+    tcase_add_test(tests, a_change_goes_to_another_level_of_one_axis);
     tcase_add_loop_test(tests, shrinking_ends_within_the_budget, 0, 36);
     tcase_add_test(tests, samples_of_an_extension_are_numbered_on);
     tcase_add_test(tests, a_falling_rate_stays_where_it_ended);

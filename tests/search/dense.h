@@ -1,29 +1,102 @@
-/* The Gaussian process of prior.h and estimate.h written down densely, a covariance for any two
+/* The Gaussian process of kernel.h and posterior.h written down densely, a covariance for any two
    cells of the tables and a row of cells for each sample, and solved by elimination in long double.
    For networks of a few small layers. */
 #ifndef TESTS_DENSE_H
 #define TESTS_DENSE_H
 
+#include "problem/models.h"
 #include "problems.h"
 #include "search/inference/posterior.h"
 
-/* Four layers of three kinds, the last one depthwise; 3 x 3 levels or 4 x 4 integers. */
-enum { SMALL_LAYERS = 4, SMALL_DISTINCT = 3, CELLS_MAX = SMALL_DISTINCT * 4 * 4, SAMPLES_MAX = 24 };
+/* Four layers of three kinds: of a job's two axes, with 3 x 3 levels or 4 x 4 integers, the last
+   layer depthwise; or of the trial's three axes, one of them without order and one that the first
+   kind does not use, with 3 x 3 x 2 levels or 5 x 3 x 3 values. */
+enum { SMALL_LAYERS = 4, SMALL_DISTINCT = 3, SAMPLES_MAX = 24 };
+enum { CELLS_MAX = SMALL_DISTINCT * 5 * 3 * 3 };
 
-static inline void small_open(setting_t *setting, toy_t *toy)
+typedef struct {
+    setting_t setting; /* of three axes the job alone */
+    toy_t toy;
+    trial_t trial;
+    problem_t *problem;
+    const space_t *space;
+    const confx_workload_t *workload;
+} small_t;
+
+static inline void small_open(small_t *small, bool three)
 {
-    *toy = (toy_t){1, 0, 100};
+    *small = (small_t){.toy = {1, 0, 100}};
     setting_read(
-        setting,
+        &small->setting,
         "{actions: {pe: [1, 2, 4], buffer: [1, 3, 4]}, budget: {limit: 1e9}, search: {seed: 5}}");
     setting_take_layers(
-        setting, "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,1,1,1\n8,8,9,9,3,3,1\n1,16,9,9,3,3,2\n");
-    setting_open_with(setting, (evaluator_t){toy, toy_evaluate, false, 0});
-    ck_assert_uint_eq(problem_layers(setting->problem), SMALL_LAYERS);
-    ck_assert_uint_eq(problem_distinct(setting->problem), SMALL_DISTINCT);
+        &small->setting,
+        "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,1,1,1\n8,8,9,9,3,3,1\n1,16,9,9,3,3,2\n");
+    if (three) {
+        const terms_t terms = trial_terms_axes();
+        trial_open(&small->trial, (trial_model_t){.draw = 1}, &terms);
+    } else {
+        setting_open_with(&small->setting, (evaluator_t){&small->toy, toy_evaluate, false, 0});
+    }
+    small->problem = three ? small->trial.problem : small->setting.problem;
+    small->workload = three ? &small->trial.workload : &small->setting.workload;
+    small->space = problem_space(small->problem);
+    ck_assert_uint_eq(problem_layers(small->problem), SMALL_LAYERS);
+    ck_assert_uint_eq(problem_distinct(small->problem), SMALL_DISTINCT);
+    ck_assert_uint_eq(space_axes(small->space), three ? 3 : 2);
 }
 
-/* What a kind of layers is to prior.h. */
+static inline void small_close(small_t *small)
+{
+    trial_close(&small->trial);
+    setting_close(&small->setting);
+}
+
+/* How many indices of an axis a table is over, and the first of them. */
+static inline size_t small_values(const small_t *small, space_part_t part, size_t axis)
+{
+    return part == SPACE_INTEGERS ? space_range(small->space, axis)
+                                  : space_levels(small->space, axis);
+}
+
+static inline uint16_t small_index(const small_t *small, space_part_t part, size_t axis, size_t i)
+{
+    return part == SPACE_INTEGERS ? (uint16_t)i : space_level_index(small->space, axis, i);
+}
+
+/* The values that shapes go by: of the first and the last axis. */
+static inline double small_first(const small_t *small, const uint16_t *action)
+{
+    return space_value(small->space, 0, action[0]);
+}
+
+static inline double small_last(const small_t *small, const uint16_t *action)
+{
+    const size_t axis = space_axes(small->space) - 1;
+    return space_value(small->space, axis, action[axis]);
+}
+
+/* Samples at random, whose totals nearly add up, to what falls along the axes. */
+static inline void small_draw(const small_t *small, space_part_t part, uint64_t draw,
+                              batch_t *batch)
+{
+    rng_t rng = rng_begin(draw, RNG_TEST, 0, 0, 0);
+    for (size_t s = 0; s < batch->n; s++) {
+        double *total = &batch->scores[s].objectives[0];
+        *total = 1e6 * rng_normal(&rng);
+        for (size_t layer = 0; layer < SMALL_LAYERS; layer++) {
+            uint16_t *action = batch_assignment(batch, s) + layer * batch->axes;
+            for (size_t axis = 0; axis < batch->axes; axis++)
+                action[axis] = small_index(small, part, axis,
+                                           rng_below(&rng, small_values(small, part, axis)));
+            *total += 1e9 * (1 / small_first(small, action) + 0.2 / small_last(small, action));
+        }
+    }
+}
+
+/* ---- the covariance -------------------------------------------------------------------------- */
+
+/* What a kind of layers is to kernel.h. */
 typedef struct {
     double macs, features[6];
     confx_layer_type_t type;
@@ -31,7 +104,7 @@ typedef struct {
 
 typedef struct {
     size_t distinct;
-    double pes, buffer;
+    uint16_t action[SPACE_AXES];
 } cell_t;
 
 typedef struct {
@@ -61,11 +134,12 @@ static inline void kinds_standardise(kind_t *kinds)
         for (size_t d = 0; d < SMALL_DISTINCT; d++)
             square += pow(kinds[d].features[i] - mean, 2) / SMALL_DISTINCT;
         for (size_t d = 0; d < SMALL_DISTINCT; d++)
-            kinds[d].features[i] = square > 0 ? (kinds[d].features[i] - mean) / sqrt(square) : 0;
+            kinds[d].features[i] =
+                square > 1e-12 ? (kinds[d].features[i] - mean) / sqrt(square) : 0;
     }
 }
 
-static inline double kinship_of(const kind_t *one, const kind_t *other)
+static inline double between_of(const kind_t *one, const kind_t *other)
 {
     double squared = 0;
     for (size_t i = 0; i < 6; i++) squared += pow(one->features[i] - other->features[i], 2);
@@ -73,53 +147,84 @@ static inline double kinship_of(const kind_t *one, const kind_t *other)
            (one == other ? 0.3 : 0);
 }
 
-/* The formula of prior.h, s and s' left out. */
-static inline double covariance_of(const kind_t *kinds, const cell_t *one, const cell_t *other,
-                                   residual_t residual)
+/* Nearness of two values of an axis. */
+static inline double near_of(const space_t *space, size_t axis, uint16_t one, uint16_t other)
 {
-    const double p = one->pes, b = one->buffer, q = other->pes, c = other->buffer;
-    const double shapes = 1 / p / q + 1 / (p * b) / (q * c) + 1 / b / c + 1;
-    const double falls = residual == RESIDUAL_FALLING ? 1 / p / q : 1;
-    const double wiggles = falls * exp(-fabs(log2(p / q))) * exp(-fabs(log2(b / c))) / 4;
-    const double layer_kernel = kinship_of(&kinds[one->distinct], &kinds[other->distinct]);
-    return layer_kernel * shapes + (one->distinct == other->distinct ? wiggles : 0);
+    if (space_axis(space, axis)->kind == AXIS_CATEGORICAL) return one == other ? 1 : exp(-1);
+    return exp(
+        -fabs(log2((double)space_value(space, axis, one) / space_value(space, axis, other))));
 }
 
-static inline void dense_open(const setting_t *setting, const axes_t *axes, residual_t residual,
+/* The formula of kernel.h, s and s' left out. */
+static inline double covariance_of(const small_t *small, const kind_t *kinds, const cell_t *one,
+                                   const cell_t *other, residual_t residual)
+{
+    const double p = small_first(small, one->action), b = small_last(small, one->action);
+    const double q = small_first(small, other->action), c = small_last(small, other->action);
+    const double shapes = 1 / p / q + 1 / (p * b) / (q * c) + 1 / b / c + 1;
+    double own = (residual == RESIDUAL_FALLING ? 1 / p / q : 1) / 4;
+    for (size_t axis = 0; axis < space_axes(small->space); axis++)
+        own *= near_of(small->space, axis, one->action[axis], other->action[axis]);
+    return between_of(&kinds[one->distinct], &kinds[other->distinct]) * shapes +
+           (one->distinct == other->distinct ? own : 0);
+}
+
+static inline void dense_list_cells(const small_t *small, space_part_t part, dense_t *dense)
+{
+    size_t actions = 1;
+    for (size_t axis = 0; axis < space_axes(small->space); axis++)
+        actions *= small_values(small, part, axis);
+    for (size_t i = 0; i < SMALL_DISTINCT * actions; i++) {
+        cell_t *cell = &dense->cell[dense->cells++];
+        size_t rest = i;
+        ck_assert_uint_le(dense->cells, CELLS_MAX);
+        for (size_t axis = space_axes(small->space); axis-- > 0;) {
+            const size_t n = small_values(small, part, axis);
+            cell->action[axis] = small_index(small, part, axis, rest % n);
+            rest /= n;
+        }
+        cell->distinct = rest;
+    }
+}
+
+static inline void dense_open(const small_t *small, space_part_t part, residual_t residual,
                               dense_t *dense)
 {
-    const confx_workload_t *workload = &setting->workload;
     kind_t kinds[SMALL_DISTINCT];
     double mean = 0;
     *dense = (dense_t){0};
     for (size_t d = 0; d < SMALL_DISTINCT; d++) {
-        kinds[d] = kind_of(&workload->layers[workload->first_of[d]]);
+        kinds[d] = kind_of(&small->workload->layers[small->workload->first_of[d]]);
         mean += kinds[d].macs / SMALL_DISTINCT;
     }
     kinds_standardise(kinds);
-    for (size_t d = 0; d < SMALL_DISTINCT; d++)
-        for (size_t p = 0; p < axes->pes_n; p++)
-            for (size_t b = 0; b < axes->buffers_n; b++)
-                dense->cell[dense->cells++] = (cell_t){d, axes->pes[p], axes->buffers[b]};
+    dense_list_cells(small, part, dense);
     for (size_t i = 0; i < dense->cells; i++)
         for (size_t j = 0; j < dense->cells; j++)
             dense->covariance[i][j] =
                 kinds[dense->cell[i].distinct].macs / mean *
                 (kinds[dense->cell[j].distinct].macs / mean) *
-                covariance_of(kinds, &dense->cell[i], &dense->cell[j], residual);
+                covariance_of(small, kinds, &dense->cell[i], &dense->cell[j], residual);
 }
 
-/* How often the assignment of a sample meets each cell: a row of A. */
-static inline void dense_row(const dense_t *dense, const setting_t *setting, const batch_t *batch,
+/* How often the assignment of a sample meets each cell: a row of A. An axis that a layer does not
+   use has its initial level. */
+static inline void dense_row(const dense_t *dense, const small_t *small, const batch_t *batch,
                              size_t sample, double *row)
 {
     for (size_t i = 0; i < dense->cells; i++) row[i] = 0;
-    for (size_t layer = 0; layer < SMALL_LAYERS; layer++)
+    for (size_t layer = 0; layer < SMALL_LAYERS; layer++) {
+        const size_t d = problem_distinct_of(small->problem, layer);
+        const uint64_t point =
+            problem_point(small->problem, batch_assignment(batch, sample), layer);
         for (size_t i = 0; i < dense->cells; i++)
-            row[i] += dense->cell[i].distinct == problem_distinct_of(setting->problem, layer) &&
-                      dense->cell[i].pes == batch->pes[sample * SMALL_LAYERS + layer] &&
-                      dense->cell[i].buffer == batch->buffer[sample * SMALL_LAYERS + layer];
+            row[i] +=
+                dense->cell[i].distinct == d && space_point(small->space, dense->cell[i].action) ==
+                                                    space_canonical(small->space, d, point);
+    }
 }
+
+/* ---- the posterior --------------------------------------------------------------------------- */
 
 /* Of the totals of a batch, the prior's variance 1: (A K A^T + noise)^-1, noise per variance of a
    total; K A^T. */
@@ -149,12 +254,12 @@ static inline void dense_invert(conditioned_t *self)
     }
 }
 
-static inline void dense_condition(const dense_t *dense, const setting_t *setting,
-                                   const batch_t *batch, double noise, conditioned_t *out)
+static inline void dense_condition(const dense_t *dense, const small_t *small, const batch_t *batch,
+                                   double noise, conditioned_t *out)
 {
     *out = (conditioned_t){.n = batch->n};
     ck_assert_uint_le(batch->n, SAMPLES_MAX);
-    for (size_t s = 0; s < batch->n; s++) dense_row(dense, setting, batch, s, out->rows[s]);
+    for (size_t s = 0; s < batch->n; s++) dense_row(dense, small, batch, s, out->rows[s]);
     for (size_t i = 0; i < dense->cells; i++)
         for (size_t s = 0; s < batch->n; s++)
             for (size_t j = 0; j < dense->cells; j++)

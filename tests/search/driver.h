@@ -33,47 +33,43 @@ static inline void stage_sample(stage_t *stage)
 static inline void stage_renew(stage_t *stage)
 {
     if (!stage->scored) return;
-    const size_t layers = stage->layers;
-    uint16_t *genes =
-        driver_memory(stage->layout.units * stage->layout.samples, 2 * layers * sizeof *genes);
-    const renewal_t renewal = {.integers = search_traits(stage->algorithm).integers,
-                               .ledger = stage->remembers_layers ? stage->ranks[0].ledger : NULL,
-                               .seed = stage->setting->job->search.seed,
+    const size_t cells = space_cells(problem_space(stage->problem), stage->layers);
+    uint16_t *proposed =
+        driver_memory(stage->layout.units * stage->layout.samples, cells * sizeof *proposed);
+    const renewal_t renewal = {.part = search_traits(stage->algorithm).part,
+                               .memory = stage->remembers_layers ? stage->ranks[0].memory : NULL,
+                               .seed = stage->job->search.seed,
                                .update = stage->first_update + stage->updates};
     size_t n = 0;
-    for (size_t unit = 0; unit < stage->layout.units; unit++)
-        for (size_t e = 0; e < stage->batches[unit].n; e++, n++) {
-            memcpy(genes + 2 * n * layers, stage->batches[unit].pes + e * layers,
-                   layers * sizeof *genes);
-            memcpy(genes + (2 * n + 1) * layers, stage->batches[unit].buffer + e * layers,
-                   layers * sizeof *genes);
-        }
-    scored_renew(stage->scored, &renewal, n, genes);
+    for (size_t unit = 0; unit < stage->layout.units; unit++) {
+        const batch_t *batch = &stage->batches[unit];
+        memcpy(proposed + n * cells, batch->assignments, batch->n * cells * sizeof *proposed);
+        n += batch->n;
+    }
+    scored_renew(stage->scored, &renewal, n, proposed);
     n = 0;
-    for (size_t unit = 0; unit < stage->layout.units; unit++)
-        for (size_t e = 0; e < stage->batches[unit].n; e++, n++) {
-            memcpy(stage->batches[unit].pes + e * layers, genes + 2 * n * layers,
-                   layers * sizeof *genes);
-            memcpy(stage->batches[unit].buffer + e * layers, genes + (2 * n + 1) * layers,
-                   layers * sizeof *genes);
-        }
-    free(genes);
+    for (size_t unit = 0; unit < stage->layout.units; unit++) {
+        batch_t *batch = &stage->batches[unit];
+        memcpy(batch->assignments, proposed + n * cells, batch->n * cells * sizeof *proposed);
+        n += batch->n;
+    }
+    free(proposed);
 }
 
-static inline void stage_share_ledgers(stage_t *stage)
+static inline void stage_share_memories(stage_t *stage)
 {
-    ledger_entry_t *news[RANKS_MAX];
-    size_t n[RANKS_MAX];
+    const size_t bytes = memory_record_bytes(stage->ranks[0].memory);
+    void *news[RANKS_MAX] = {NULL};
+    size_t n[RANKS_MAX] = {0};
     for (size_t rank = 0; rank < stage->ranks_n; rank++) {
-        const ledger_entry_t *own = ledger_news(stage->ranks[rank].ledger, &n[rank]);
-        news[rank] = malloc((n[rank] + 1) * sizeof *own);
-        ck_assert_ptr_nonnull(news[rank]);
-        if (n[rank] > 0) memcpy(news[rank], own, n[rank] * sizeof *own);
+        const void *own = memory_news(stage->ranks[rank].memory, &n[rank]);
+        news[rank] = driver_memory(n[rank], bytes);
+        if (n[rank] > 0) memcpy(news[rank], own, n[rank] * bytes);
     }
     for (size_t rank = 0; rank < stage->ranks_n; rank++) {
         for (size_t from = 0; from < stage->ranks_n; from++)
-            ck_assert_ok(ledger_enter(stage->ranks[rank].ledger, news[from], n[from]));
-        ledger_settle(stage->ranks[rank].ledger);
+            ck_assert_ok(memory_enter(stage->ranks[rank].memory, news[from], n[from]));
+        memory_settle(stage->ranks[rank].memory);
     }
     for (size_t rank = 0; rank < stage->ranks_n; rank++) free(news[rank]);
 }
@@ -81,12 +77,13 @@ static inline void stage_share_ledgers(stage_t *stage)
 static inline void stage_score(stage_t *stage)
 {
     for (size_t unit = 0; unit < stage->layout.units; unit++) {
-        problem_score(stage->setting->problem, &stage->batches[unit]);
-        ledger_reveal(stage_rank_of(stage, unit)->ledger, &stage->batches[unit],
-                      stage->setting->problem);
-        stage_keep(stage, &stage->batches[unit]);
+        batch_t *batch = &stage->batches[unit];
+        const assignments_t scored = batch_assignments(batch);
+        ck_assert_ok(problem_score(stage->problem, batch));
+        ck_assert_ok(memory_reveal(stage_rank_of(stage, unit)->memory, stage->problem, &scored));
+        stage_keep(stage, batch);
     }
-    stage_share_ledgers(stage);
+    stage_share_memories(stage);
 }
 
 static inline batch_t stage_revealed(const stage_t *stage, size_t unit)

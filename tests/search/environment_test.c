@@ -8,7 +8,7 @@
 START_TEST(the_oldest_episode_gives_way)
 {
     replay_t replay;
-    ck_assert_ok(replay_open(3, 2, HEADS, &replay));
+    ck_assert_ok(replay_open(3, 2, 2, &replay));
     for (uint16_t count = 0; count < 8; count++) {
         ck_assert_uint_eq(replay_held(&replay, count), count < 3 ? count : 3U);
         const size_t slot = replay_slot(&replay, count);
@@ -32,17 +32,17 @@ END_TEST
 START_TEST(rewards_are_costs_over_the_deviation_of_totals)
 {
     double cost[6] = {1, 2, 3, 7, NAN, 2};
-    double objective[3] = {3, 10, NAN};
+    const double totals[3] = {3, 10, NAN};
     double costs[2];
-    reward_scale_t gauge = {0};
-    batch_t batch = {.n = 3, .layers = 2, .cost = cost, .objective = objective};
-    for (size_t e = 0; e < 3; e++) reward_scale_add(&gauge, &batch, e, costs);
-    ck_assert_double_eq_tol(reward_scale_reward(&gauge, 7), -7 / 3.5,
+    reward_scale_t scale = {0};
+    batch_t batch = {.n = 3, .layers = 2, .cost = cost};
+    for (size_t e = 0; e < 3; e++) reward_scale_add(&scale, &batch, e, totals[e], costs);
+    ck_assert_double_eq_tol(reward_scale_reward(&scale, 7), -7 / 3.5,
                             1e-12); /* 3 and 10: mean 6.5 */
-    ck_assert_double_eq_tol(reward_scale_reward(&gauge, NAN), -7 / 3.5,
+    ck_assert_double_eq_tol(reward_scale_reward(&scale, NAN), -7 / 3.5,
                             1e-12); /* as bad as the worst */
     batch.cost = NULL;
-    reward_scale_add(&gauge, &batch, 1, costs);
+    reward_scale_add(&scale, &batch, 1, totals[1], costs);
     ck_assert_double_eq(costs[0], 0);
     ck_assert_double_eq(costs[1], 10);
 }
@@ -59,28 +59,27 @@ START_TEST(a_level_and_its_action_agree)
     const search_setup_t setup = {
         .problem = setting.problem, .job = setting.job, .samples = 8, .units = 1};
     for (int prior = 0; prior < 2; prior++) {
-        const off_policy_method_t craft = {
-            .blocks = 1, .episodes = 1, .critics = 1, .outputs = HEADS, .prior = prior};
-        search_layout_t layout = off_policy_plan(&setup, &craft);
+        const off_policy_method_t method = {
+            .blocks = 1, .episodes = 1, .critics = 1, .outputs = 1, .prior = prior};
+        search_layout_t layout = off_policy_plan(&setup, &method);
         rng_t rng = rng_begin(1, RNG_TEST, 0, 0, 0);
         void *state;
-        ck_assert_ok(off_policy_open(&setup, &craft, &layout, &state));
+        ck_assert_ok(off_policy_open(&setup, &method, &layout, &state));
         off_policy_t *self = state;
         environment_begin(&self->environment, 0);
         for (size_t step = 0; step < self->environment.layers; step++) {
-            uint16_t levels[HEADS] = {0};
-            for (size_t head = 0; head < HEADS; head++) {
+            uint16_t levels[SPACE_AXES] = {0};
+            for (size_t axis = 0; axis < self->environment.axes; axis++) {
+                const branch_t branch = environment_branch(&self->environment, step, axis, levels);
                 const double wanted = 2 * rng_uniform(&rng) - 1;
-                levels[head] = off_policy_level(self, 0, step, head, levels[HEAD_PE], wanted);
-                const double action =
-                    off_policy_action(self, 0, step, head, levels[HEAD_PE], levels[head]);
+                levels[axis] = off_policy_level(self, 0, &branch, wanted);
+                const double action = off_policy_action(self, 0, &branch, levels[axis]);
                 ck_assert_double_le(fabs(action), 1);
-                ck_assert_uint_eq(off_policy_level(self, 0, step, head, levels[HEAD_PE], action),
-                                  levels[head]);
+                ck_assert_uint_eq(off_policy_level(self, 0, &branch, action), levels[axis]);
             }
             environment_spend(&self->environment, 0, step, levels);
         }
-        ck_assert(problem_fits(setting.problem, self->environment.used[0]));
+        ck_assert(terms_fits(problem_terms(setting.problem), &self->environment.used[0]));
         off_policy_close(state);
     }
     setting_close(&setting);
@@ -108,10 +107,10 @@ static double best_of(const setting_t *setting, algorithm_t algorithm, double *g
     for (size_t i = 0; i < stage.trace.n; i++)
         ck_assert_msg(stage.trace.feasible[i], "sample %zu is infeasible", i);
     for (size_t i = 0; i < 40; i++) {
-        means[0] += stage.trace.objective[i] / 40;
-        means[1] += stage.trace.objective[stage.trace.n - 1 - i] / 40;
+        means[0] += stage.trace.scores[i].objectives[0] / 40;
+        means[1] += stage.trace.scores[stage.trace.n - 1 - i].objectives[0] / 40;
     }
-    const double best = stage.trace.objective[stage.best];
+    const double best = stage.trace.scores[stage.best].objectives[0];
     *gain = means[1] / means[0];
     stage_close(&stage);
     return best;
@@ -139,8 +138,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("walk");
-    TCase *tests = tcase_create("walk");
+    Suite *suite = suite_create("environment");
+    TCase *tests = tcase_create("environment");
     suite_add_tcase(suite, tests);
     tcase_add_test(tests, the_oldest_episode_gives_way);
     tcase_add_test(tests, rewards_are_costs_over_the_deviation_of_totals);

@@ -1,13 +1,14 @@
 /* Episodes under the mask: within the budget, and not twice into what is known to be invalid. */
 #include "problems.h"
-#include "search/common/genes.h"
+#include "search/common/moves.h"
 
 static void check_fit(const stage_t *stage)
 {
-    const double budget = problem_budget(stage->setting->problem);
+    const double budget = problem_budget(stage->problem);
     for (size_t i = 0; i < stage->trace.n; i++) {
-        ck_assert_msg(stage->trace.constraint[i] <= budget * (1 + 1e-12),
-                      "sample %zu needs %.17g of %.17g", i, stage->trace.constraint[i], budget);
+        const double used = stage->trace.scores[i].constraints[0];
+        ck_assert_msg(used <= budget * (1 + 1e-12), "sample %zu needs %.17g of %.17g", i, used,
+                      budget);
         ck_assert(stage->trace.feasible[i]);
     }
 }
@@ -27,27 +28,26 @@ START_TEST(every_episode_of_the_36_settings_fits)
 END_TEST
 
 /* Whether all layers of a sample have one action, and if so which. */
-static bool is_uniform(const stage_t *stage, size_t sample, size_t *point)
+static bool is_uniform(const stage_t *stage, size_t sample, uint64_t *point)
 {
-    const problem_t *problem = stage->setting->problem;
-    const size_t layers = problem_layers(problem);
-    const uint16_t *pes = stage->trace.pes + sample * layers;
-    const uint16_t *buffer = stage->trace.buffer + sample * layers;
-    *point = problem_point(problem, pes[0], buffer[0]);
-    for (size_t layer = 1; layer < layers; layer++)
-        if (pes[layer] != pes[0] || buffer[layer] != buffer[0]) return false;
+    const problem_t *problem = stage->problem;
+    const uint16_t *assignment = batch_assignment(&stage->trace, sample);
+    *point = problem_point(problem, assignment, 0);
+    for (size_t layer = 1; layer < problem_layers(problem); layer++)
+        if (problem_point(problem, assignment, layer) != *point) return false;
     return true;
 }
 
 /* None that needs more would do. */
-static void check_widest(const setting_t *setting, size_t point)
+static void check_widest(const setting_t *setting, uint64_t point)
 {
-    const double need = genes_need_of_all(setting->problem, point);
-    ck_assert(problem_fits(setting->problem, need));
-    for (size_t action = 0; action < genes_actions(setting->problem); action++) {
-        const double other =
-            genes_need_of_all(setting->problem, genes_point(setting->problem, action));
-        ck_assert(other <= need || !problem_fits(setting->problem, other));
+    problem_t *problem = setting->problem;
+    const space_t *space = problem_space(problem);
+    const need_t need = moves_uniform_needs(problem, point);
+    ck_assert(terms_fits(problem_terms(problem), &need));
+    for (uint64_t choice = 0; choice < space_choices(space); choice++) {
+        const need_t other = moves_uniform_needs(problem, space_choice_point(space, choice));
+        ck_assert(other.of[0] <= need.of[0] || !terms_fits(problem_terms(problem), &other));
     }
 }
 
@@ -56,7 +56,7 @@ START_TEST(the_first_sample_gives_all_layers_what_just_fits)
     static const char *const leagues[] = {"", "memory: false", "feedback: total"};
     setting_t setting;
     stage_t stage;
-    size_t point;
+    uint64_t point;
     baseline_open(&setting, _i, leagues[_i % 3]);
     stage_open(&stage, &setting, ALGORITHM_REINFORCE, 40, 1, NULL);
     stage_run(&stage);
@@ -115,10 +115,10 @@ END_TEST
 
 /* ---- invalid points -------------------------------------------------------------------------- */
 
-static size_t point_of(const stage_t *stage, size_t cell)
+static uint64_t point_of(const stage_t *stage, size_t cell)
 {
-    return problem_point(stage->setting->problem, stage->trace.pes[cell],
-                         stage->trace.buffer[cell]);
+    return problem_point(stage->problem, batch_assignment(&stage->trace, cell / stage->layers),
+                         cell % stage->layers);
 }
 
 /* Invalid points met for the first time, and met again in a later update than that. */
@@ -128,23 +128,23 @@ typedef struct {
 
 static met_t run_and_count(stage_t *stage)
 {
-    const problem_t *problem = stage->setting->problem;
+    const problem_t *problem = stage->problem;
     met_t met = {0, 0};
-    ledger_t *known;
-    ck_assert_ok(ledger_open(problem, &known));
-    ledger_copy(stage->ranks[0].ledger, known);
+    memory_t *known;
+    ck_assert_ok(memory_open(problem, &known));
+    memory_copy(stage->ranks[0].memory, known);
     while (stage->trace.n < stage->samples) {
         const size_t before = stage->trace.n;
         stage_update(stage);
         for (size_t cell = before * stage->layers; cell < stage->trace.n * stage->layers; cell++) {
             const size_t distinct = problem_distinct_of(problem, cell % stage->layers);
-            met.again += ledger_invalid(known, distinct, point_of(stage, cell));
-            met.first += !ledger_seen(known, distinct, point_of(stage, cell)) &&
-                         ledger_invalid(stage->ranks[0].ledger, distinct, point_of(stage, cell));
+            met.again += memory_invalid(known, distinct, point_of(stage, cell));
+            met.first += !memory_seen(known, distinct, point_of(stage, cell)) &&
+                         memory_invalid(stage->ranks[0].memory, distinct, point_of(stage, cell));
         }
-        ledger_copy(stage->ranks[0].ledger, known);
+        memory_copy(stage->ranks[0].memory, known);
     }
-    ledger_close(known);
+    memory_close(known);
     return met;
 }
 

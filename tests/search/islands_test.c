@@ -1,35 +1,26 @@
 /* Islands: what a population keeps, what its children are, what travels. */
 #include "problems.h"
 
-/* What search_save_unit writes: the number alive, then of each objective, need, PEs (L) and buffers
-   (L), to 8 bytes. */
+/* What search_save_unit writes: the number alive, then each as it travels. */
 enum { ALIVE_MAX = 20 };
 
 typedef struct {
-    double objective, need;
-    const uint16_t *genes; /* (2 L) in `state` */
-} member_t;
-
-typedef struct {
     uint64_t n;
-    member_t members[ALIVE_MAX];
+    scored_assignment_t members[ALIVE_MAX]; /* in `state` */
     char *state;
 } population_t;
 
 static void population_read(stage_t *stage, size_t unit, population_t *population)
 {
-    const size_t record = (2 * sizeof(double) + 2 * stage->layers * sizeof(uint16_t) + 7) / 8 * 8;
+    const size_t record = scored_assignment_bytes(stage->problem);
     population->state = driver_memory(stage->layout.state_bytes, 1);
     search_save_unit(stage_rank_of(stage, unit)->search, unit, population->state);
     memcpy(&population->n, population->state, sizeof population->n);
     ck_assert_uint_le(population->n, ALIVE_MAX);
     ck_assert_uint_le(sizeof population->n + population->n * record, stage->layout.state_bytes);
-    for (size_t i = 0; i < population->n; i++) {
-        const char *at = population->state + sizeof population->n + i * record;
-        memcpy(&population->members[i].objective, at, sizeof(double));
-        memcpy(&population->members[i].need, at + sizeof(double), sizeof(double));
-        population->members[i].genes = (const uint16_t *)(const void *)(at + 2 * sizeof(double));
-    }
+    for (size_t i = 0; i < population->n; i++)
+        population->members[i] = scored_assignment_unpack(
+            stage->problem, population->state + sizeof population->n + i * record);
 }
 
 static void population_close(population_t *population)
@@ -37,20 +28,26 @@ static void population_close(population_t *population)
     free(population->state);
 }
 
+static double objective_of(const scored_assignment_t *member)
+{
+    return member->score.objectives[0];
+}
+
 static double best_of(const population_t *population)
 {
-    return population->n ? population->members[0].objective : INFINITY;
+    return population->n ? objective_of(&population->members[0]) : INFINITY;
 }
 
-static bool same_member(const stage_t *stage, const member_t *one, const member_t *other)
+static bool same_member(const stage_t *stage, const uint16_t *one, const uint16_t *other)
 {
-    return memcmp(one->genes, other->genes, 2 * stage->layers * sizeof *one->genes) == 0;
+    return space_equal(problem_space(stage->problem), stage->layers, one, other);
 }
 
-static bool is_member(const stage_t *stage, const population_t *population, const member_t *member)
+static bool is_member(const stage_t *stage, const population_t *population,
+                      const uint16_t *assignment)
 {
     for (size_t i = 0; i < population->n; i++)
-        if (same_member(stage, &population->members[i], member)) return true;
+        if (same_member(stage, population->members[i].assignment, assignment)) return true;
     return false;
 }
 
@@ -59,22 +56,18 @@ static bool is_member(const stage_t *stage, const population_t *population, cons
 /* Each member scores what is said of it and fits; none comes twice; the best come first. */
 static void check_members(const stage_t *stage, const population_t *population, batch_t *batch)
 {
-    const size_t bytes = stage->layers * sizeof(uint16_t);
     batch->n = 1;
     for (size_t i = 0; i < population->n; i++) {
-        const member_t *member = &population->members[i];
-        memcpy(batch->pes, member->genes, bytes);
-        memcpy(batch->buffer, member->genes + stage->layers, bytes);
-        problem_score(stage->setting->problem, batch);
+        const scored_assignment_t *member = &population->members[i];
+        space_copy(problem_space(stage->problem), stage->layers, batch->assignments,
+                   member->assignment);
+        ck_assert_ok(problem_score(stage->problem, batch));
         ck_assert(batch->feasible[0]);
-        ck_assert(same_number(batch->objective[0], member->objective));
-        ck_assert(same_number(batch->constraint[0], member->need));
+        ck_assert(same_score(&batch->scores[0], &member->score));
         for (size_t j = 0; j < i; j++) {
-            const score_t score = {{member->objective}, {member->need}};
-            const score_t before = {{population->members[j].objective},
-                                    {population->members[j].need}};
-            ck_assert_int_le(score_compare(&before, &score), 0);
-            ck_assert(!same_member(stage, &population->members[j], member));
+            const scored_assignment_t *before = &population->members[j];
+            ck_assert_int_le(score_compare(&before->score, &member->score), 0);
+            ck_assert(!same_member(stage, before->assignment, member->assignment));
         }
     }
 }
@@ -107,8 +100,9 @@ static void check_kept(const stage_t *stage, const population_t *before, const p
     ck_assert_uint_ge(after->n, before->n);
     ck_assert_double_le(best_of(after), best_of(before));
     for (size_t i = 0; i < before->n; i++) {
-        const bool worse = before->members[i].objective >= after->members[after->n - 1].objective;
-        ck_assert(worse || is_member(stage, after, &before->members[i]));
+        const bool worse =
+            objective_of(&before->members[i]) >= objective_of(&after->members[after->n - 1]);
+        ck_assert(worse || is_member(stage, after, before->members[i].assignment));
     }
 }
 
@@ -120,7 +114,7 @@ START_TEST(a_population_keeps_the_best_and_no_doubles)
     population_t before[ALIVE_MAX] = {{.n = 0}};
     population_t after;
     open_case(&setting, _i);
-    ck_assert_ok(batch_open(1, problem_layers(setting.problem), &batch));
+    ck_assert_ok(batch_open(setting.problem, 1, &batch));
     stage_open(&stage, &setting, ALGORITHM_ISLANDS, 400, 2, NULL);
     for (size_t unit = 0; unit < stage.layout.units; unit++)
         population_read(&stage, unit, &before[unit]);
@@ -158,7 +152,8 @@ START_TEST(the_best_found_is_in_a_population)
         best = fmin(best, best_of(&population));
         population_close(&population);
     }
-    ck_assert(best == stage_best(&stage).objective);
+    const scored_assignment_t best_sample = stage_best(&stage);
+    ck_assert(best == objective_of(&best_sample));
     stage_close(&stage);
     setting_close(&setting);
 }
@@ -191,16 +186,13 @@ START_TEST(every_island_starts_from_the_best_so_far)
     stage_t stages[2];
     population_t population;
     open_chain(&setting, "seed: 2", stages, 16);
-    const assignment_t start = stage_best(&stages[0]);
-    ck_assert_ptr_nonnull(start.pes);
+    const scored_assignment_t start = stage_best(&stages[0]);
+    ck_assert_ptr_nonnull(start.assignment);
     for (size_t unit = 0; unit < stages[1].layout.units; unit++) {
         population_read(&stages[1], unit, &population);
         ck_assert_uint_eq(population.n, 1);
-        ck_assert(same_number(population.members[0].objective, start.objective));
-        ck_assert(same_number(population.members[0].need, start.constraint));
-        ck_assert_int_eq(memcmp(population.members[0].genes, start.pes, 52 * sizeof *start.pes), 0);
-        ck_assert_int_eq(
-            memcmp(population.members[0].genes + 52, start.buffer, 52 * sizeof *start.buffer), 0);
+        ck_assert(same_score(&population.members[0].score, &start.score));
+        ck_assert(same_member(&stages[1], population.members[0].assignment, start.assignment));
         population_close(&population);
     }
     close_chain(&setting, stages);
@@ -209,10 +201,10 @@ END_TEST
 
 START_TEST(children_fit_and_are_new)
 {
-    static const char *const leagues[] = {"seed: 2", "memory: false", "feedback: total"};
+    static const char *const searches[] = {"seed: 2", "memory: false", "feedback: total"};
     setting_t setting;
     stage_t stages[2];
-    open_chain(&setting, leagues[_i], stages, 300);
+    open_chain(&setting, searches[_i], stages, 300);
     while (stages[1].trace.n < stages[1].samples) {
         population_t populations[4];
         for (size_t unit = 0; unit < 4; unit++)
@@ -221,10 +213,8 @@ START_TEST(children_fit_and_are_new)
         for (size_t unit = 0; unit < 4; unit++) {
             const batch_t *batch = &stages[1].batches[unit];
             for (size_t child = 0; child < batch->n; child++) {
-                uint16_t genes[104];
-                memcpy(genes, batch->pes + child * 52, 52 * sizeof *genes);
-                memcpy(genes + 52, batch->buffer + child * 52, 52 * sizeof *genes);
-                ck_assert(!is_member(&stages[1], &populations[unit], &(member_t){.genes = genes}));
+                ck_assert(
+                    !is_member(&stages[1], &populations[unit], batch_assignment(batch, child)));
                 ck_assert(batch->feasible[child]);
             }
             population_close(&populations[unit]);
@@ -234,15 +224,14 @@ START_TEST(children_fit_and_are_new)
 }
 END_TEST
 
-static size_t unseen_points(const stage_t *stage, const ledger_t *known, const batch_t *batch,
+static size_t unseen_points(const stage_t *stage, const memory_t *known, const batch_t *batch,
                             size_t child)
 {
-    const problem_t *problem = stage->setting->problem;
+    const problem_t *problem = stage->problem;
     size_t unseen = 0;
     for (size_t layer = 0; layer < batch->layers; layer++) {
-        const size_t at = child * batch->layers + layer;
-        const size_t point = problem_point(problem, batch->pes[at], batch->buffer[at]);
-        unseen += !ledger_seen(known, problem_distinct_of(problem, layer), point);
+        const uint64_t point = problem_point(problem, batch_assignment(batch, child), layer);
+        unseen += !memory_seen(known, problem_distinct_of(problem, layer), point);
     }
     return unseen;
 }
@@ -253,12 +242,12 @@ START_TEST(children_exploit_and_explore)
 {
     setting_t setting;
     stage_t stages[2];
-    ledger_t *known;
+    memory_t *known;
     size_t unseen[2] = {0, 0};
     open_chain(&setting, "seed: 2", stages, 320);
-    ck_assert_ok(ledger_open(setting.problem, &known));
+    ck_assert_ok(memory_open(setting.problem, &known));
     while (stages[1].trace.n < stages[1].samples) {
-        ledger_copy(stages[1].ranks[0].ledger, known);
+        memory_copy(stages[1].ranks[0].memory, known);
         stage_propose(&stages[1]);
         for (size_t unit = 0; unit < stages[1].layout.units; unit++)
             for (size_t child = 0; child < stages[1].batches[unit].n; child++)
@@ -268,7 +257,7 @@ START_TEST(children_exploit_and_explore)
     }
     ck_assert_uint_eq(unseen[0], 0);
     ck_assert_uint_gt(unseen[1], 240 * 9 / 10);
-    ledger_close(known);
+    memory_close(known);
     close_chain(&setting, stages);
 }
 END_TEST
@@ -307,10 +296,11 @@ START_TEST(a_migrant_is_the_best_of_its_island)
         search_immigrate(search, next, migrant);
         population_read(&stages[1], next, &to[1]);
         ck_assert_double_le(best_of(&to[1]), best_of(&from));
-        ck_assert_uint_eq(to[1].n, to[0].n + !is_member(&stages[1], &to[0], &from.members[0]));
-        ck_assert(is_member(&stages[1], &to[1], &from.members[0]));
+        ck_assert_uint_eq(to[1].n,
+                          to[0].n + !is_member(&stages[1], &to[0], from.members[0].assignment));
+        ck_assert(is_member(&stages[1], &to[1], from.members[0].assignment));
         for (size_t i = 0; i < to[0].n; i++)
-            ck_assert(is_member(&stages[1], &to[1], &to[0].members[i]));
+            ck_assert(is_member(&stages[1], &to[1], to[0].members[i].assignment));
         population_close(&from);
         for (int i = 0; i < 2; i++) population_close(&to[i]);
     }
@@ -347,7 +337,7 @@ START_TEST(the_best_travels_round_the_ring)
     double reached = INFINITY;
     open_chain(&setting, "seed: 2", stages, 640);
     for (int i = 0; i < 40; i++) {
-        if (i == 20) reached = stage_best(&stages[1]).objective;
+        if (i == 20) reached = stage_best(&stages[1]).score.objectives[0];
         stage_update(&stages[1]);
     }
     for (size_t unit = 0; unit < 4; unit++) {

@@ -1,25 +1,33 @@
-/* The prior over per-layer costs against its formula, cell by cell: what the code never writes down
-   as a whole. */
+/* The covariance of per-layer costs against its formula, cell by cell: what the code never writes
+   down as a whole. */
 #include "dense.h"
 
 #include <lapacke.h>
 
-static setting_t setting;
-static toy_t toy;
+static small_t small;
 static kernel_t kernel;
 static dense_t dense;
 
-static void open_prior(bool integers, residual_t residual)
+static void open_all(bool three, space_part_t part, residual_t residual)
 {
-    small_open(&setting, &toy);
-    ck_assert_ok(kernel_open(setting.problem, integers, &kernel));
-    dense_open(&setting, &kernel.axes, residual, &dense);
+    small_open(&small, three);
+    ck_assert_ok(kernel_open(small.problem, part, &kernel));
+    dense_open(&small, part, residual, &dense);
+    ck_assert_uint_eq(dense.cells, SMALL_DISTINCT * kernel.axes.cells);
 }
 
-static void close_prior(void)
+static void close_all(void)
 {
     kernel_close(&kernel);
-    setting_close(&setting);
+    small_close(&small);
+}
+
+/* Both residuals, over levels and over integers, of two axes and of three. */
+static residual_t open_case(int i)
+{
+    const residual_t residual = i % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING;
+    open_all(i / 4, i / 2 % 2 ? SPACE_INTEGERS : SPACE_LEVELS, residual);
+    return residual;
 }
 
 /* The column of the covariance that belongs to a cell, as kernel_respond has it. */
@@ -32,17 +40,15 @@ static void column_of(size_t cell, residual_t residual, double *column)
         for (size_t d = 0; d < SMALL_DISTINCT; d++)
             weights[shape * SMALL_DISTINCT + d] =
                 kernel.layer_kernel[d * SMALL_DISTINCT + at->distinct] *
-                kernel_shape(shape, at->pes, at->buffer);
+                kernel_shape(&kernel, shape, at->action);
     impulses[cell] = 1;
     for (size_t i = 0; i < dense.cells; i++) column[i] = 0;
     kernel_respond(&kernel, residual, weights, impulses, column);
 }
 
-/* Both wiggles, over levels and over integers. */
 START_TEST(the_covariance_is_the_formulas)
 {
-    const residual_t residual = _i % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING;
-    open_prior(_i / 2, residual);
+    const residual_t residual = open_case(_i);
     for (size_t j = 0; j < dense.cells; j++) {
         double column[CELLS_MAX];
         column_of(j, residual, column);
@@ -50,16 +56,15 @@ START_TEST(the_covariance_is_the_formulas)
             ck_assert_double_eq_tol(column[i], dense.covariance[i][j],
                                     1e-13 * (1 + dense.covariance[i][j]));
     }
-    close_prior();
+    close_all();
 }
 END_TEST
 
 START_TEST(the_covariance_is_symmetric_and_semidefinite)
 {
-    const residual_t residual = _i % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING;
-    double columns[CELLS_MAX * CELLS_MAX];
+    static double columns[CELLS_MAX * CELLS_MAX];
     double eigenvalues[CELLS_MAX];
-    open_prior(_i / 2, residual);
+    const residual_t residual = open_case(_i);
     const size_t n = dense.cells;
     for (size_t j = 0; j < n; j++) column_of(j, residual, columns + j * n);
     for (size_t i = 0; i < n; i++)
@@ -71,7 +76,7 @@ START_TEST(the_covariance_is_symmetric_and_semidefinite)
                      0);
     ck_assert_double_gt(eigenvalues[0], -1e-12 * eigenvalues[n - 1]);
     ck_assert_double_gt(eigenvalues[n - 1], 1);
-    close_prior();
+    close_all();
 }
 END_TEST
 
@@ -80,10 +85,9 @@ START_TEST(draws_have_the_covariance)
 {
     enum { DRAWS = 20000 };
     static double sums[CELLS_MAX][CELLS_MAX];
-    const residual_t residual = _i % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING;
+    const residual_t residual = open_case(_i);
     rng_t rng = rng_begin(7, RNG_TEST, (uint64_t)_i, 0, 0);
     memset(sums, 0, sizeof sums);
-    open_prior(_i / 2, residual);
     for (size_t draw = 0; draw < DRAWS; draw++) {
         double table[CELLS_MAX];
         kernel_draw(&kernel, residual, &rng, table);
@@ -97,21 +101,125 @@ START_TEST(draws_have_the_covariance)
                 dense.covariance[i][i] * dense.covariance[j][j] + expected * expected;
             ck_assert_double_eq_tol(sums[i][j], expected, 5 * sqrt(square / DRAWS));
         }
-    close_prior();
+    close_all();
 }
 END_TEST
 
-START_TEST(the_axes_are_the_levels_or_all_integers)
+/* The levels; or all integers of an axis that is refined. Cells are found again from their
+   points. */
+START_TEST(a_table_is_over_the_levels_or_the_ranges)
 {
-    static const uint32_t levels[2][3] = {{1, 2, 4}, {1, 3, 4}};
-    open_prior(_i, RESIDUAL_LEVEL);
-    ck_assert_uint_eq(kernel.axes.pes_n, _i ? 4 : 3);
-    ck_assert_uint_eq(kernel.axes.buffers_n, _i ? 4 : 3);
-    for (uint32_t i = 0; i < kernel.axes.pes_n; i++) {
-        ck_assert_uint_eq(kernel.axes.pes[i], _i ? i + 1 : levels[0][i]);
-        ck_assert_uint_eq(kernel.axes.buffers[i], _i ? i + 1 : levels[1][i]);
+    const space_part_t part = _i % 2 ? SPACE_INTEGERS : SPACE_LEVELS;
+    open_all(_i / 2, part, RESIDUAL_LEVEL);
+    const table_axes_t *axes = &kernel.axes;
+    size_t found = 0;
+    for (size_t axis = 0; axis < space_axes(small.space); axis++) {
+        ck_assert_uint_eq(axes->n[axis], small_values(&small, part, axis));
+        for (size_t i = 0; i < axes->n[axis]; i++)
+            ck_assert_uint_eq(axes->indices[axis][i], small_index(&small, part, axis, i));
     }
-    close_prior();
+    for (size_t cell = 0; cell < axes->cells; cell++) {
+        const uint64_t point = table_axes_point(axes, cell);
+        ck_assert(point == space_point(small.space, dense.cell[cell].action));
+        ck_assert_uint_eq(table_axes_find(axes, point), cell);
+    }
+    for (uint64_t point = 0; point < space_points(small.space); point++) {
+        ck_assert_uint_eq(axes->cell[point], table_axes_find(axes, point));
+        found += axes->cell[point] != TABLE_NO_CELL;
+    }
+    ck_assert_uint_eq(found, axes->cells);
+    close_all();
+}
+END_TEST
+
+/* With one axis that has an order, and with none. */
+START_TEST(shapes_are_of_the_axes_that_have_an_order)
+{
+    static const uint32_t levels[] = {1, 2, 8};
+    const terms_t terms = trial_terms_axes();
+    for (size_t ordinals = 0; ordinals < 2; ordinals++) {
+        space_axis_t axes[2] = {{.name = "flow", .kind = AXIS_CATEGORICAL, .levels_n = 3},
+                                {.name = "width", .levels = levels, .levels_n = 3}};
+        if (!ordinals) axes[1] = axes[0];
+        trial_t trial;
+        space_t *space;
+        trial_read(&trial, (trial_model_t){.draw = 1});
+        ck_assert_ok(space_open(axes, 2, (space_use_t){NULL, NULL}, &space));
+        const model_t model = trial_model_of(&trial.model, space);
+        const problem_design_t design = {&trial.workload, space, &model, &terms, {NAN}};
+        ck_assert_ok(problem_make(&design, &trial.problem));
+        ck_assert_ok(kernel_open(trial.problem, SPACE_INTEGERS, &kernel));
+        ck_assert_uint_eq(kernel.shapes, ordinals + 1);
+        for (uint16_t i = 0; i < 3; i++) {
+            const uint16_t action[] = {1, i};
+            const double first = ordinals ? levels[i] : 1;
+            ck_assert(kernel_first(&kernel, action) == first);
+            ck_assert(kernel_shape(&kernel, 0, action) == 1 / first);
+            ck_assert(kernel_shape(&kernel, ordinals, action) == 1);
+            ck_assert_double_eq_tol(kernel_nearness(&kernel, action, (uint16_t[]){2, 1}),
+                                    exp(-1) * (ordinals ? near_of(space, 1, i, 1)
+                                               : i == 1 ? 1
+                                                        : exp(-1)),
+                                    1e-15);
+        }
+        kernel_close(&kernel);
+        trial_close(&trial);
+    }
+}
+END_TEST
+
+/* Nothing is allocated that a machine could not hold, and it is told why. */
+START_TEST(tables_that_are_too_large_are_refused)
+{
+    static const uint32_t levels[] = {1, 512};
+    const terms_t terms = trial_terms_axes();
+    space_axis_t axes[3];
+    trial_t trial;
+    space_t *space;
+    for (size_t i = 0; i < 3; i++)
+        axes[i] = (space_axis_t){.name = "wide", .levels = levels, .levels_n = 2, .refined = true};
+    trial_read(&trial, (trial_model_t){.draw = 1});
+    ck_assert_ok(space_open(axes, 3, (space_use_t){NULL, NULL}, &space));
+    const model_t model = trial_model_of(&trial.model, space);
+    const problem_design_t design = {&trial.workload, space, &model, &terms, {NAN}};
+    ck_assert_ok(problem_make(&design, &trial.problem));
+    const confx_status_t status = kernel_open(trial.problem, SPACE_INTEGERS, &kernel);
+    ck_assert_int_eq(status.code, CONFX_STATUS_INPUT);
+    ck_assert_ptr_nonnull(strstr(status.message, "134217728 actions"));
+    trial_close(&trial);
+}
+END_TEST
+
+/* Where a space has too many points for a map of them, cells are worked out. */
+START_TEST(costs_are_found_among_very_many_points)
+{
+    enum { AXES = 3, LEVELS = 3, CELLS = LEVELS * LEVELS * LEVELS };
+    static const uint32_t levels[LEVELS] = {1, 100, 200};
+    const terms_t terms = trial_terms_axes();
+    float table[SMALL_DISTINCT * CELLS];
+    space_axis_t axes[AXES];
+    trial_t trial;
+    space_t *space;
+    for (size_t i = 0; i < AXES; i++)
+        axes[i] =
+            (space_axis_t){.name = "wide", .levels = levels, .levels_n = LEVELS, .refined = true};
+    for (size_t i = 0; i < SMALL_DISTINCT * CELLS; i++) table[i] = (float)i;
+    trial_read(&trial, (trial_model_t){.draw = 1});
+    ck_assert_ok(space_open(axes, AXES, (space_use_t){NULL, NULL}, &space));
+    const model_t model = trial_model_of(&trial.model, space);
+    const problem_design_t design = {&trial.workload, space, &model, &terms, {NAN}};
+    ck_assert_ok(problem_make(&design, &trial.problem));
+    ck_assert_ok(kernel_open(trial.problem, SPACE_LEVELS, &kernel));
+    ck_assert_ptr_null(kernel.axes.cell);
+    const cost_view_t view = {.table = table, .axes = &kernel.axes};
+    for (size_t d = 0; d < SMALL_DISTINCT; d++)
+        for (size_t cell = 0; cell < CELLS; cell++) {
+            const uint64_t point = space_choice_point(space, cell);
+            ck_assert(cost_view_cost(&view, d, point) == (double)(d * CELLS + cell));
+            if (cell % LEVELS == 0) ck_assert(isinf(cost_view_cost(&view, d, point + 1)));
+        }
+    kernel_close(&kernel);
+    trial_close(&trial);
 }
 END_TEST
 
@@ -142,25 +250,35 @@ START_TEST(a_covariance_without_a_root_is_told_as_such)
 }
 END_TEST
 
-/* Of up to 1024 PEs all are asked about, of more one in steps of a fiftieth at most, the largest
-   among them. */
+/* Of up to 1024 integers all are asked about, of more one in steps of a fiftieth at most, the
+   largest among them. */
 START_TEST(axes_of_many_integers_are_thinned)
 {
     static const uint32_t mosts[] = {1023, 1024, 1025, 4096, 65535};
     const uint32_t most = mosts[_i];
+    setting_t setting;
     setting_read(&setting, "{actions: {pe: [1, %u], buffer: [1, 2]}}", most);
     setting_open(&setting);
-    ck_assert_ok(kernel_open(setting.problem, true, &kernel));
-    const axes_t *axes = &kernel.axes;
-    ck_assert_uint_eq(axes->buffers_n, 2);
-    ck_assert_uint_le(axes->pes_n, 1024);
-    if (most <= 1024) ck_assert_uint_eq(axes->pes_n, most);
-    ck_assert_uint_eq(axes->pes[0], 1);
-    ck_assert_uint_eq(axes->pes[axes->pes_n - 1], most);
-    for (size_t i = 1; i < axes->pes_n; i++) {
-        ck_assert_uint_gt(axes->pes[i], axes->pes[i - 1]);
-        ck_assert_uint_le(axes->pes[i] - axes->pes[i - 1],
-                          axes->pes[i] > 256 ? axes->pes[i] / 50 + 1 : 1);
+    ck_assert_ok(kernel_open(setting.problem, SPACE_INTEGERS, &kernel));
+    const table_axes_t *axes = &kernel.axes;
+    const uint16_t *indices = axes->indices[0];
+    const size_t n = axes->n[0];
+    ck_assert_uint_eq(axes->n[1], 2);
+    ck_assert_uint_le(n, 1024);
+    if (most <= 1024) ck_assert_uint_eq(n, most);
+    ck_assert_uint_eq(indices[0], 0);
+    ck_assert_uint_eq(indices[n - 1], most - 1);
+    for (size_t i = 1; i < n; i++) {
+        const size_t value = indices[i] + (size_t)1;
+        ck_assert_uint_gt(indices[i], indices[i - 1]);
+        ck_assert_uint_le(indices[i] - indices[i - 1], value > 256 ? value / 50 + 1 : 1);
+    }
+    /* Between two of them stands the lower one, which alone has a cell. */
+    for (size_t index = 0, at = 0; index < most; index++) {
+        if (at + 1 < n && indices[at + 1] == index) at++;
+        ck_assert_uint_eq(axes->place[0][index], at);
+        ck_assert_uint_eq(table_axes_find(axes, 2 * index),
+                          indices[at] == index ? 2 * at : TABLE_NO_CELL);
     }
     kernel_close(&kernel);
     setting_close(&setting);
@@ -169,14 +287,17 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("prior");
-    TCase *tests = tcase_create("prior");
+    Suite *suite = suite_create("kernel");
+    TCase *tests = tcase_create("kernel");
     suite_add_tcase(suite, tests);
-    tcase_add_loop_test(tests, the_covariance_is_the_formulas, 0, 4);
-    tcase_add_loop_test(tests, the_covariance_is_symmetric_and_semidefinite, 0, 4);
-    tcase_add_loop_test(tests, draws_have_the_covariance, 0, 4);
+    tcase_add_loop_test(tests, the_covariance_is_the_formulas, 0, 8);
+    tcase_add_loop_test(tests, the_covariance_is_symmetric_and_semidefinite, 0, 8);
+    tcase_add_loop_test(tests, draws_have_the_covariance, 0, 6);
     tcase_add_test(tests, a_covariance_without_a_root_is_told_as_such);
-    tcase_add_loop_test(tests, the_axes_are_the_levels_or_all_integers, 0, 2);
+    tcase_add_loop_test(tests, a_table_is_over_the_levels_or_the_ranges, 0, 4);
+    tcase_add_test(tests, shapes_are_of_the_axes_that_have_an_order);
+    tcase_add_test(tests, costs_are_found_among_very_many_points);
+    tcase_add_test(tests, tables_that_are_too_large_are_refused);
     tcase_add_loop_test(tests, axes_of_many_integers_are_thinned, 0, 5);
     return suite_run(suite);
 }

@@ -27,7 +27,7 @@ enum { LEAGUES = sizeof leagues / sizeof *leagues };
 static double mean_objective(const batch_t *trace, size_t from, size_t to)
 {
     double sum = 0;
-    for (size_t i = from; i < to; i++) sum += trace->objective[i];
+    for (size_t i = from; i < to; i++) sum += trace->scores[i].objectives[0];
     return sum / (double)(to - from);
 }
 
@@ -74,13 +74,18 @@ static size_t pareto(const setting_t *setting, size_t layer, option_t options[PO
     size_t n = 0;
     size_t kept = 0;
     const size_t distinct = problem_distinct_of(setting->problem, layer);
-    ck_assert_uint_eq(problem_points(setting->problem), POINTS);
+    ck_assert_uint_eq(space_points(problem_space(setting->problem)), POINTS);
     for (size_t point = 0; point < POINTS; point++)
         n += problem_look(setting->problem, distinct, point, &options[n].cost, &options[n].need);
     qsort(options, n, sizeof *options, by_need);
     for (size_t i = 0; i < n; i++)
         if (!kept || options[i].cost < options[kept - 1].cost) options[kept++] = options[i];
     return kept;
+}
+
+static bool fits(const problem_t *problem, double need)
+{
+    return terms_fits(problem_terms(problem), &(need_t){{need}});
 }
 
 static double optimum(const setting_t *setting)
@@ -91,7 +96,7 @@ static double optimum(const setting_t *setting)
     for (size_t layer = 0; layer < 2; layer++) n[layer] = pareto(setting, layer, options[layer]);
     for (size_t i = 0; i < n[0]; i++)
         for (size_t j = 0; j < n[1]; j++)
-            if (problem_fits(setting->problem, options[0][i].need + options[1][j].need))
+            if (fits(setting->problem, options[0][i].need + options[1][j].need))
                 best = fmin(best, options[0][i].cost + options[1][j].cost);
     return best;
 }
@@ -118,7 +123,8 @@ START_TEST(two_layers_are_brought_to_their_optimum)
     stage_run(&stages[0]);
     stage_open(&stages[1], &setting, ALGORITHM_ISLANDS, 3200, 1, &stages[0]);
     stage_run(&stages[1]);
-    const double found = fmin(stage_best(&stages[0]).objective, stage_best(&stages[1]).objective);
+    const double found = fmin(stage_best(&stages[0]).score.objectives[0],
+                              stage_best(&stages[1]).score.objectives[0]);
     ck_assert_double_ge(found, best);
     ck_assert_msg(found <= best, "found %.10g of %.10g", found, best);
     for (int i = 0; i < 2; i++) stage_close(&stages[i]);

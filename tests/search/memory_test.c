@@ -15,7 +15,7 @@ void *aligned_alloc(size_t alignment, size_t size)
 #endif
 
 static setting_t setting;
-static ledger_t *ledger;
+static memory_t *memory;
 static algorithm_t stage;
 static bool remembering;
 
@@ -23,7 +23,7 @@ static confx_status_t open_search(void)
 {
     search_t *search = NULL;
     const search_setup_t setup = {.problem = setting.problem,
-                                  .ledger = remembering ? ledger : NULL,
+                                  .memory = remembering ? memory : NULL,
                                   .remembers =
                                       remembering || job_feedback(setting.job) == FEEDBACK_TOTAL,
                                   .job = setting.job,
@@ -59,11 +59,11 @@ START_TEST(a_search_without_memory_is_told_and_leaves_nothing)
 {
     setting_read(&setting, "{workload: example, search: {preset: %s}}", cases[_i].preset);
     setting_open(&setting);
-    ck_assert_ok(ledger_open(setting.problem, &ledger));
+    ck_assert_ok(memory_open(setting.problem, &memory));
     stage = cases[_i].stage;
     remembering = cases[_i].remembering;
     fail_each(open_search, cases[_i].allocations);
-    ledger_close(ledger);
+    memory_close(memory);
     setting_close(&setting);
 }
 END_TEST

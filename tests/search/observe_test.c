@@ -48,8 +48,10 @@ START_TEST(the_papers_policy_sees_each_dimension_by_the_largest)
 {
     shown_t shown;
     open_shown(&shown, "paper", 1);
-    const decision_t first = {.layer = 0, .step = 0, .previous = {9, 9}, .room = 1, .reserved = 1};
-    const decision_t last = {.layer = 2, .step = 2, .previous = {0, 11}, .room = 1, .reserved = 1};
+    const decision_t first = {
+        .layer = 0, .step = 0, .previous = {9, 9}, .room = {{1}}, .reserved = {{1}}};
+    const decision_t last = {
+        .layer = 2, .step = 2, .previous = {0, 11}, .room = {{1}}, .reserved = {{1}}};
     check_inputs(&shown, &first, (const double[]){1, -0.5, 1, 1, 1, 1, 0, -1, 0, 0}, 10);
     check_inputs(&shown, &last, (const double[]){-0.9375, 1, -0.5, 0, 1, 1, 1, 1, -1, 1}, 10);
     close_shown(&shown);
@@ -67,8 +69,9 @@ START_TEST(the_default_policy_sees_standardised_logarithms)
     const double deviation =
         sqrt((pow(macs[0] - mean, 2) + pow(macs[1] - mean, 2) + pow(macs[2] - mean, 2)) / 3);
     const decision_t middle = {
-        .layer = 1, .step = 1, .previous = {11, 0}, .room = 8, .reserved = 1};
-    const decision_t last = {.layer = 2, .step = 2, .previous = {0, 0}, .room = 0.5, .reserved = 1};
+        .layer = 1, .step = 1, .previous = {11, 0}, .room = {{8}}, .reserved = {{1}}};
+    const decision_t last = {
+        .layer = 2, .step = 2, .previous = {0, 0}, .room = {{0.5}}, .reserved = {{1}}};
     check_inputs(&shown, &middle,
                  (const double[]){1 / sqrt(14.0 / 3), sqrt(0.5), -sqrt(0.5),
                                   (macs[1] - mean) / deviation, 0, 0, 0, 0, 1, 1, -1},
@@ -94,7 +97,7 @@ START_TEST(a_network_of_one_layer_is_seen_without_dividing_by_nothing)
     search_layout_t layout = search_reinforce.plan(&setup);
     ck_assert_ok(search_reinforce.open(&setup, &layout, &state));
     shown.self = state;
-    observe(shown.self, &(decision_t){.room = 1, .reserved = 1}, inputs);
+    observe(shown.self, &(decision_t){.room = {{1}}, .reserved = {{1}}}, inputs);
     for (size_t i = 0; i < FEATURES + 3; i++) ck_assert(isfinite((double)inputs[i]));
     close_shown(&shown);
 }
@@ -109,11 +112,25 @@ START_TEST(room_over_nothing_reserved_is_seen_as_much_and_not_as_infinite)
     open_shown(&shown, "default", 1);
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
         real_t inputs[16];
-        observe(shown.self, &(decision_t){.room = 1e9, .reserved = reserved[i]}, inputs);
+        observe(shown.self, &(decision_t){.room = {{1e9}}, .reserved = {{reserved[i]}}}, inputs);
         ck_assert_float_eq_tol(inputs[FEATURES + 1], 16, 1e-6f);
-        observe(shown.self, &(decision_t){.room = -1, .reserved = reserved[i]}, inputs);
+        observe(shown.self, &(decision_t){.room = {{-1}}, .reserved = {{reserved[i]}}}, inputs);
         ck_assert(isfinite((double)inputs[FEATURES + 1]));
     }
+    close_shown(&shown);
+}
+END_TEST
+
+/* Of several limits the one that leaves least for what must be kept is shown. */
+START_TEST(of_several_limits_the_tightest_is_seen)
+{
+    shown_t shown;
+    real_t inputs[16];
+    open_shown(&shown, "default", 1);
+    observe(shown.self, &(decision_t){.room = {{8, 4, 64}}, .reserved = {{1, 2, 1}}}, inputs);
+    ck_assert_float_eq_tol(inputs[FEATURES + 1], 1.0f / 3, 1e-6f);
+    observe(shown.self, &(decision_t){.room = {{8, 4, 64}}, .reserved = {{1, 0, 1}}}, inputs);
+    ck_assert_float_eq_tol(inputs[FEATURES + 1], 1, 1e-6f);
     close_shown(&shown);
 }
 END_TEST
@@ -130,7 +147,7 @@ START_TEST(layers_come_in_an_order_drawn_for_each_episode)
     batch_t batch;
     size_t orders[9] = {0};
     open_shown(&shown, _i ? "paper" : "default", EPISODES);
-    ck_assert_ok(batch_open(EPISODES, LAYERS, &batch));
+    ck_assert_ok(batch_open(shown.setting.problem, EPISODES, &batch));
     batch.n = EPISODES;
     search_reinforce.sample(shown.self, 0, 0, &batch);
     const block_t *block = &shown.self->blocks[0];
@@ -139,14 +156,11 @@ START_TEST(layers_come_in_an_order_drawn_for_each_episode)
         ck_assert_int_eq((1 << order[0]) + (1 << order[1]) + (1 << order[2]), 7);
         orders[order[0] * 3 + order[1]]++;
         for (size_t step = 0; step < LAYERS; step++) {
-            const size_t at = e * LAYERS + order[step];
-            const uint32_t *values[HEADS] = {
-                problem_level_values(shown.setting.problem, HEAD_PE),
-                problem_level_values(shown.setting.problem, HEAD_BUFFER)};
-            ck_assert_uint_eq(batch.pes[at],
-                              values[HEAD_PE][block->choice[HEAD_PE][step * EPISODES + e]]);
-            ck_assert_uint_eq(batch.buffer[at],
-                              values[HEAD_BUFFER][block->choice[HEAD_BUFFER][step * EPISODES + e]]);
+            const uint16_t *action = batch_assignment(&batch, e) + order[step] * batch.axes;
+            for (size_t axis = 0; axis < batch.axes; axis++)
+                ck_assert_uint_eq(action[axis],
+                                  space_level_index(problem_space(shown.setting.problem), axis,
+                                                    block->choice[axis][step * EPISODES + e]));
         }
     }
     for (size_t i = 0; i < 9; i++) ck_assert_int_eq(orders[i] > 0, i % 4 != 0);
@@ -159,12 +173,14 @@ END_TEST
    differ all the same. */
 static void check_unlike(const batch_t *samples)
 {
-    const size_t bytes = samples->layers * sizeof(uint16_t);
     for (size_t i = 0; i < samples->n; i++)
-        for (size_t j = 0; j < i; j++)
-            ck_assert_msg(memcmp(samples->pes + i * samples->layers,
-                                 samples->pes + j * samples->layers, bytes) != 0,
-                          "samples %zu and %zu are alike", j, i);
+        for (size_t j = 0; j < i; j++) {
+            bool alike = true; /* on the first axis */
+            for (size_t layer = 0; layer < samples->layers; layer++)
+                alike = alike && batch_assignment(samples, i)[layer * samples->axes] ==
+                                     batch_assignment(samples, j)[layer * samples->axes];
+            ck_assert_msg(!alike, "samples %zu and %zu are alike", j, i);
+        }
 }
 
 START_TEST(nothing_is_drawn_twice)
@@ -182,7 +198,7 @@ START_TEST(nothing_is_drawn_twice)
     for (; stage.updates < UPDATES; stage.updates++) {
         stage_sample(&stage);
         for (size_t unit = 0; unit < 3; unit++) {
-            problem_score(setting.problem, &stage.batches[unit]);
+            ck_assert_ok(problem_score(setting.problem, &stage.batches[unit]));
             stage_keep(&stage, &stage.batches[unit]);
         }
     }
@@ -202,6 +218,7 @@ int main(void)
     tcase_add_test(tests, the_default_policy_sees_standardised_logarithms);
     tcase_add_loop_test(tests, a_network_of_one_layer_is_seen_without_dividing_by_nothing, 0, 2);
     tcase_add_test(tests, room_over_nothing_reserved_is_seen_as_much_and_not_as_infinite);
+    tcase_add_test(tests, of_several_limits_the_tightest_is_seen);
     tcase_add_loop_test(tests, layers_come_in_an_order_drawn_for_each_episode, 0, 2);
     tcase_add_loop_test(tests, nothing_is_drawn_twice, 0, 3);
     return suite_run(suite);

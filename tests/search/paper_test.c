@@ -1,6 +1,7 @@
 /* The preset `paper`, by hand: rewards and returns of a small episode, the learning rate's
    schedule, a child's moves. */
 #include "problems.h"
+#include "search/common/moves.h"
 #include "search/islands/islands.h"
 #include "search/reinforce/reinforce.h"
 
@@ -34,7 +35,7 @@ static void open_reinforce(const setting_t *setting, reinforce_t **reinforce)
 
 static void open_episode(episode_t *episode)
 {
-    setting_read(&episode->setting, "{actions: {pe: [1, 2], buffer: [1, 2]}, budget: {limit: 4}, "
+    setting_read(&episode->setting, "{actions: {pe: [1, 5], buffer: [1, 2]}, budget: {limit: 4}, "
                                     "search: {preset: paper}}");
     setting_take_layers(&episode->setting,
                         "K,C,Y,X,R,S,T\n1,1,9,9,3,3,1\n2,1,9,9,3,3,1\n3,1,9,9,3,3,1\n");
@@ -42,7 +43,7 @@ static void open_episode(episode_t *episode)
     open_reinforce(&episode->setting, &episode->reinforce);
     ck_assert_uint_eq(episode->reinforce->layout.units, 1);
     ck_assert_uint_eq(episode->reinforce->layout.samples, 1);
-    ck_assert_ok(batch_open(1, 3, &episode->batch));
+    ck_assert_ok(batch_open(episode->setting.problem, 1, &episode->batch));
     episode->batch.n = 1;
 }
 
@@ -97,8 +98,8 @@ static void check_returns(const case_t *wanted, const block_t *block)
         squares += wanted->returns[step] * wanted->returns[step];
     const double deviation = squares > 0 ? sqrt(squares / (double)wanted->length) : 1;
     for (size_t step = 0; step < 3; step++)
-        for (size_t head = 0; head < HEADS; head++)
-            ck_assert_float_eq_tol(block->advantage[step * HEADS + head],
+        for (size_t axis = 0; axis < 2; axis++)
+            ck_assert_float_eq_tol(block->advantage[step * 2 + axis],
                                    (float)(wanted->returns[step] / deviation), 1e-6f);
 }
 
@@ -112,8 +113,10 @@ START_TEST(returns_are_those_computed_by_hand)
     search_reinforce.sample(episode.reinforce, 0, 0, &episode.batch);
     memcpy(block->order, given->order, sizeof given->order);
     memcpy(episode.batch.cost, given->cost, sizeof given->cost);
-    memcpy(episode.batch.need, given->need, sizeof given->need);
-    episode.batch.objective[0] = 21;
+    /* A layer needs its value on the first axis. */
+    for (size_t layer = 0; layer < 3; layer++)
+        episode.batch.assignments[layer * 2] = (uint16_t)(given->need[layer] - 1);
+    episode.batch.scores[0].objectives[0] = 21;
     episode.batch.feasible[0] = given->length == 3;
     episode.reinforce->published.lowest = given->before;
     search_reinforce.local_statistics(episode.reinforce, 0, &episode.batch, NULL, &report);
@@ -243,7 +246,7 @@ enum { LAYERS = 52, MEMBERS = 20, PARENTS = 8, CHILDREN = 500 };
 typedef struct {
     setting_t setting;
     islands_t *islands;
-    uint16_t pes[LAYERS], buffer[LAYERS];
+    uint16_t child[LAYERS * 2];
 } family_t;
 
 static void open_family(family_t *family, const char *budget)
@@ -269,19 +272,18 @@ static void close_family(family_t *family)
 
 static void bear(family_t *family, rng_t *rng)
 {
-    const genes_t genes = {family->pes, family->buffer};
     family->islands->variation->make_child(family->islands, &family->islands->islands[0], rng, 0,
-                                           genes);
-    ck_assert(problem_fits(family->setting.problem, repair_need(&family->islands->repair, genes)));
+                                           family->child);
+    ck_assert(problem_fits(family->setting.problem, family->child));
 }
 
 static size_t layers_apart(const family_t *family, size_t member)
 {
-    const genes_t genes = family->islands->islands[0].members[member].genes;
+    const uint16_t *assignment = family->islands->islands[0].members[member].assignment;
     size_t apart = 0;
     for (size_t layer = 0; layer < LAYERS; layer++)
-        apart +=
-            genes.pes[layer] != family->pes[layer] || genes.buffer[layer] != family->buffer[layer];
+        apart += assignment[layer * 2] != family->child[layer * 2] ||
+                 assignment[layer * 2 + 1] != family->child[layer * 2 + 1];
     return apart;
 }
 
@@ -290,7 +292,7 @@ static void populate(family_t *family, rng_t *rng)
 {
     island_t *island = &family->islands->islands[0];
     for (island->n = 0; island->n < MEMBERS; island->n++)
-        random_genes(family->setting.problem, rng, island->members[island->n].genes);
+        moves_random(family->setting.problem, rng, island->members[island->n].assignment);
 }
 
 START_TEST(a_child_is_three_moves_and_a_swap_from_one_of_the_eight_best)
@@ -324,12 +326,17 @@ typedef struct {
     bool swapped;    /* between the halves */
 } steps_t;
 
+static int value_of(const family_t *family, size_t layer, size_t axis)
+{
+    return (int)setting_value(family->setting.problem, family->child, layer, axis);
+}
+
 static void take_steps(const family_t *family, steps_t *steps)
 {
     *steps = (steps_t){0, 0, false};
     for (size_t layer = 0; layer < LAYERS; layer++) {
-        const int pes = abs(family->pes[layer] - (layer < LAYERS / 2 ? 20 : 100));
-        const int buffer = abs(family->buffer[layer] - 6);
+        const int pes = abs(value_of(family, layer, 0) - (layer < LAYERS / 2 ? 20 : 100));
+        const int buffer = abs(value_of(family, layer, 1) - 6);
         if (pes <= 24 && pes > steps->pes) steps->pes = pes;
         if (buffer > steps->buffer) steps->buffer = buffer;
         steps->swapped |= pes > 24;
@@ -351,8 +358,8 @@ START_TEST(moves_are_local_and_swaps_are_rare)
     island_t *island = &family.islands->islands[0];
     island->n = 1;
     for (size_t layer = 0; layer < LAYERS; layer++) {
-        island->members[0].genes.pes[layer] = layer < 26 ? 20 : 100;
-        island->members[0].genes.buffer[layer] = 6;
+        problem_put(family.setting.problem, island->members[0].assignment, layer,
+                    setting_point(family.setting.problem, layer < 26 ? 20 : 100, 6));
     }
     for (int i = 0; i < CHILDREN; i++) {
         steps_t steps;

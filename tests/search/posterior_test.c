@@ -5,50 +5,56 @@
 enum { SAMPLES = 14, HYPOTHESES = 6, FITS_PER_CHOICE = 5 };
 static const double noises[] = {1e-8, 1e-5, 1e-3};
 
-static setting_t setting;
-static toy_t toy;
+static small_t small;
 static batch_t batch;
 static posterior_t posterior;
 static dense_t dense;
 static conditioned_t conditioned;
+static double totals[SAMPLES_MAX]; /* of the batch */
 
-/* Samples over the levels, or all integers. Their totals nearly add up, to what falls with PEs. */
-static void draw_samples(uint64_t draw, bool integers, size_t n)
+static double *total_of(size_t sample)
 {
-    rng_t rng = rng_begin(draw, RNG_TEST, 0, 0, 0);
+    return &batch.scores[sample].objectives[0];
+}
+
+static const double *totals_of_batch(void)
+{
+    for (size_t s = 0; s < batch.n; s++) totals[s] = *total_of(s);
+    return totals;
+}
+
+/* What follows from the totals for all cells. */
+static void respond(double *mean)
+{
+    for (size_t i = 0; i < dense.cells; i++)
+        mean[i] = dense_respond(&conditioned, i, totals_of_batch());
+}
+
+static void draw_samples(uint64_t draw, space_part_t part, size_t n)
+{
     ck_assert_uint_le(n, batch.capacity);
     batch.n = n;
-    for (size_t s = 0; s < n; s++) {
-        batch.objective[s] = 1e6 * rng_normal(&rng);
-        for (size_t gene = s * SMALL_LAYERS; gene < (s + 1) * SMALL_LAYERS; gene++) {
-            const uint32_t *levels[] = {problem_level_values(setting.problem, 0),
-                                        problem_level_values(setting.problem, 1)};
-            batch.pes[gene] =
-                (uint16_t)(integers ? 1 + rng_below(&rng, 4) : levels[0][rng_below(&rng, 3)]);
-            batch.buffer[gene] =
-                (uint16_t)(integers ? 1 + rng_below(&rng, 4) : levels[1][rng_below(&rng, 3)]);
-            batch.objective[s] += 1e9 * (1.0 / batch.pes[gene] + 0.2 / batch.buffer[gene]);
-        }
-    }
+    small_draw(&small, part, draw, &batch);
 }
 
-static void open_batch(size_t capacity)
+static void open_axes(bool three, size_t capacity, space_part_t part)
 {
-    small_open(&setting, &toy);
-    ck_assert_ok(batch_open(capacity, SMALL_LAYERS, &batch));
+    small_open(&small, three);
+    ck_assert_ok(batch_open(small.problem, 4 * capacity, &batch));
+    ck_assert_ok(posterior_open(small.problem, part, capacity, &posterior));
 }
 
-static void open_all(size_t capacity, bool integers)
+/* Of two axes. */
+static void open_all(size_t capacity, space_part_t part)
 {
-    open_batch(4 * capacity);
-    ck_assert_ok(posterior_open(setting.problem, integers, capacity, &posterior));
+    open_axes(false, capacity, part);
 }
 
 static void close_all(void)
 {
     posterior_close(&posterior);
     batch_close(&batch);
-    setting_close(&setting);
+    small_close(&small);
 }
 
 /* As a checkpoint taken between two choices has it: the next fits stay with it. */
@@ -59,18 +65,23 @@ static void suppose(residual_t residual, double noise)
     posterior.state.fits = 1;
 }
 
-/* An estimate from a number of samples under one of the hypotheses, and the dense one. */
-static void infer(uint64_t draw, bool integers, size_t hypothesis)
+/* A posterior of samples under one of the hypotheses, and the dense one: over levels and integers,
+   of three axes from `FIRST_OF_THREE` on. */
+enum { FIRST_OF_THREE = 24 };
+static size_t infer(int i)
 {
+    const size_t hypothesis = (size_t)i / 2 % HYPOTHESES;
+    const space_part_t part = i % 2 ? SPACE_INTEGERS : SPACE_LEVELS;
     const residual_t residual = hypothesis % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING;
-    open_all(SAMPLES, integers);
-    draw_samples(draw, integers, SAMPLES);
+    open_axes(i >= FIRST_OF_THREE, SAMPLES, part);
+    draw_samples((uint64_t)i, part, SAMPLES);
     suppose(residual, noises[hypothesis / 2]);
     posterior_add(&posterior, &batch);
     ck_assert(posterior_fit(&posterior));
-    dense_open(&setting, &posterior.kernel.axes, residual, &dense);
-    dense_condition(&dense, &setting, &batch, noises[hypothesis / 2], &conditioned);
+    dense_open(&small, part, residual, &dense);
+    dense_condition(&dense, &small, &batch, noises[hypothesis / 2], &conditioned);
     ck_assert_uint_eq(dense.cells, posterior_cells(&posterior));
+    return hypothesis;
 }
 
 /* ---- the posterior --------------------------------------------------------------------------- */
@@ -78,19 +89,19 @@ static void infer(uint64_t draw, bool integers, size_t hypothesis)
 static double largest_total(void)
 {
     double most = 0;
-    for (size_t s = 0; s < batch.n; s++) most = fmax(most, fabs(batch.objective[s]));
+    for (size_t s = 0; s < batch.n; s++) most = fmax(most, fabs(*total_of(s)));
     return most;
 }
 
 START_TEST(the_mean_is_the_formulas)
 {
-    double mean[CELLS_MAX];
-    infer((uint64_t)_i, _i % 2, (size_t)_i / 2 % HYPOTHESES);
+    double mean[CELLS_MAX] = {0};
+    (void)infer(_i);
     posterior_mean(&posterior, mean);
     for (size_t i = 0; i < dense.cells; i++)
-        ck_assert_double_eq_tol(mean[i], dense_respond(&conditioned, i, batch.objective),
+        ck_assert_double_eq_tol(mean[i], dense_respond(&conditioned, i, totals_of_batch()),
                                 1e-10 * largest_total());
-    ck_assert_double_eq_tol(posterior.variance / dense_variance(&conditioned, batch.objective), 1,
+    ck_assert_double_eq_tol(posterior.variance / dense_variance(&conditioned, totals_of_batch()), 1,
                             1e-10);
     close_all();
 }
@@ -116,14 +127,13 @@ START_TEST(a_draw_is_one_of_the_prior_put_right)
     double misfit[SAMPLES];
     rng_t rngs[2] = {rng_begin(3, RNG_TEST, (uint64_t)_i, 0, 0),
                      rng_begin(3, RNG_TEST, (uint64_t)_i, 0, 0)};
-    const size_t hypothesis = (size_t)_i / 2 % HYPOTHESES;
-    infer((uint64_t)_i, _i % 2, hypothesis);
+    const size_t hypothesis = infer(_i);
     posterior_draw(&posterior, &rngs[0], boldness, draw);
     kernel_draw(&posterior.kernel, (residual_t)posterior.state.residual, &rngs[1], kernel);
-    const double deviation = boldness * sqrt(dense_variance(&conditioned, batch.objective));
+    const double deviation = boldness * sqrt(dense_variance(&conditioned, totals_of_batch()));
     for (size_t s = 0; s < SAMPLES; s++) {
         const double noise = sqrt(noises[hypothesis / 2] * variance_of_total(s));
-        misfit[s] = batch.objective[s] - deviation * noise * rng_normal(&rngs[1]);
+        misfit[s] = *total_of(s) - deviation * noise * rng_normal(&rngs[1]);
         for (size_t i = 0; i < dense.cells; i++)
             misfit[s] -= conditioned.rows[s][i] * deviation * kernel[i];
     }
@@ -141,14 +151,16 @@ START_TEST(draws_have_the_posteriors_mean_and_variance)
     enum { DRAWS = 2000 };
     double sums[CELLS_MAX] = {0};
     double squares[CELLS_MAX] = {0};
+    double mean[CELLS_MAX] = {0};
     rng_t rng = rng_begin(4, RNG_TEST, (uint64_t)_i, 0, 0);
-    infer((uint64_t)_i, _i % 2, (size_t)_i / 2 % HYPOTHESES);
-    const double variance = dense_variance(&conditioned, batch.objective);
+    (void)infer(_i);
+    const double variance = dense_variance(&conditioned, totals_of_batch());
+    respond(mean);
     for (size_t draw = 0; draw < DRAWS; draw++) {
         double table[CELLS_MAX];
         posterior_draw(&posterior, &rng, 1, table);
         for (size_t i = 0; i < dense.cells; i++) {
-            const double off = table[i] - dense_respond(&conditioned, i, batch.objective);
+            const double off = table[i] - mean[i];
             sums[i] += off / DRAWS;
             squares[i] += off * off / DRAWS;
         }
@@ -168,10 +180,10 @@ END_TEST
 /* No doubt at all: the mean, bit for bit. */
 START_TEST(a_draw_without_boldness_is_the_mean)
 {
-    double mean[CELLS_MAX];
+    double mean[CELLS_MAX] = {0};
     double draw[CELLS_MAX];
     rng_t rng = rng_begin(5, RNG_TEST, 0, 0, 0);
-    infer(1, true, 3);
+    (void)infer(7);
     posterior_mean(&posterior, mean);
     posterior_draw(&posterior, &rng, 0, draw);
     for (size_t i = 0; i < dense.cells; i++) ck_assert(mean[i] == draw[i]);
@@ -183,10 +195,9 @@ END_TEST
 
 static double log_likelihood(size_t hypothesis)
 {
-    dense_open(&setting, &posterior.kernel.axes, hypothesis % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING,
-               &dense);
-    dense_condition(&dense, &setting, &batch, noises[hypothesis / 2], &conditioned);
-    return -0.5 * SAMPLES * log(dense_variance(&conditioned, batch.objective)) -
+    dense_open(&small, SPACE_INTEGERS, hypothesis % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING, &dense);
+    dense_condition(&dense, &small, &batch, noises[hypothesis / 2], &conditioned);
+    return -0.5 * SAMPLES * log(dense_variance(&conditioned, totals_of_batch())) -
            0.5 * (double)conditioned.log_determinant;
 }
 
@@ -196,9 +207,8 @@ static size_t likeliest_of_draw(uint64_t draw)
     static const double misfits[] = {0, 1e-3, 0.1};
     rng_t rng = rng_begin(draw, RNG_TEST, 1, 0, 0);
     size_t likeliest = 0;
-    draw_samples(draw, true, SAMPLES);
-    for (size_t s = 0; s < SAMPLES; s++)
-        batch.objective[s] *= 1 + misfits[draw % 3] * rng_normal(&rng);
+    draw_samples(draw, SPACE_INTEGERS, SAMPLES);
+    for (size_t s = 0; s < SAMPLES; s++) *total_of(s) *= 1 + misfits[draw % 3] * rng_normal(&rng);
     posterior_add(&posterior, &batch);
     for (size_t i = 1; i < HYPOTHESES; i++)
         if (log_likelihood(i) > log_likelihood(likeliest)) likeliest = i;
@@ -211,7 +221,7 @@ START_TEST(the_likeliest_hypothesis_is_taken)
     size_t taken[HYPOTHESES] = {0};
     size_t kinds = 0;
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
-        open_all(SAMPLES, true);
+        open_all(SAMPLES, SPACE_INTEGERS);
         const size_t likeliest = likeliest_of_draw(draw);
         ck_assert(posterior_fit(&posterior));
         ck_assert(posterior.state.residual == (likeliest % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING));
@@ -227,7 +237,7 @@ END_TEST
 /* It is looked for at every fifth fit, and stays in between. */
 START_TEST(a_hypothesis_lasts_five_fits)
 {
-    open_all(SAMPLES, true);
+    open_all(SAMPLES, SPACE_INTEGERS);
     const size_t likeliest = likeliest_of_draw(0);
     const double unlikely = likeliest % 2 ? RESIDUAL_FALLING : RESIDUAL_LEVEL;
     ck_assert(posterior_fit(&posterior));
@@ -249,14 +259,23 @@ static size_t kept(void)
     return (size_t)posterior.state.n;
 }
 
+/* The posterior's number i is the batch's sample. */
+static void check_kept(size_t i, size_t sample)
+{
+    const size_t cells = SMALL_LAYERS * batch.axes;
+    ck_assert(posterior.total[i] == *total_of(sample));
+    ck_assert(!memcmp(posterior.assignments + i * cells, batch_assignment(&batch, sample),
+                      cells * sizeof(uint16_t)));
+}
+
 START_TEST(two_totals_say_something)
 {
-    open_all(SAMPLES, true);
+    open_all(SAMPLES, SPACE_INTEGERS);
     ck_assert(!posterior_fit(&posterior));
-    draw_samples(1, true, 1);
+    draw_samples(1, SPACE_INTEGERS, 1);
     posterior_add(&posterior, &batch);
     ck_assert(!posterior_fit(&posterior));
-    draw_samples(2, true, 1);
+    draw_samples(2, SPACE_INTEGERS, 1);
     posterior_add(&posterior, &batch);
     ck_assert(posterior_fit(&posterior));
     close_all();
@@ -266,30 +285,46 @@ END_TEST
 /* Without a total nothing is learned; a total beyond the budget tells as much as any. */
 START_TEST(invalid_samples_are_left_out_and_infeasible_ones_are_not)
 {
-    open_all(SAMPLES, true);
-    draw_samples(1, true, 5);
+    open_all(SAMPLES, SPACE_INTEGERS);
+    draw_samples(1, SPACE_INTEGERS, 5);
     memset(batch.feasible, 0, batch.n);
-    batch.objective[0] = batch.objective[3] = NAN;
+    *total_of(0) = *total_of(3) = NAN;
     posterior_add(&posterior, &batch);
     ck_assert_uint_eq(kept(), 3);
     for (size_t i = 0; i < 3; i++) {
         const size_t sample = (size_t[]){1, 2, 4}[i];
-        const size_t at = sample * SMALL_LAYERS;
-        ck_assert(posterior.total[i] == batch.objective[sample]);
-        ck_assert(!memcmp(posterior.pes + i * SMALL_LAYERS, batch.pes + at,
-                          SMALL_LAYERS * sizeof *batch.pes));
-        ck_assert(!memcmp(posterior.buffer + i * SMALL_LAYERS, batch.buffer + at,
-                          SMALL_LAYERS * sizeof *batch.buffer));
+        check_kept(i, sample);
     }
+    close_all();
+}
+END_TEST
+
+/* The first kind does not use the last axis: what is kept of it has the initial level. */
+START_TEST(actions_that_mean_the_same_are_kept_alike)
+{
+    open_axes(true, SAMPLES, SPACE_INTEGERS);
+    draw_samples(3, SPACE_INTEGERS, SAMPLES);
+    posterior_add(&posterior, &batch);
+    const uint16_t initial = space_level_index(small.space, 2, 1);
+    size_t changed = 0;
+    for (size_t i = 0; i < SAMPLES * SMALL_LAYERS; i++) {
+        const uint16_t *mine = posterior.assignments + i * 3;
+        const uint16_t *drawn = batch.assignments + i * 3;
+        const bool uses = problem_distinct_of(small.problem, i % SMALL_LAYERS) != 0;
+        ck_assert(mine[0] == drawn[0] && mine[1] == drawn[1]);
+        ck_assert_uint_eq(mine[2], uses ? drawn[2] : initial);
+        changed += mine[2] != drawn[2];
+    }
+    ck_assert_uint_gt(changed, 0);
     close_all();
 }
 END_TEST
 
 START_TEST(totals_of_nothing_say_nothing)
 {
-    open_all(SAMPLES, true);
-    draw_samples(1, true, 5);
-    for (size_t s = 0; s < 5; s++) batch.objective[s] = 0;
+    open_all(SAMPLES, SPACE_INTEGERS);
+    draw_samples(1, SPACE_INTEGERS, 5);
+    for (size_t s = 0; s < 5; s++) *total_of(s) = 0;
     posterior_add(&posterior, &batch);
     ck_assert(!posterior_fit(&posterior));
     close_all();
@@ -299,10 +334,10 @@ END_TEST
 /* One row of the covariance, again and again: only the noise keeps it definite. */
 START_TEST(the_same_sample_many_times_is_one)
 {
-    double mean[CELLS_MAX];
+    double mean[CELLS_MAX] = {0};
     double again[CELLS_MAX];
-    open_all(SAMPLES, true);
-    draw_samples(1, true, 2);
+    open_all(SAMPLES, SPACE_INTEGERS);
+    draw_samples(1, SPACE_INTEGERS, 2);
     posterior_add(&posterior, &batch);
     suppose(RESIDUAL_LEVEL, noises[0]);
     ck_assert(posterior_fit(&posterior));
@@ -326,8 +361,7 @@ typedef struct {
 
 static bool is_better(size_t one, size_t other)
 {
-    if (batch.objective[one] != batch.objective[other])
-        return batch.objective[one] < batch.objective[other];
+    if (*total_of(one) != *total_of(other)) return *total_of(one) < *total_of(other);
     return one < other;
 }
 
@@ -349,37 +383,29 @@ static void window_add(window_t *window, size_t sample)
 static void check_window(const window_t *window)
 {
     ck_assert_uint_eq(kept(), window->n);
-    for (size_t i = 0; i < window->n; i++) {
-        const size_t at = window->samples[i] * SMALL_LAYERS;
-        ck_assert(posterior.total[i] == batch.objective[window->samples[i]]);
-        ck_assert(!memcmp(posterior.pes + i * SMALL_LAYERS, batch.pes + at,
-                          SMALL_LAYERS * sizeof *batch.pes));
-        ck_assert(!memcmp(posterior.buffer + i * SMALL_LAYERS, batch.buffer + at,
-                          SMALL_LAYERS * sizeof *batch.buffer));
-    }
+    for (size_t i = 0; i < window->n; i++) check_kept(i, window->samples[i]);
 }
 
 static batch_t one_of(size_t sample)
 {
     batch_t one = batch;
     one.n = 1;
-    one.pes += sample * SMALL_LAYERS;
-    one.buffer += sample * SMALL_LAYERS;
-    one.objective += sample;
+    one.assignments = batch_assignment(&batch, sample);
+    one.scores += sample;
     return one;
 }
 
 /* Totals in fours alike: equals are met. */
 static void draw_window(uint64_t draw)
 {
-    draw_samples(draw, true, batch.capacity);
-    for (size_t s = 0; s < batch.n; s++) batch.objective[s] = batch.objective[s / 4 * 4];
+    draw_samples(draw, SPACE_INTEGERS, batch.capacity);
+    for (size_t s = 0; s < batch.n; s++) *total_of(s) = *total_of(s / 4 * 4);
 }
 
 START_TEST(the_window_keeps_the_newest_and_the_best)
 {
     window_t window = {0};
-    open_all(16, true);
+    open_all(16, SPACE_INTEGERS);
     draw_window((uint64_t)_i);
     for (size_t s = 0; s < batch.n; s++) {
         const batch_t one = one_of(s);
@@ -412,11 +438,11 @@ static void assert_same_mind(posterior_t *one, posterior_t *other)
 START_TEST(what_left_the_window_is_forgotten)
 {
     posterior_t fresh;
-    open_all(16, true);
+    open_all(16, SPACE_INTEGERS);
     draw_window((uint64_t)_i);
     posterior_add(&posterior, &batch);
     ck_assert_uint_lt(kept(), batch.n);
-    ck_assert_ok(posterior_open(setting.problem, true, 16, &fresh));
+    ck_assert_ok(posterior_open(small.problem, SPACE_INTEGERS, 16, &fresh));
     posterior_inherit(&fresh, &posterior);
     assert_same_mind(&posterior, &fresh);
     posterior_close(&fresh);
@@ -440,16 +466,16 @@ static void restore(posterior_t *from, posterior_t *to)
 }
 
 /* After any number of samples and fits, and both go on alike, past where the window moves. */
-START_TEST(a_restored_estimate_has_the_same_bits)
+START_TEST(a_restored_posterior_has_the_same_bits)
 {
     posterior_t restored;
-    open_all(16, true);
+    open_all(16, SPACE_INTEGERS);
     draw_window((uint64_t)_i);
     const size_t before = 3 + (size_t)_i * 3;
     for (size_t s = 0; s < batch.n; s++) {
         const batch_t one = one_of(s);
         if (s == before) {
-            ck_assert_ok(posterior_open(setting.problem, true, 16, &restored));
+            ck_assert_ok(posterior_open(small.problem, SPACE_INTEGERS, 16, &restored));
             restore(&posterior, &restored);
         }
         if (s >= before) assert_same_mind(&posterior, &restored);
@@ -462,23 +488,22 @@ START_TEST(a_restored_estimate_has_the_same_bits)
 }
 END_TEST
 
-/* What an estimate over the levels has kept, one over all integers takes over. */
+/* What a posterior over the levels has kept, one over all integers takes over. */
 START_TEST(another_stage_goes_on_from_all_that_was_kept)
 {
     posterior_t later;
-    double mean[CELLS_MAX];
-    open_all(SAMPLES, false);
-    draw_samples(1, false, SAMPLES);
+    double mean[CELLS_MAX] = {0};
+    open_all(SAMPLES, SPACE_LEVELS);
+    draw_samples(1, SPACE_LEVELS, SAMPLES);
     posterior_add(&posterior, &batch);
-    ck_assert_ok(posterior_open(setting.problem, true, SAMPLES, &later));
+    ck_assert_ok(posterior_open(small.problem, SPACE_INTEGERS, SAMPLES, &later));
     posterior_inherit(&later, &posterior);
     ck_assert(posterior_fit(&later));
     posterior_mean(&later, mean);
-    const residual_t residual = (residual_t)later.state.residual;
-    dense_open(&setting, &later.kernel.axes, residual, &dense);
-    dense_condition(&dense, &setting, &batch, later.state.noise, &conditioned);
+    dense_open(&small, SPACE_INTEGERS, (residual_t)later.state.residual, &dense);
+    dense_condition(&dense, &small, &batch, later.state.noise, &conditioned);
     for (size_t i = 0; i < dense.cells; i++)
-        ck_assert_double_eq_tol(mean[i], dense_respond(&conditioned, i, batch.objective),
+        ck_assert_double_eq_tol(mean[i], dense_respond(&conditioned, i, totals_of_batch()),
                                 1e-10 * largest_total());
     posterior_close(&later);
     close_all();
@@ -487,22 +512,25 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("estimate");
-    TCase *tests = tcase_create("estimate");
+    Suite *suite = suite_create("posterior");
+    TCase *tests = tcase_create("posterior");
     suite_add_tcase(suite, tests);
-    tcase_add_loop_test(tests, the_mean_is_the_formulas, 0, 24);
-    tcase_add_loop_test(tests, a_draw_is_one_of_the_prior_put_right, 0, 24);
+    tcase_add_loop_test(tests, the_mean_is_the_formulas, 0, 48);
+    tcase_add_loop_test(tests, a_draw_is_one_of_the_prior_put_right, 0, 48);
     tcase_add_loop_test(tests, draws_have_the_posteriors_mean_and_variance, 0, 12);
+    tcase_add_loop_test(tests, draws_have_the_posteriors_mean_and_variance, FIRST_OF_THREE,
+                        FIRST_OF_THREE + 6);
     tcase_add_test(tests, a_draw_without_boldness_is_the_mean);
     tcase_add_test(tests, the_likeliest_hypothesis_is_taken);
     tcase_add_test(tests, a_hypothesis_lasts_five_fits);
     tcase_add_test(tests, two_totals_say_something);
     tcase_add_test(tests, invalid_samples_are_left_out_and_infeasible_ones_are_not);
+    tcase_add_test(tests, actions_that_mean_the_same_are_kept_alike);
     tcase_add_test(tests, totals_of_nothing_say_nothing);
     tcase_add_test(tests, the_same_sample_many_times_is_one);
     tcase_add_loop_test(tests, the_window_keeps_the_newest_and_the_best, 0, 8);
     tcase_add_loop_test(tests, what_left_the_window_is_forgotten, 0, 8);
-    tcase_add_loop_test(tests, a_restored_estimate_has_the_same_bits, 0, 18);
+    tcase_add_loop_test(tests, a_restored_posterior_has_the_same_bits, 0, 18);
     tcase_add_test(tests, another_stage_goes_on_from_all_that_was_kept);
     return suite_run(suite);
 }

@@ -70,19 +70,16 @@ toy_open(setting_t *setting, toy_t *toy, double limit, const char *search, ...)
     setting_take_layers(setting, toy_layers);
     setting_open_with(setting, (evaluator_t){toy, toy_evaluate, false, 0});
     ck_assert_uint_eq(problem_distinct(setting->problem), TOY_DISTINCT);
-    ck_assert_uint_eq(problem_points(setting->problem), TOY_POINTS);
+    ck_assert_uint_eq(space_points(problem_space(setting->problem)), TOY_POINTS);
 }
 
 /* Reveal n random points of each kind. */
-static inline void toy_reveal(const setting_t *setting, rng_t *rng, size_t n, ledger_t *ledger)
+static inline void toy_reveal(const setting_t *setting, rng_t *rng, size_t n, memory_t *memory)
 {
     for (size_t i = 0; i < n * TOY_DISTINCT; i++) {
         const size_t distinct = i % TOY_DISTINCT;
         const size_t point = rng_below(rng, TOY_POINTS);
-        ledger_entry_t entry = {.key = (distinct * TOY_POINTS + point)};
-        double need;
-        (void)problem_look(setting->problem, distinct, point, &entry.cost, &need);
-        ledger_enter(ledger, &entry, 1);
+        ck_assert_ok(memory_reveal_point(memory, setting->problem, distinct, point));
     }
 }
 

@@ -1,6 +1,7 @@
 /* Repair and fill by what was seen, held against the same greedy moves found by brute force; and
    shrinking without. */
 #include "problems.h"
+#include "search/common/moves.h"
 #include "search/islands/islands.h"
 
 enum { DRAWS = 400 };
@@ -8,16 +9,11 @@ enum { DRAWS = 400 };
 typedef struct {
     setting_t setting;
     toy_t toy;
-    ledger_t *ledger;
+    memory_t *memory;
     islands_t *islands;
-    uint16_t pes[TOY_LAYERS], buffer[TOY_LAYERS];
+    uint16_t assignment[TOY_LAYERS * 2];
     size_t before[TOY_LAYERS]; /* points */
 } mend_t;
-
-static genes_t genes_of(mend_t *mend)
-{
-    return (genes_t){mend->pes, mend->buffer};
-}
 
 static size_t distinct_of(const mend_t *mend, size_t layer)
 {
@@ -26,7 +22,7 @@ static size_t distinct_of(const mend_t *mend, size_t layer)
 
 static size_t point_of(const mend_t *mend, size_t layer)
 {
-    return problem_point(mend->setting.problem, mend->pes[layer], mend->buffer[layer]);
+    return problem_point(mend->setting.problem, mend->assignment, layer);
 }
 
 static double need_at(const mend_t *mend, size_t layer, size_t point)
@@ -36,7 +32,7 @@ static double need_at(const mend_t *mend, size_t layer, size_t point)
 
 static double cost_at(const mend_t *mend, size_t layer, size_t point)
 {
-    return ledger_cost(mend->ledger, distinct_of(mend, layer), point);
+    return memory_cost(mend->memory, distinct_of(mend, layer), point);
 }
 
 /* As seen, or as the others of its kind suggest. */
@@ -66,11 +62,12 @@ static double least_seen(const mend_t *mend, size_t layer)
 
 static void put(mend_t *mend, size_t layer, size_t point)
 {
-    uint32_t pes;
-    uint32_t buffer;
-    problem_unpoint(mend->setting.problem, point, &pes, &buffer);
-    mend->pes[layer] = (uint16_t)pes;
-    mend->buffer[layer] = (uint16_t)buffer;
+    problem_put(mend->setting.problem, mend->assignment, layer, point);
+}
+
+static bool fits(const mend_t *mend, double need)
+{
+    return terms_fits(problem_terms(mend->setting.problem), &(need_t){{need}});
 }
 
 /* ---- drawing --------------------------------------------------------------------------------- */
@@ -81,25 +78,25 @@ static void reveal_enough(mend_t *mend, rng_t *rng)
     double least;
     do {
         least = 0;
-        toy_reveal(&mend->setting, rng, 1 + rng_below(rng, 8), mend->ledger);
+        toy_reveal(&mend->setting, rng, 1 + rng_below(rng, 8), mend->memory);
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) least += least_seen(mend, layer);
-    } while (!problem_fits(mend->setting.problem, least));
+    } while (!fits(mend, least));
 }
 
-/* A gene of a parent, seen and valid, or now and then one that explores, unseen. */
-static void draw_gene(mend_t *mend, rng_t *rng, size_t layer, double exploring)
+/* An action of a parent, seen and valid, or now and then one that explores, unseen. */
+static void draw_action(mend_t *mend, rng_t *rng, size_t layer, double exploring)
 {
     const bool explore = rng_uniform(rng) < exploring;
     for (int tries = 0; tries < 10000; tries++) {
         const size_t point = rng_below(rng, TOY_POINTS);
-        const bool unseen = !ledger_seen(mend->ledger, distinct_of(mend, layer), point);
+        const bool unseen = !memory_seen(mend->memory, distinct_of(mend, layer), point);
         if (explore ? !unseen : isinf(cost_at(mend, layer, point))) continue;
         put(mend, layer, point);
         mend->before[layer] = point;
         mend->islands->repair.exploring[layer] = explore;
         return;
     }
-    ck_abort_msg("no gene to draw");
+    ck_abort_msg("no action to draw");
 }
 
 static void open_mend(mend_t *mend, uint64_t draw, double exploring)
@@ -108,24 +105,25 @@ static void open_mend(mend_t *mend, uint64_t draw, double exploring)
     void *state;
     mend->toy = (toy_t){draw, 0, 100};
     toy_open(&mend->setting, &mend->toy, 40 + (double)rng_below(&rng, 200), "seed: 1");
-    ck_assert_ok(ledger_open(mend->setting.problem, &mend->ledger));
+    ck_assert_ok(memory_open(mend->setting.problem, &mend->memory));
     const search_setup_t setup = {.problem = mend->setting.problem,
-                                  .ledger = mend->ledger,
+                                  .memory = mend->memory,
                                   .job = mend->setting.job,
                                   .units = 1};
     search_layout_t layout = search_islands.plan(&setup);
     ck_assert_ok(search_islands.open(&setup, &layout, &state));
     mend->islands = state;
+    mend->islands->repair.cost_view = (cost_view_t){.memory = mend->memory};
     reveal_enough(mend, &rng);
     tradeoff_build(&mend->islands->repair.tradeoff, mend->setting.problem,
                    &mend->islands->repair.cost_view);
-    for (size_t layer = 0; layer < TOY_LAYERS; layer++) draw_gene(mend, &rng, layer, exploring);
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++) draw_action(mend, &rng, layer, exploring);
 }
 
 static void close_mend(mend_t *mend)
 {
     search_islands.close(mend->islands);
-    ledger_close(mend->ledger);
+    memory_close(mend->memory);
     setting_close(&mend->setting);
 }
 
@@ -144,13 +142,13 @@ static double need_without(const mend_t *mend)
 static void check_repair(mend_t *mend)
 {
     const double needed = need_of(mend);
-    repair_reduce(&mend->islands->repair, genes_of(mend));
-    ck_assert(problem_fits(mend->setting.problem, need_of(mend)));
-    const bool others_suffice = problem_fits(mend->setting.problem, need_without(mend));
+    repair_reduce(&mend->islands->repair, mend->assignment);
+    ck_assert(fits(mend, need_of(mend)));
+    const bool others_suffice = fits(mend, need_without(mend));
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
         const size_t point = point_of(mend, layer);
         if (point == mend->before[layer]) continue;
-        ck_assert(!problem_fits(mend->setting.problem, needed));
+        ck_assert(!fits(mend, needed));
         ck_assert(!(mend->islands->repair.exploring[layer] && others_suffice));
         ck_assert(!isinf(cost_at(mend, layer, point)));
         ck_assert_double_lt(need_at(mend, layer, point), need_at(mend, layer, mend->before[layer]));
@@ -167,8 +165,8 @@ START_TEST(a_repair_ends_within_the_budget_and_spares_what_explores)
     size_t sparing[2] = {0, 0};
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
         open_mend(&mend, draw, 0.1 * (double)(draw % 8));
-        const bool over = !problem_fits(mend.setting.problem, need_of(&mend));
-        if (over) sparing[problem_fits(mend.setting.problem, need_without(&mend))]++;
+        const bool over = !fits(&mend, need_of(&mend));
+        if (over) sparing[fits(&mend, need_without(&mend))]++;
         check_repair(&mend);
         close_mend(&mend);
     }
@@ -233,7 +231,7 @@ static void check_same(const mend_t *mend, const size_t expected[TOY_LAYERS])
         ck_assert_uint_eq(point_of(mend, layer), expected[layer]);
 }
 
-/* In every other draw all genes are unseen, and what they cost is guessed. */
+/* In every other draw all actions are unseen, and what they cost is guessed. */
 START_TEST(a_repair_makes_the_cheapest_moves)
 {
     mend_t mend;
@@ -243,7 +241,7 @@ START_TEST(a_repair_makes_the_cheapest_moves)
         bool tied = false;
         size_t moves = 0;
         open_mend(&mend, draw, (double)(draw % 2));
-        for (; !problem_fits(mend.setting.problem, need_of(&mend)) && !tied; moves++) {
+        for (; !fits(&mend, need_of(&mend)) && !tied; moves++) {
             const greedy_t best = best_repair(&mend);
             tied = is_tie(&best);
             put(&mend, best.layer, best.point);
@@ -251,7 +249,7 @@ START_TEST(a_repair_makes_the_cheapest_moves)
         for (size_t layer = 0; layer < TOY_LAYERS; layer++)
             expected[layer] = point_of(&mend, layer);
         reset(&mend);
-        repair_reduce(&mend.islands->repair, genes_of(&mend));
+        repair_reduce(&mend.islands->repair, mend.assignment);
         if (!tied) check_same(&mend, expected);
         compared[draw % 2] += !tied && moves > 0;
         close_mend(&mend);
@@ -272,8 +270,7 @@ static greedy_t best_fill(const mend_t *mend)
              point++) {
             const size_t here = point_of(mend, layer);
             const double changed = need - need_at(mend, layer, here) + need_at(mend, layer, point);
-            if (!problem_fits(mend->setting.problem, changed) || is_dominated(mend, layer, point))
-                continue;
+            if (!fits(mend, changed) || is_dominated(mend, layer, point)) continue;
             consider(&best, layer, point, cost_at(mend, layer, point) - cost_at(mend, layer, here));
         }
     return best;
@@ -296,8 +293,8 @@ static void check_fill(mend_t *mend)
 {
     size_t repaired[TOY_LAYERS];
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) repaired[layer] = point_of(mend, layer);
-    repair_fill(&mend->islands->repair, genes_of(mend));
-    ck_assert(problem_fits(mend->setting.problem, need_of(mend)));
+    repair_fill(&mend->islands->repair, mend->assignment);
+    ck_assert(fits(mend, need_of(mend)));
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
         const size_t point = point_of(mend, layer);
         if (mend->islands->repair.exploring[layer])
@@ -320,7 +317,7 @@ START_TEST(a_fill_stays_within_the_budget_and_never_costs_more)
     size_t slimmed = 0;
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
         open_mend(&mend, draw, 0.1 * (double)(draw % 8));
-        repair_reduce(&mend.islands->repair, genes_of(&mend));
+        repair_reduce(&mend.islands->repair, mend.assignment);
         filled += best_fill(&mend).score < 0;
         for (size_t layer = 0; layer < TOY_LAYERS; layer++)
             slimmed += slimmest(&mend, layer) != point_of(&mend, layer);
@@ -340,7 +337,7 @@ START_TEST(a_fill_makes_the_moves_that_save_most)
         size_t expected[TOY_LAYERS];
         bool tied = false;
         open_mend(&mend, draw, 0);
-        repair_reduce(&mend.islands->repair, genes_of(&mend));
+        repair_reduce(&mend.islands->repair, mend.assignment);
         for (size_t layer = 0; layer < TOY_LAYERS; layer++)
             mend.before[layer] = point_of(&mend, layer);
         for (size_t layer = 0; layer < TOY_LAYERS; layer++)
@@ -352,7 +349,7 @@ START_TEST(a_fill_makes_the_moves_that_save_most)
         for (size_t layer = 0; layer < TOY_LAYERS; layer++)
             expected[layer] = point_of(&mend, layer);
         reset(&mend);
-        repair_fill(&mend.islands->repair, genes_of(&mend));
+        repair_fill(&mend.islands->repair, mend.assignment);
         if (!tied) check_same(&mend, expected);
         compared += !tied;
         close_mend(&mend);
@@ -395,7 +392,7 @@ static candidate_t scan_fill(mend_t *mend, double need)
         if (repair->exploring[layer]) continue;
         for (size_t i = front->n; i-- > 0 && front->vertices[i].cost < cost;) {
             const vertex_t *vertex = &front->vertices[i];
-            if (!problem_fits(mend->setting.problem, need - own + vertex->need)) continue;
+            if (!fits(mend, need - own + vertex->need)) continue;
             if (!best.vertex || vertex->cost - cost < best.score)
                 best = (candidate_t){vertex->cost - cost, layer, vertex};
             break;
@@ -416,8 +413,7 @@ static void mend_by_scans(mend_t *mend, size_t *freed)
     candidate_t step;
     double need = need_of(mend);
     for (int exploring = 0; exploring < 2; exploring++)
-        while (!problem_fits(mend->setting.problem, need) &&
-               (step = scan_repair(mend, exploring)).vertex)
+        while (!fits(mend, need) && (step = scan_repair(mend, exploring)).vertex)
             take(mend, &step, &need);
     for (size_t layer = 0; layer < TOY_LAYERS; layer++)
         if (!mend->islands->repair.exploring[layer] &&
@@ -446,8 +442,8 @@ START_TEST(what_is_mended_is_what_scans_over_all_layers_find)
             changed += expected[layer] != mend.before[layer];
         }
         reset(&mend);
-        repair_reduce(&mend.islands->repair, genes_of(&mend));
-        repair_fill(&mend.islands->repair, genes_of(&mend));
+        repair_reduce(&mend.islands->repair, mend.assignment);
+        repair_fill(&mend.islands->repair, mend.assignment);
         check_same(&mend, expected);
         close_mend(&mend);
     }
@@ -461,31 +457,26 @@ END_TEST
 static void reveal_all(mend_t *mend)
 {
     for (size_t distinct = 0; distinct < TOY_DISTINCT; distinct++)
-        for (size_t point = 0; point < TOY_POINTS; point++) {
-            ledger_entry_t entry = {.key = (uint32_t)(distinct * TOY_POINTS + point)};
-            double need;
-            (void)problem_look(mend->setting.problem, distinct, point, &entry.cost, &need);
-            ledger_enter(mend->ledger, &entry, 1);
-        }
+        for (size_t point = 0; point < TOY_POINTS; point++)
+            ck_assert_ok(memory_reveal_point(mend->memory, mend->setting.problem, distinct, point));
     tradeoff_build(&mend->islands->repair.tradeoff, mend->setting.problem,
                    &mend->islands->repair.cost_view);
-    mend->islands->price = tradeoff_price(&mend->islands->repair.tradeoff, mend->setting.problem);
+    mend->islands->multiplier =
+        tradeoff_multiplier(&mend->islands->repair.tradeoff, mend->setting.problem);
 }
 
 /* The only member of an island: what was drawn, mended. */
 static void settle(mend_t *mend)
 {
     individual_t *parent = &mend->islands->islands[0].members[0];
-    repair_reduce(&mend->islands->repair, genes_of(mend));
-    for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
-        mend->before[layer] = point_of(mend, layer);
-        parent->genes.pes[layer] = mend->pes[layer];
-        parent->genes.buffer[layer] = mend->buffer[layer];
-    }
+    repair_reduce(&mend->islands->repair, mend->assignment);
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++) mend->before[layer] = point_of(mend, layer);
+    moves_copy(mend->setting.problem, parent->assignment, mend->assignment);
     mend->islands->islands[0].n = 1;
 }
 
-/* There is nothing to explore: a gene is its parent's, or one that nothing seen is better than. */
+/* There is nothing to explore: an action is its parent's, or one that nothing seen is better than.
+ */
 START_TEST(where_all_was_seen_children_keep_to_the_frontier)
 {
     mend_t mend;
@@ -497,8 +488,8 @@ START_TEST(where_all_was_seen_children_keep_to_the_frontier)
         settle(&mend);
         for (size_t child = 0; child < 8; child++) {
             variation_default.make_child(mend.islands, &mend.islands->islands[0], &rng, child,
-                                         genes_of(&mend));
-            ck_assert(problem_fits(mend.setting.problem, need_of(&mend)));
+                                         mend.assignment);
+            ck_assert(fits(&mend, need_of(&mend)));
             for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
                 if (point_of(&mend, layer) == mend.before[layer]) continue;
                 ck_assert(!is_dominated(&mend, layer, point_of(&mend, layer)));
@@ -517,27 +508,26 @@ START_TEST(shrinking_ends_within_the_tightest_budget)
 {
     setting_t setting;
     void *state;
-    uint16_t pes[52];
-    uint16_t buffer[52];
+    uint16_t assignment[52 * 2];
     rng_t rng = rng_begin(4, RNG_TEST, 0, 0, 0);
     baseline_open(&setting, 24 + _i, "memory: false");
     const search_setup_t setup = {.problem = setting.problem, .job = setting.job, .units = 1};
     search_layout_t layout = search_islands.plan(&setup);
     ck_assert_ok(search_islands.open(&setup, &layout, &state));
     islands_t *islands = state;
-    for (size_t layer = 0; layer < 52; layer++) pes[layer] = 128, buffer[layer] = 12;
-    const genes_t genes = {pes, buffer};
-    ck_assert(!problem_fits(setting.problem, repair_need(&islands->repair, genes)));
-    repair_shrink(&islands->repair, &rng, genes);
-    const double need = repair_need(&islands->repair, genes);
-    ck_assert(problem_fits(setting.problem, need));
-    ck_assert_double_gt(need, 0.9 * problem_budget(setting.problem)); /* no further than it must */
+    for (size_t layer = 0; layer < 52; layer++)
+        problem_put(setting.problem, assignment, layer, setting_point(setting.problem, 128, 12));
+    ck_assert(!problem_fits(setting.problem, assignment));
+    repair_shrink(&islands->repair, &rng, assignment);
+    ck_assert(problem_fits(setting.problem, assignment));
+    ck_assert(space_is_sound(problem_space(setting.problem), 52, assignment));
+    const need_t needs = problem_assignment_needs(setting.problem, assignment);
+    ck_assert_double_gt(needs.of[0],
+                        0.9 * problem_budget(setting.problem)); /* no further than it must */
     for (size_t layer = 0; layer < 52; layer++) {
-        ck_assert(1 <= pes[layer] && pes[layer] <= 128);
-        ck_assert(1 <= buffer[layer] && buffer[layer] <= 12);
-        ck_assert(islands->repair.need[layer] ==
-                  problem_need(setting.problem, problem_distinct_of(setting.problem, layer),
-                               problem_point(setting.problem, pes[layer], buffer[layer])));
+        const double need = problem_layer_need(setting.problem, assignment, layer);
+        ck_assert(islands->repair.need[layer] == need);
+        ck_assert(islands->repair.needs[layer].of[0] == need);
     }
     search_islands.close(islands);
     setting_close(&setting);
@@ -552,7 +542,7 @@ START_TEST(shrinking_raises_no_need)
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
         rng_t rng = rng_begin(draw, RNG_TEST, 4, 0, 0);
         open_mend(&mend, draw, 0);
-        repair_shrink(&mend.islands->repair, &rng, genes_of(&mend));
+        repair_shrink(&mend.islands->repair, &rng, mend.assignment);
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
             const size_t point = point_of(&mend, layer);
             if (point == mend.before[layer]) continue;

@@ -6,7 +6,7 @@
 
 typedef struct {
     problem_t *model;
-    ledger_t *sampled; /* NULL: all is as the model has it */
+    memory_t *sampled; /* NULL: all is as the model has it */
 } veil_t;
 
 static bool garbage(size_t distinct, uint32_t pes, uint32_t buffer, double *objective)
@@ -21,9 +21,9 @@ static bool evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buff
                      double *objective, double *need)
 {
     const veil_t *veil = context;
-    const size_t point = problem_point(veil->model, pes, buffer);
+    const uint64_t point = setting_point(veil->model, pes, buffer);
     const bool valid = problem_look(veil->model, distinct, point, objective, need);
-    if (!veil->sampled || ledger_seen(veil->sampled, distinct, point)) return valid;
+    if (!veil->sampled || memory_seen(veil->sampled, distinct, point)) return valid;
     return garbage(distinct, pes, buffer, objective);
 }
 
@@ -84,17 +84,18 @@ static void close_chain(int chain, stage_t stages[2])
 }
 
 /* As run_search has it: what needs to remember does not run where nothing may be remembered. */
-static bool is_refused(const job_t *job, algorithm_t algorithm)
+static bool is_refused(const setting_t *setting, algorithm_t algorithm)
 {
-    return search_traits(algorithm).layers_needed && !driver_remembers(job, algorithm);
+    return search_traits(algorithm).layers_needed &&
+           !driver_remembers(setting->problem, setting->job, algorithm);
 }
 
 /* The garbage is there, and near what was sampled. */
-static void check_garbage(const setting_t *model, const setting_t *veiled, const ledger_t *sampled)
+static void check_garbage(const setting_t *model, const setting_t *veiled, const memory_t *sampled)
 {
     size_t differing = 0;
     for (size_t distinct = 0; distinct < problem_distinct(model->problem); distinct++)
-        for (size_t point = 0; point < problem_points(model->problem); point++) {
+        for (uint64_t point = 0; point < space_points(problem_space(model->problem)); point++) {
             double objectives[2];
             double need;
             (void)problem_look(model->problem, distinct, point, &objectives[0], &need);
@@ -102,7 +103,8 @@ static void check_garbage(const setting_t *model, const setting_t *veiled, const
             differing += !same_number(objectives[0], objectives[1]);
         }
     const size_t unseen =
-        problem_distinct(model->problem) * problem_points(model->problem) - ledger_size(sampled);
+        problem_distinct(model->problem) * space_points(problem_space(model->problem)) -
+        memory_size(sampled);
     ck_assert_uint_gt(differing, unseen * 9 / 10);
     ck_assert_uint_le(differing, unseen);
 }
@@ -118,7 +120,7 @@ START_TEST(what_no_sample_revealed_has_no_effect)
         setting_read(&settings[run], "{%s, budget: {fraction: 0.3}, search: {seed: 5, %s}}",
                      cases[i].workload, cases[i].search);
     setting_open(&settings[0]);
-    if (is_refused(settings[0].job, chains[chain].stages[0])) {
+    if (is_refused(&settings[0], chains[chain].stages[0])) {
         for (int run = 0; run < 3; run++) setting_close(&settings[run]);
         return;
     }
@@ -126,7 +128,7 @@ START_TEST(what_no_sample_revealed_has_no_effect)
         veils[run].model = settings[0].problem;
         setting_open_with(&settings[1 + run], (evaluator_t){&veils[run], evaluate, false, 0});
         run_chain(&settings[1 + run], chain, stages[run]);
-        veils[1].sampled = stages[0][chains[chain].n - 1].ranks[0].ledger;
+        veils[1].sampled = stages[0][chains[chain].n - 1].ranks[0].memory;
     }
     for (size_t stage = 0; stage < chains[chain].n; stage++)
         stage_assert_same(&stages[0][stage], &stages[1][stage], cases[i].search);

@@ -138,10 +138,10 @@ START_TEST(any_number_of_ranks_gives_the_same_bits)
     const stage_t *alone = reference(_i);
     for (size_t ranks = 2; ranks <= RANKS_MAX; ranks += 1 + ranks / 2) {
         stage_t stage;
-        run_case(alone->setting, _i, ranks, &stage);
+        run_case(&references[_i].setting, _i, ranks, &stage);
         stage_assert_same(alone, &stage, cases[_i].name);
-        ck_assert_uint_eq(ledger_size(stage.ranks[ranks - 1].ledger),
-                          ledger_size(alone->ranks[0].ledger));
+        ck_assert_uint_eq(memory_size(stage.ranks[ranks - 1].memory),
+                          memory_size(alone->ranks[0].memory));
         stage_close(&stage);
     }
 }
@@ -180,7 +180,7 @@ static void resume(stage_t *from, stage_t *to)
     copy_arrays(from->ranks[0].search, to->ranks[0].search);
     if (from->layout.state_bytes) copy_units(from, to);
     for (size_t rank = 0; rank < to->ranks_n; rank++)
-        ledger_copy(from->ranks[0].ledger, to->ranks[rank].ledger);
+        memory_copy(from->ranks[0].memory, to->ranks[rank].memory);
     if (from->scored) {
         size_t n;
         const uint64_t *keys = scored_list(from->scored, &n);
@@ -197,7 +197,8 @@ START_TEST(a_resumed_search_goes_on_with_the_same_bits)
     stage_t stages[3];
     for (size_t part = 0; part < 3; part++) {
         stage_t *stage = &stages[part];
-        stage_open(stage, whole->setting, cases[_i].stage, cases[_i].samples, 1 + part, NULL);
+        stage_open(stage, &references[_i].setting, cases[_i].stage, cases[_i].samples, 1 + part,
+                   NULL);
         if (part) resume(&stages[part - 1], stage);
         while (3 * stage->trace.n < (part + 1) * stage->samples) stage_update(stage);
     }
@@ -214,7 +215,7 @@ START_TEST(what_is_saved_is_what_was_loaded)
     stage_t fresh;
     const size_t bytes = ended->layout.state_bytes;
     char *states = driver_memory(2, bytes);
-    stage_open(&fresh, ended->setting, cases[_i].stage, cases[_i].samples, 2, ended);
+    stage_open(&fresh, &references[_i].setting, cases[_i].stage, cases[_i].samples, 2, ended);
     for (size_t unit = 0; bytes && unit < ended->layout.units; unit++) {
         memset(states, unit & 1 ? 0xff : 0x55, 2 * bytes);
         search_save_unit(ended->ranks[0].search, unit, states);

@@ -20,13 +20,6 @@ static void open_network(setting_t *setting, toy_t *toy, const char *layers, dou
 /* Many layers are told apart by a hash, few by their number. */
 static const char *const networks[] = {"K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n", toy_layers, NULL};
 
-static void draw_genes(rng_t *rng, size_t layers, uint16_t *genes)
-{
-    for (size_t i = 0; i < layers; i++) genes[i] = (uint16_t)(1 + rng_below(rng, TOY_PES));
-    for (size_t i = layers; i < 2 * layers; i++)
-        genes[i] = (uint16_t)(1 + rng_below(rng, TOY_BUFFERS));
-}
-
 static void open_set(setting_t *setting, int i, uint64_t samples, scored_t **scored)
 {
     static toy_t toy = {1, 0, 100};
@@ -44,33 +37,37 @@ START_TEST(the_set_holds_what_was_entered_and_nothing_else)
 {
     enum { DRAWS = 200, LAYERS_MAX = 52 };
     static uint16_t drawn[DRAWS][2 * LAYERS_MAX];
+    uint16_t again[2 * LAYERS_MAX];
     setting_t setting;
     scored_t *scored;
     size_t distinct = 0;
     size_t n;
     rng_t rng = rng_begin(5, RNG_TEST, 0, 0, 0);
     open_set(&setting, _i, DRAWS, &scored);
+    const space_t *space = problem_space(setting.problem);
     const size_t layers = problem_layers(setting.problem);
     for (size_t draw = 0; draw < DRAWS; draw++) {
-        uint16_t genes[2 * LAYERS_MAX];
         bool known = false;
-        draw_genes(&rng, layers, drawn[draw]);
-        memcpy(genes, drawn[draw], sizeof genes);
+        for (size_t layer = 0; layer < layers; layer++)
+            problem_put(setting.problem, drawn[draw], layer,
+                        setting_point(setting.problem, 1 + (uint32_t)rng_below(&rng, TOY_PES),
+                                      1 + (uint32_t)rng_below(&rng, TOY_BUFFERS)));
         for (size_t i = 0; i < draw; i++)
-            known |= !memcmp(drawn[i], genes, 2 * layers * sizeof *genes);
-        ck_assert_int_eq(scored_has(scored, genes, genes + layers), known);
+            known |= space_equal(space, layers, drawn[i], drawn[draw]);
+        ck_assert_int_eq(scored_has(scored, drawn[draw]), known);
         distinct += !known;
         if (known) continue;
-        scored_renew(scored, &(renewal_t){.integers = true, .seed = 1, .update = draw}, 1, genes);
-        ck_assert_int_eq(memcmp(genes, drawn[draw], 2 * layers * sizeof *genes), 0);
+        space_copy(space, layers, again, drawn[draw]);
+        scored_renew(scored, &(renewal_t){.part = SPACE_INTEGERS, .seed = 1, .update = draw}, 1,
+                     again);
+        ck_assert(space_equal(space, layers, again, drawn[draw]));
     }
     const uint64_t *keys = scored_list(scored, &n);
     ck_assert_uint_eq(n, distinct);
     scored_t *copy;
     ck_assert_ok(scored_open(setting.problem, DRAWS, &copy));
     scored_enter(copy, keys, n);
-    for (size_t draw = 0; draw < DRAWS; draw++)
-        ck_assert(scored_has(copy, drawn[draw], drawn[draw] + layers));
+    for (size_t draw = 0; draw < DRAWS; draw++) ck_assert(scored_has(copy, drawn[draw]));
     scored_close(copy);
     scored_close(scored);
     setting_close(&setting);
@@ -128,32 +125,31 @@ typedef struct {
     double optimum;
 } scored_space_t;
 
-static bool on_levels(uint32_t pes, uint32_t buffer)
+static bool on_levels(const problem_t *problem, uint64_t point)
 {
-    return (pes == 1 || pes == 2 || pes == 5 || pes == 9) && buffer != 3;
+    uint32_t values[2];
+    setting_values(problem, point, values);
+    return (values[0] == 1 || values[0] == 2 || values[0] == 5 || values[0] == 9) && values[1] != 3;
 }
 
-static void count_from(const setting_t *setting, bool integers, size_t layer, double cost,
+static void count_from(const setting_t *setting, space_part_t part, size_t layer, double cost,
                        double need, scored_space_t *space)
 {
     problem_t *problem = setting->problem;
     if (layer == problem_layers(problem)) {
-        if (!problem_fits(problem, need)) return;
+        if (!terms_fits(problem_terms(problem), &(need_t){{need}})) return;
         space->fitting++;
         space->valid += isnan(cost) ? 0 : 1;
         space->optimum = fmin(space->optimum, cost);
         return;
     }
-    for (size_t point = 0; point < problem_points(problem); point++) {
-        uint32_t pes;
-        uint32_t buffer;
+    for (uint64_t point = 0; point < TOY_POINTS; point++) {
         double own;
         double its;
-        problem_unpoint(problem, point, &pes, &buffer);
-        if (!integers && !on_levels(pes, buffer)) continue;
+        if (part == SPACE_LEVELS && !on_levels(problem, point)) continue;
         const size_t distinct = problem_distinct_of(problem, layer);
         if (!problem_look(problem, distinct, point, &own, &its)) own = NAN;
-        count_from(setting, integers, layer + 1, cost + own,
+        count_from(setting, part, layer + 1, cost + own,
                    need + problem_need(problem, distinct, point), space);
     }
 }
@@ -161,17 +157,15 @@ static void count_from(const setting_t *setting, bool integers, size_t layer, do
 static size_t first_repeat(const stage_t *stage)
 {
     const batch_t *trace = &stage->trace;
-    const size_t bytes = stage->layers * sizeof *trace->pes;
     for (size_t i = 0; i < trace->n; i++)
         for (size_t j = 0; j < i; j++)
-            if (!memcmp(trace->pes + i * stage->layers, trace->pes + j * stage->layers, bytes) &&
-                !memcmp(trace->buffer + i * stage->layers, trace->buffer + j * stage->layers,
-                        bytes))
+            if (space_equal(problem_space(stage->problem), stage->layers,
+                            batch_assignment(trace, i), batch_assignment(trace, j)))
                 return i;
     return trace->n;
 }
 
-/* Points of 5 PEs of the first kind are invalid, which a ledger tells of all assignments with them
+/* Points of 5 PEs of the first kind are invalid, which a memory tells of all assignments with them
    once it has one; a search of totals alone has to score each. */
 START_TEST(a_small_space_is_exhausted_before_anything_repeats)
 {
@@ -185,8 +179,8 @@ START_TEST(a_small_space_is_exhausted_before_anything_repeats)
     (void)snprintf(text, sizeof text, "K,C,Y,X,R,S,T\n%s", cases[i].layers);
     (void)snprintf(search, sizeof search, "%sseed: %d", cases[i].search, 1 + _i % SEEDS);
     open_network(&setting, &toy, text, cases[i].limit, search);
-    const bool integers = search_traits(cases[i].stage).integers;
-    count_from(&setting, integers, 0, 0, 0, &space);
+    const space_part_t part = search_traits(cases[i].stage).part;
+    count_from(&setting, part, 0, 0, 0, &space);
     ck_assert_uint_gt(space.valid, 3);
     ck_assert_uint_lt(space.fitting, 3000);
     stage_open(&stage, &setting, cases[i].stage, space.fitting + 20, 1 + (size_t)_i % 3, NULL);
@@ -196,12 +190,12 @@ START_TEST(a_small_space_is_exhausted_before_anything_repeats)
     if (job_feedback(setting.job) == FEEDBACK_TOTAL) ck_assert_uint_eq(unrepeated, space.fitting);
     size_t valid = 0;
     for (size_t at = 0; at < stage.trace.n; at++) {
-        ck_assert(problem_fits(setting.problem, stage.trace.constraint[at]));
+        ck_assert(problem_fits(setting.problem, batch_assignment(&stage.trace, at)));
         valid += at < unrepeated && stage.trace.feasible[at];
     }
     ck_assert_uint_eq(valid, space.valid); /* nothing was left when the first one came again */
-    ck_assert(scored_exhausted(stage.scored, integers));
-    ck_assert(stage_best(&stage).objective == space.optimum);
+    ck_assert(scored_exhausted(stage.scored, part));
+    ck_assert(stage_best(&stage).score.objectives[0] == space.optimum);
     stage_close(&stage);
     setting_close(&setting);
 }
@@ -216,10 +210,10 @@ START_TEST(what_is_left_is_counted)
     scored_space_t space = {0, 0, INFINITY};
     open_network(&setting, &toy, "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n", 40,
                  "feedback: total");
-    count_from(&setting, true, 0, 0, 0, &space);
+    count_from(&setting, SPACE_INTEGERS, 0, 0, 0, &space);
     stage_open(&stage, &setting, ALGORITHM_ISLANDS, space.fitting, 1, NULL);
     while (stage.trace.n < stage.samples) {
-        const renewal_t renewal = {.integers = true, .seed = 1};
+        const renewal_t renewal = {.part = SPACE_INTEGERS, .seed = 1};
         const size_t left = space.fitting - stage.trace.n;
         ck_assert(scored_leaves(stage.scored, &renewal, left));
         ck_assert(!scored_leaves(stage.scored, &renewal, left + 1));
@@ -256,12 +250,12 @@ START_TEST(a_search_evaluates_what_it_meets_and_no_more)
     setting_open_with(&setting, (evaluator_t){&evaluations, evaluate_counting, false, 0});
     stage_open(&stage, &setting, stages[_i], SAMPLES, 1, NULL);
     while (stage.trace.n < stage.samples) {
-        const renewal_t renewal = {.integers = search_traits(stages[_i]).integers, .seed = 1};
+        const renewal_t renewal = {.part = search_traits(stages[_i]).part, .seed = 1};
         ck_assert(scored_leaves(stage.scored, &renewal, 1));
         stage_update(&stage);
     }
     /* Whatever is tried for a sample, is tried a few hundred times at most. */
-    ck_assert_uint_ge(evaluations, ledger_size(stage.ranks[0].ledger));
+    ck_assert_uint_ge(evaluations, memory_size(stage.ranks[0].memory));
     ck_assert_uint_lt(evaluations, SAMPLES * LAYERS * 256);
     stage_close(&stage);
     setting_close(&setting);

@@ -1,5 +1,5 @@
 /* A stage of a search in one process: ranks are searches of one problem, each with units and a
-   ledger of its own. */
+   memory of its own. */
 #ifndef TESTS_STAGE_H
 #define TESTS_STAGE_H
 
@@ -12,12 +12,22 @@ enum { RANKS_MAX = 8 };
 
 typedef struct {
     search_t *search;
-    ledger_t *ledger;
+    memory_t *memory;
     size_t first, units;
 } rank_t;
 
+/* What a stage is of: searches read no more of a setting than this. */
 typedef struct {
-    const setting_t *setting;
+    problem_t *problem;
+    const job_t *job;
+    algorithm_t algorithm;
+    uint64_t samples;
+    size_t ranks;
+} stage_parts_t;
+
+typedef struct {
+    problem_t *problem;
+    const job_t *job;
     algorithm_t algorithm;
     search_layout_t layout;
     bool remembers_layers;
@@ -41,50 +51,53 @@ static inline void *driver_memory(size_t n, size_t size)
 }
 
 /* As stage.c has it. */
-static inline bool driver_remembers(const job_t *job, algorithm_t algorithm)
+static inline bool driver_shows_layers(const problem_t *problem, const job_t *job,
+                                       algorithm_t algorithm)
 {
-    const job_search_t *search = &job->search;
-    const bool forgets = search->preset == PRESET_PAPER && !search_traits(algorithm).layers_needed;
-    return search->memory && job_feedback(job) == FEEDBACK_LAYER && !forgets &&
+    return job_feedback(job) == FEEDBACK_LAYER && problem_has_layers(problem) &&
            search_traits(algorithm).layers;
 }
 
-static inline assignment_t stage_best(const stage_t *stage)
+static inline bool driver_remembers(const problem_t *problem, const job_t *job,
+                                    algorithm_t algorithm)
 {
-    if (!stage || stage->best == SIZE_MAX) return (assignment_t){.pes = NULL};
-    const size_t best = stage->best;
-    return (assignment_t){stage->trace.pes + best * stage->layers,
-                          stage->trace.buffer + best * stage->layers, stage->trace.objective[best],
-                          stage->trace.constraint[best]};
+    const job_search_t *search = &job->search;
+    const bool forgets = search->preset == PRESET_PAPER && !search_traits(algorithm).layers_needed;
+    return search->memory && !forgets && driver_shows_layers(problem, job, algorithm);
 }
 
-static inline void ledger_copy(const ledger_t *from, ledger_t *to)
+static inline scored_assignment_t stage_best(const stage_t *stage)
 {
-    ledger_entry_t *entries = driver_memory(ledger_size(from), sizeof *entries);
-    ledger_list(from, entries);
-    ledger_enter(to, entries, ledger_size(from));
-    ledger_settle(to);
-    free(entries);
+    if (!stage || stage->best == SIZE_MAX) return (scored_assignment_t){.assignment = NULL};
+    return batch_sample(&stage->trace, stage->best);
+}
+
+static inline void memory_copy(const memory_t *from, memory_t *to)
+{
+    void *records = driver_memory(memory_size(from), memory_record_bytes(from));
+    memory_list(from, records);
+    ck_assert_ok(memory_enter(to, records, memory_size(from)));
+    memory_settle(to);
+    free(records);
 }
 
 /* As run/stage.c has it; what an earlier stage has scored is taken over. */
 static inline void stage_open_scored(stage_t *stage, const stage_t *before)
 {
-    const job_search_t *search = &stage->setting->job->search;
-    stage->remembers_layers = driver_remembers(stage->setting->job, stage->algorithm);
+    const job_search_t *search = &stage->job->search;
+    stage->remembers_layers = driver_remembers(stage->problem, stage->job, stage->algorithm);
     if (!search_traits(stage->algorithm).unrepeated || !search->memory ||
         search->preset == PRESET_PAPER)
         return;
-    ck_assert_ok(scored_open(stage->setting->problem,
-                             stage->samples + (before ? before->samples : 0), &stage->scored));
+    ck_assert_ok(scored_open(stage->problem, stage->samples + (before ? before->samples : 0),
+                             &stage->scored));
     if (!before || !before->scored) return;
     size_t n;
     const uint64_t *keys = scored_list(before->scored, &n);
     scored_enter(stage->scored, keys, n);
 }
 
-static inline void rank_open(stage_t *stage, size_t rank, algorithm_t algorithm,
-                             const stage_t *before)
+static inline void rank_open(stage_t *stage, size_t rank, const stage_t *before)
 {
     rank_t *self = &stage->ranks[rank];
     const size_t each = stage->layout.units / stage->ranks_n,
@@ -93,54 +106,62 @@ static inline void rank_open(stage_t *stage, size_t rank, algorithm_t algorithm,
         rank * each +
         (rank < more ? rank : more); /* as cluster_share deals: the root is never without */
     self->units = each + (rank < more);
-    ck_assert_ok(ledger_open(stage->setting->problem, &self->ledger));
-    if (before) ledger_copy(before->ranks[0].ledger, self->ledger);
+    ck_assert_ok(memory_open(stage->problem, &self->memory));
+    if (before) memory_copy(before->ranks[0].memory, self->memory);
     const search_setup_t setup = {
-        .problem = stage->setting->problem,
-        .ledger = driver_remembers(stage->setting->job, algorithm) ? self->ledger : NULL,
+        .problem = stage->problem,
+        .memory =
+            driver_remembers(stage->problem, stage->job, stage->algorithm) ? self->memory : NULL,
         .scored = stage->scored,
-        .remembers = stage->setting->job->search.memory &&
-                     stage->setting->job->search.preset != PRESET_PAPER,
+        .remembers = stage->job->search.memory && stage->job->search.preset != PRESET_PAPER,
         .before = before ? before->ranks[0].search : NULL,
-        .job = stage->setting->job,
+        .job = stage->job,
         .samples = stage->samples,
         .first_update = stage->first_update,
         .unit_first = self->first,
         .units = self->units,
         .start = stage_best(before)};
-    ck_assert_ok(search_open(&setup, algorithm, &self->search));
+    ck_assert_ok(search_open(&setup, stage->algorithm, &self->search));
 }
 
-/* before: the stage whose best and whose ledger this one starts from, NULL: none. */
-static inline void stage_open(stage_t *stage, const setting_t *setting, algorithm_t algorithm,
-                              uint64_t samples, size_t ranks, const stage_t *before)
+/* before: the stage whose best and whose memory this one starts from, NULL: none. */
+static inline void stage_begin(stage_t *stage, const stage_parts_t *parts, const stage_t *before)
 {
-    const search_setup_t setup = {.problem = setting->problem, .job = setting->job};
-    *stage = (stage_t){.setting = setting,
-                       .layout = search_plan(&setup, algorithm),
-                       .ranks_n = ranks,
-                       .layers = problem_layers(setting->problem),
-                       .shows_layers = job_feedback(setting->job) == FEEDBACK_LAYER &&
-                                       search_traits(algorithm).layers,
-                       .samples = samples,
-                       .first_update = before ? before->first_update + before->updates : 0,
-                       .best = SIZE_MAX};
-    stage->algorithm = algorithm;
+    const search_setup_t setup = {.problem = parts->problem, .job = parts->job};
+    *stage =
+        (stage_t){.problem = parts->problem,
+                  .job = parts->job,
+                  .algorithm = parts->algorithm,
+                  .layout = search_plan(&setup, parts->algorithm),
+                  .ranks_n = parts->ranks,
+                  .layers = problem_layers(parts->problem),
+                  .shows_layers = driver_shows_layers(parts->problem, parts->job, parts->algorithm),
+                  .samples = parts->samples,
+                  .first_update = before ? before->first_update + before->updates : 0,
+                  .best = SIZE_MAX};
     stage_open_scored(stage, before);
-    for (size_t rank = 0; rank < ranks; rank++) rank_open(stage, rank, algorithm, before);
+    for (size_t rank = 0; rank < parts->ranks; rank++) rank_open(stage, rank, before);
     stage->layout = *search_layout(stage->ranks[0].search);
     stage->batches = driver_memory(stage->layout.units, sizeof *stage->batches);
     stage->reports = driver_memory(stage->layout.units, sizeof *stage->reports);
     for (size_t unit = 0; unit < stage->layout.units; unit++)
-        ck_assert_ok(batch_open(stage->layout.samples, stage->layers, &stage->batches[unit]));
-    ck_assert_ok(batch_open(samples, stage->layers, &stage->trace));
+        ck_assert_ok(batch_open(stage->problem, stage->layout.samples, &stage->batches[unit]));
+    ck_assert_ok(batch_open(stage->problem, stage->samples, &stage->trace));
+}
+
+/* The same of a setting. */
+static inline void stage_open(stage_t *stage, const setting_t *setting, algorithm_t algorithm,
+                              uint64_t samples, size_t ranks, const stage_t *before)
+{
+    const stage_parts_t parts = {setting->problem, setting->job, algorithm, samples, ranks};
+    stage_begin(stage, &parts, before);
 }
 
 static inline void stage_close(stage_t *stage)
 {
     for (size_t rank = 0; rank < stage->ranks_n; rank++) {
         search_close(stage->ranks[rank].search);
-        ledger_close(stage->ranks[rank].ledger);
+        memory_close(stage->ranks[rank].memory);
     }
     for (size_t unit = 0; unit < stage->layout.units; unit++) batch_close(&stage->batches[unit]);
     batch_close(&stage->trace);

@@ -7,18 +7,26 @@
 static inline void stage_keep(stage_t *stage, const batch_t *batch)
 {
     batch_t *trace = &stage->trace;
-    const size_t layers = stage->layers;
-    memcpy(trace->pes + trace->n * layers, batch->pes, batch->n * layers * sizeof *batch->pes);
-    memcpy(trace->buffer + trace->n * layers, batch->buffer,
-           batch->n * layers * sizeof *batch->buffer);
+    const size_t cells = batch->layers * batch->axes;
+    memcpy(batch_assignment(trace, trace->n), batch->assignments,
+           batch->n * cells * sizeof *batch->assignments);
     for (size_t e = 0; e < batch->n; e++, trace->n++) {
-        trace->objective[trace->n] = batch->objective[e];
-        trace->constraint[trace->n] = batch->constraint[e];
-        trace->feasible[trace->n] = batch->feasible[e];
+        const double objective = batch->scores[e].objectives[0];
         const bool first = stage->best == SIZE_MAX;
-        if (batch->feasible[e] && (first || batch->objective[e] < trace->objective[stage->best]))
+        trace->scores[trace->n] = batch->scores[e];
+        trace->feasible[trace->n] = batch->feasible[e];
+        if (batch->feasible[e] && (first || objective < trace->scores[stage->best].objectives[0]))
             stage->best = trace->n;
     }
+}
+
+static inline bool same_score(const score_t *one, const score_t *other)
+{
+    bool same = true;
+    for (size_t i = 0; i < TERMS_MAX; i++)
+        same = same && same_number(one->objectives[i], other->objectives[i]) &&
+               same_number(one->constraints[i], other->constraints[i]);
+    return same;
 }
 
 /* The number of the first sample in which two traces differ, in any bit; SIZE_MAX: in none. */
@@ -26,15 +34,12 @@ static inline size_t stage_difference(const stage_t *one, const stage_t *other)
 {
     const batch_t *a = &one->trace;
     const batch_t *b = &other->trace;
-    const size_t bytes = one->layers * sizeof *a->pes;
-    for (size_t i = 0; i < a->n || i < b->n; i++) {
-        const size_t at = i * one->layers;
-        if (i >= a->n || i >= b->n || memcmp(a->pes + at, b->pes + at, bytes) != 0 ||
-            memcmp(a->buffer + at, b->buffer + at, bytes) != 0 ||
-            !same_number(a->objective[i], b->objective[i]) ||
-            !same_number(a->constraint[i], b->constraint[i]) || a->feasible[i] != b->feasible[i])
+    const space_t *space = problem_space(one->problem);
+    for (size_t i = 0; i < a->n || i < b->n; i++)
+        if (i >= a->n || i >= b->n ||
+            !space_equal(space, one->layers, batch_assignment(a, i), batch_assignment(b, i)) ||
+            !same_score(&a->scores[i], &b->scores[i]) || a->feasible[i] != b->feasible[i])
             return i;
-    }
     return SIZE_MAX;
 }
 

@@ -1,14 +1,14 @@
-/* The frontier of what was seen, its hull, price and picks, held against brute force on random
-   ledgers. */
+/* The frontier of what was seen, its hull, multiplier and picks, held against brute force on random
+   memories. */
 #include "problems.h"
 #include "search/common/tradeoff.h"
 
-enum { DRAWS = 200 };
+enum { DRAWS = 200, SEEN_MOST = TOY_POINTS };
 
 typedef struct {
     setting_t setting;
     toy_t toy;
-    ledger_t *ledger;
+    memory_t *memory;
     tradeoff_t tradeoff;
     double cost[TOY_DISTINCT][TOY_POINTS],
         need[TOY_DISTINCT][TOY_POINTS]; /* cost infinite: not seen, or invalid */
@@ -20,13 +20,13 @@ static void open_seen(seen_t *seen, uint64_t draw, double limit)
     rng_t rng = rng_begin(draw, RNG_TEST, 2, 0, 0);
     seen->toy = (toy_t){draw, draw % 2 ? 2 : 0, draw % 3 ? 100 : 8};
     toy_open(&seen->setting, &seen->toy, limit, "seed: 1");
-    ck_assert_ok(ledger_open(seen->setting.problem, &seen->ledger));
-    ck_assert_ok(tradeoff_open(seen->setting.problem, &seen->tradeoff));
-    toy_reveal(&seen->setting, &rng, draw % 30, seen->ledger);
-    tradeoff_build(&seen->tradeoff, seen->setting.problem, &(cost_view_t){.ledger = seen->ledger});
+    ck_assert_ok(memory_open(seen->setting.problem, &seen->memory));
+    ck_assert_ok(tradeoff_open(seen->setting.problem, SEEN_MOST, &seen->tradeoff));
+    toy_reveal(&seen->setting, &rng, draw % 30, seen->memory);
+    tradeoff_build(&seen->tradeoff, seen->setting.problem, &(cost_view_t){.memory = seen->memory});
     for (size_t d = 0; d < TOY_DISTINCT; d++)
         for (size_t point = 0; point < TOY_POINTS; point++) {
-            seen->cost[d][point] = ledger_cost(seen->ledger, d, point);
+            seen->cost[d][point] = memory_cost(seen->memory, d, point);
             seen->need[d][point] = problem_need(seen->setting.problem, d, point);
         }
 }
@@ -34,7 +34,7 @@ static void open_seen(seen_t *seen, uint64_t draw, double limit)
 static void close_seen(seen_t *seen)
 {
     tradeoff_close(&seen->tradeoff);
-    ledger_close(seen->ledger);
+    memory_close(seen->memory);
     setting_close(&seen->setting);
 }
 
@@ -122,7 +122,7 @@ static void check_as_built_at_once(const tradeoff_t *grown, problem_t *problem,
                                    const cost_view_t *view)
 {
     tradeoff_t once;
-    ck_assert_ok(tradeoff_open(problem, &once));
+    ck_assert_ok(tradeoff_open(problem, SEEN_MOST, &once));
     tradeoff_build(&once, problem, view);
     for (size_t d = 0; d < TOY_DISTINCT; d++) {
         const tradeoff_chain_t *pairs[][2] = {{&once.front[d], &grown->front[d]},
@@ -138,34 +138,33 @@ static void check_as_built_at_once(const tradeoff_t *grown, problem_t *problem,
     tradeoff_close(&once);
 }
 
-/* The costs of a ledger arrive a few at a time; then a table of other costs takes its place, and
-   the ledger that of the table. */
+/* The costs of a memory arrive a few at a time; then a table of other costs takes its place, and
+   the memory that of the table. */
 START_TEST(what_arrives_bit_by_bit_is_what_was_seen_at_once)
 {
-    static const uint32_t pes[TOY_PES] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-    static const uint32_t buffers[TOY_BUFFERS] = {1, 2, 3, 4};
-    const axes_t axes = {.pes_n = TOY_PES,
-                         .buffers_n = TOY_BUFFERS,
-                         .pes = (uint32_t *)pes,
-                         .buffers = (uint32_t *)buffers};
+    arena_t arena = {.last = NULL};
+    table_axes_t axes;
     float table[TOY_DISTINCT * TOY_POINTS];
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
         seen_t seen;
         rng_t rng = rng_begin(draw, RNG_TEST, 6, 0, 0);
         open_seen(&seen, draw, 1000);
         problem_t *problem = seen.setting.problem;
+        ck_assert_ok(table_axes_open(problem, SPACE_INTEGERS, &arena, &axes));
+        ck_assert_uint_eq(axes.cells, TOY_POINTS);
         const cost_view_t views[2] = {
-            {.ledger = seen.ledger},
-            {.table = table, .points = TOY_POINTS, .axes = &axes},
+            {.memory = seen.memory},
+            {.table = table, .axes = &axes},
         };
         for (size_t step = 0; step < 12; step++) {
             const cost_view_t *view = &views[step % 5 == 4];
             for (size_t i = 0; i < TOY_DISTINCT * TOY_POINTS; i++)
                 table[i] = (float)rng_below(&rng, 20);
-            toy_reveal(&seen.setting, &rng, rng_below(&rng, 4), seen.ledger);
+            toy_reveal(&seen.setting, &rng, rng_below(&rng, 4), seen.memory);
             tradeoff_build(&seen.tradeoff, problem, view);
             check_as_built_at_once(&seen.tradeoff, problem, view);
         }
+        arena_close(&arena);
         close_seen(&seen);
     }
 }
@@ -221,26 +220,26 @@ END_TEST
 
 /* ---- pick ------------------------------------------------------------------------------------ */
 
-static double least_value(const seen_t *seen, size_t d, double price)
+static double least_value(const seen_t *seen, size_t d, double multiplier)
 {
     double least = INFINITY;
     for (size_t point = 0; point < TOY_POINTS; point++)
-        least = fmin(least, seen->cost[d][point] + price * seen->need[d][point]);
+        least = fmin(least, seen->cost[d][point] + multiplier * seen->need[d][point]);
     return least;
 }
 
-static void check_pick(const seen_t *seen, size_t d, double price)
+static void check_pick(const seen_t *seen, size_t d, double multiplier)
 {
-    const vertex_t *pick = tradeoff_pick(&seen->tradeoff, d, price);
-    const double least = least_value(seen, d, price);
+    const vertex_t *pick = tradeoff_pick(&seen->tradeoff, d, multiplier);
+    const double least = least_value(seen, d, multiplier);
     ck_assert_int_eq(pick == NULL, isinf(least) != 0);
     if (!pick) return;
-    ck_assert(pick->cost + price * pick->need == least);
-    ck_assert(ledger_seen(seen->ledger, d, pick->point));
+    ck_assert(pick->cost + multiplier * pick->need == least);
+    ck_assert(memory_seen(seen->memory, d, pick->point));
 }
 
 /* Powers of 2, exact in every sum. */
-START_TEST(a_pick_has_the_least_cost_and_price_of_need)
+START_TEST(a_pick_has_the_least_cost_and_multiple_of_need)
 {
     seen_t seen;
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
@@ -271,7 +270,7 @@ START_TEST(the_least_cost_is_that_of_all_layers)
 }
 END_TEST
 
-/* ---- price ----------------------------------------------------------------------------------- */
+/* ---- multiplier ------------------------------------------------------------------------------ */
 
 /* A layer of which nothing was seen is to be had for its least need. */
 static double least_need(const seen_t *seen, size_t d)
@@ -279,16 +278,16 @@ static double least_need(const seen_t *seen, size_t d)
     return problem_need(seen->setting.problem, d, problem_least_point(seen->setting.problem, d));
 }
 
-/* The Lagrangian: what all layers cost at their best if need has a price and the budget is given.
-   Its largest value over all prices is the optimum of the linear relaxation, and is reached at a
-   price of the budget. */
-static double dual(const seen_t *seen, double price)
+/* The Lagrangian: what all layers cost at their best where need has a multiplier and the budget is
+   given. Its largest value over all multipliers is the optimum of the linear relaxation, and is
+   reached at the multiplier of the budget. */
+static double dual(const seen_t *seen, double multiplier)
 {
-    double sum = -price * problem_budget(seen->setting.problem);
+    double sum = -multiplier * problem_budget(seen->setting.problem);
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
         const size_t d = problem_distinct_of(seen->setting.problem, layer);
-        const double value = least_value(seen, d, price);
-        sum += isinf(value) ? price * least_need(seen, d) : value;
+        const double value = least_value(seen, d, multiplier);
+        sum += isinf(value) ? multiplier * least_need(seen, d) : value;
     }
     return sum;
 }
@@ -320,20 +319,20 @@ static double least_seen_need(const seen_t *seen)
     return sum;
 }
 
-START_TEST(the_price_is_that_of_the_linear_relaxation)
+START_TEST(the_multiplier_is_that_of_the_linear_relaxation)
 {
     seen_t seen;
     size_t binding = 0;
     size_t loose = 0;
     for (uint64_t draw = 0; draw < DRAWS / 2; draw++) {
         open_seen(&seen, draw, 60 + 7 * (double)(draw % 40));
-        const double price = tradeoff_price(&seen.tradeoff, seen.setting.problem);
-        ck_assert_double_ge(price, 0);
+        const double multiplier = tradeoff_multiplier(&seen.tradeoff, seen.setting.problem);
+        ck_assert_double_ge(multiplier, 0);
         if (least_seen_need(&seen) <= problem_budget(seen.setting.problem)) {
             const double largest = largest_dual(&seen);
-            ck_assert_double_eq_tol(dual(&seen, price), largest, 1e-12 * (1 + fabs(largest)));
-            binding += price > 0;
-            loose += price == 0;
+            ck_assert_double_eq_tol(dual(&seen, multiplier), largest, 1e-12 * (1 + fabs(largest)));
+            binding += multiplier > 0;
+            loose += multiplier == 0;
         }
         close_seen(&seen);
     }
@@ -350,8 +349,8 @@ int main(void)
     tcase_add_test(tests, front_and_hull_are_those_of_what_was_seen);
     tcase_add_test(tests, what_arrives_bit_by_bit_is_what_was_seen_at_once);
     tcase_add_test(tests, a_guess_lies_on_the_hull_or_falls_with_the_need);
-    tcase_add_test(tests, a_pick_has_the_least_cost_and_price_of_need);
+    tcase_add_test(tests, a_pick_has_the_least_cost_and_multiple_of_need);
     tcase_add_test(tests, the_least_cost_is_that_of_all_layers);
-    tcase_add_test(tests, the_price_is_that_of_the_linear_relaxation);
+    tcase_add_test(tests, the_multiplier_is_that_of_the_linear_relaxation);
     return suite_run(suite);
 }

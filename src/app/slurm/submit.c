@@ -6,7 +6,7 @@
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/find.h"
-#include "confx/run.h"
+#include "confx/setting.h"
 #include "confx/spool.h"
 #include "confx/sweep.h"
 #include "confx/text.h"

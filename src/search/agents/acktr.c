@@ -56,11 +56,11 @@ static void acktr_draw(on_policy_t *self)
                           self->pass.rows[0]);
     for (size_t i = 0; i < self->pass.n; i++) {
         const size_t at = i * self->logits;
-        uint16_t drawn[HEADS];
+        uint16_t drawn[SPACE_AXES];
         size_t first = 0;
-        for (size_t head = 0; head < HEADS; head++) {
-            const size_t levels = self->heads.levels[head];
-            drawn[head] =
+        for (size_t axis = 0; axis < self->heads.heads; axis++) {
+            const size_t levels = self->heads.levels[axis];
+            drawn[axis] =
                 categorical_draw(levels, self->pass.probability + at + first, rng_uniform(&rng));
             first += levels;
         }

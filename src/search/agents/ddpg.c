@@ -6,11 +6,12 @@
 
 #include <math.h>
 
-static void ddpg_explore(const real_t *outputs, rng_t *rng, double *wander, real_t *action)
+static void ddpg_explore(size_t axes, const real_t *outputs, rng_t *rng, double *wander,
+                         real_t *action)
 {
-    for (size_t head = 0; head < HEADS; head++) {
-        wander[head] += -0.15 * wander[head] + 0.1 * rng_normal(rng);
-        action[head] = (real_t)fmax(-1, fmin(1, tanh((double)outputs[head]) + wander[head]));
+    for (size_t axis = 0; axis < axes; axis++) {
+        wander[axis] += -0.15 * wander[axis] + 0.1 * rng_normal(rng);
+        action[axis] = (real_t)fmax(-1, fmin(1, tanh((double)outputs[axis]) + wander[axis]));
     }
 }
 
@@ -22,7 +23,7 @@ static void ddpg_learn(off_policy_t *self, rng_t *rng)
 static const off_policy_method_t ddpg = {.blocks = 1,
                                          .episodes = 4,
                                          .critics = 1,
-                                         .outputs = HEADS,
+                                         .outputs = 1,
                                          .discount = 0.99,
                                          .rate = 1e-3,
                                          .actor_rate = 1e-4,

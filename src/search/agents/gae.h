@@ -1,6 +1,6 @@
 /* Generalised advantage estimation: Schulman et al. 2016, equation 16. */
-#ifndef SEARCH_ADVANTAGE_H
-#define SEARCH_ADVANTAGE_H
+#ifndef SEARCH_GAE_H
+#define SEARCH_GAE_H
 
 #include <stddef.h>
 

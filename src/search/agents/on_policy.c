@@ -27,16 +27,8 @@ void on_policy_close(void *state)
     mlp_close(self->actor);
     mlp_close(self->critic);
     adam_close(&self->adam);
-    void *const owned[] = {self->parameters,    self->gradient,
-                           self->shuffled,      self->inputs,
-                           self->allowed,       self->choice,
-                           self->costs,         self->rewards,
-                           self->values,        self->advantages,
-                           self->log,           self->pass.inputs,
-                           self->pass.logits,   self->pass.probability,
-                           self->pass.d_logits, self->pass.values,
-                           self->pass.d_values, self};
-    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
+    arena_close(&self->arena);
+    free(self);
 }
 
 static confx_status_t on_policy_open_networks(on_policy_t *self)
@@ -50,10 +42,9 @@ static confx_status_t on_policy_open_networks(on_policy_t *self)
     TRY(mlp_open(&critic, self->chunk, &self->critic));
     self->actor_size = mlp_size(&actor);
     self->size = self->actor_size + mlp_size(&critic);
-    self->parameters = calloc(self->size, sizeof(real_t));
-    self->gradient = calloc(self->size, sizeof(real_t));
-    if (!self->parameters || !self->gradient)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for two perceptrons");
+    ARENA_TAKE(&self->arena, self->parameters, self->size);
+    ARENA_TAKE(&self->arena, self->gradient, self->size);
+    TRY(arena_status(&self->arena, "two perceptrons"));
     TRY(adam_open(self->size, self->method->beta1, self->method->beta2, &self->adam));
     self->adam.epsilon = self->method->epsilon;
     /* A small last layer of the actor begins with nearly equal chances, beside the prior. */
@@ -65,16 +56,14 @@ static confx_status_t on_policy_open_networks(on_policy_t *self)
 static confx_status_t on_policy_open_pass(on_policy_t *self)
 {
     const size_t n = self->chunk;
-    self->pass.inputs = malloc(n * self->environment.width * sizeof(real_t));
-    self->pass.logits = malloc(n * self->logits * sizeof(real_t));
-    self->pass.probability = malloc(n * self->logits * sizeof(real_t));
-    self->pass.d_logits = malloc(n * self->logits * sizeof(real_t));
-    self->pass.values = malloc(n * sizeof(real_t));
-    self->pass.d_values = malloc(n * sizeof(real_t));
-    if (self->pass.inputs && self->pass.logits && self->pass.probability && self->pass.d_logits &&
-        self->pass.values && self->pass.d_values)
-        return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu decisions", n);
+    arena_t *arena = &self->arena;
+    ARENA_TAKE(arena, self->pass.inputs, n * self->environment.width);
+    ARENA_TAKE(arena, self->pass.logits, n * self->logits);
+    ARENA_TAKE(arena, self->pass.probability, n * self->logits);
+    ARENA_TAKE(arena, self->pass.d_logits, n * self->logits);
+    ARENA_TAKE(arena, self->pass.values, n);
+    ARENA_TAKE(arena, self->pass.d_values, n);
+    return arena_status(arena, "%zu decisions", n);
 }
 
 /* Every rank samples into the first `samples` episodes; only the root fills all of them. */
@@ -83,28 +72,26 @@ static confx_status_t on_policy_open_decisions(on_policy_t *self)
     const bool root = self->setup.unit_first == 0;
     const size_t n =
         (root ? self->layout.units : 1) * self->layout.samples * self->environment.layers;
-    self->shuffled = malloc(n * sizeof *self->shuffled);
-    self->inputs = malloc(n * self->environment.width * sizeof *self->inputs);
-    self->allowed = malloc(n * self->logits);
-    self->choice = malloc(n * HEADS * sizeof *self->choice);
-    self->costs = malloc(n * sizeof *self->costs);
-    self->rewards = malloc(n * sizeof *self->rewards);
-    self->values = malloc(n * sizeof *self->values);
-    self->advantages = malloc(n * sizeof *self->advantages);
-    self->log = malloc(n * sizeof *self->log);
-    if (self->shuffled && self->inputs && self->allowed && self->choice && self->costs &&
-        self->rewards && self->values && self->advantages && self->log)
-        return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu decisions", n);
+    arena_t *arena = &self->arena;
+    ARENA_TAKE(arena, self->shuffled, n);
+    ARENA_TAKE(arena, self->inputs, n * self->environment.width);
+    ARENA_TAKE(arena, self->allowed, n * self->logits);
+    ARENA_TAKE(arena, self->choice, n * self->environment.axes);
+    ARENA_TAKE(arena, self->costs, n);
+    ARENA_TAKE(arena, self->rewards, n);
+    ARENA_TAKE(arena, self->values, n);
+    ARENA_TAKE(arena, self->advantages, n);
+    ARENA_TAKE(arena, self->log, n);
+    return arena_status(arena, "%zu decisions", n);
 }
 
 static confx_status_t on_policy_fill(on_policy_t *self)
 {
     const size_t samples = self->layout.samples;
     TRY(environment_open(self->setup.problem, samples, &self->environment));
-    self->heads = (categorical_t){HEADS,
-                                  {self->environment.feasibility.levels[HEAD_PE],
-                                   self->environment.feasibility.levels[HEAD_BUFFER]}};
+    self->heads.heads = self->environment.axes;
+    for (size_t axis = 0; axis < self->environment.axes; axis++)
+        self->heads.levels[axis] = self->environment.feasibility.levels[axis];
     self->logits = categorical_width(&self->heads);
     self->chunk = samples > CHUNK ? samples : CHUNK;
     TRY(on_policy_open_networks(self));
@@ -140,8 +127,8 @@ size_t on_policy_arrays(void *state, array_t *out)
     out[0] = (array_t){"/policy/parameters", real, 1, {n}, self->parameters, NULL};
     out[1] = (array_t){"/policy/adam_first", real, 1, {n}, self->adam.first, NULL};
     out[2] = (array_t){"/policy/adam_second", real, 1, {n}, self->adam.second, NULL};
-    out[3] = (array_t){"/policy/told", ARRAY_F64, 1, {sizeof self->told / sizeof(double)},
-                       &self->told,    NULL};
+    out[3] = (array_t){"/policy/progress", ARRAY_F64, 1, {sizeof self->progress / sizeof(double)},
+                       &self->progress,    NULL};
     return 4 + (self->method->arrays ? self->method->arrays(self, out + 4) : 0);
 }
 
@@ -151,9 +138,9 @@ const char *on_policy_check(const void *state)
     if (!sound_reals(self->parameters, self->size)) return "/policy/parameters";
     if (!sound_reals(self->adam.first, self->size)) return "/policy/adam_first";
     if (!sound_squares(self->adam.second, self->size)) return "/policy/adam_second";
-    const bool counted = sound_count(self->told.updates, sound_count_most) &&
-                         sound_count(self->told.steps, sound_count_most);
-    if (!counted || !reward_scale_is_sound(&self->told.gauge)) return "/policy/told";
+    const bool counted = sound_count(self->progress.updates, sound_count_most) &&
+                         sound_count(self->progress.steps, sound_count_most);
+    if (!counted || !reward_scale_is_sound(&self->progress.scale)) return "/policy/progress";
     return self->method->check ? self->method->check(self) : NULL;
 }
 
@@ -181,28 +168,31 @@ void on_policy_receive(void *state, const void *message)
     self->episodes = 0;
 }
 
-static void on_policy_chances(const on_policy_t *self, size_t step, size_t head, size_t pe,
+static void on_policy_chances(const on_policy_t *self, const branch_t *branch,
                               const uint8_t *allowed, real_t *logits, real_t *probability)
 {
-    const size_t levels = self->heads.levels[head];
-    const real_t *prior = environment_prior(&self->environment, step, head, pe);
+    const size_t levels = self->heads.levels[branch->axis];
+    const real_t *prior = environment_prior(&self->environment, branch);
     for (size_t level = 0; self->method->prior && level < levels; level++)
         logits[level] += prior[level];
     categorical_forward(levels, allowed, logits, probability);
 }
 
-static void on_policy_decide(on_policy_t *self, size_t unit, uint64_t update, size_t episode,
-                             size_t step, real_t *logits, uint16_t levels[HEADS])
+static void on_policy_decide(on_policy_t *self, size_t episode, size_t step, uint16_t *levels)
 {
-    /* The heads in turn: the mask of the buffer depends on the PE level just drawn. */
+    const size_t axes = self->environment.axes;
+    const uint64_t seed = self->setup.job->search.seed;
+    real_t *logits = self->pass.logits + episode * self->logits;
     real_t *probability = self->pass.probability;
-    for (size_t head = 0; head < HEADS; head++) {
-        const uint64_t item = (episode * self->environment.layers + step) * HEADS + head;
-        rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ACTION, update, unit, item);
-        environment_allow(&self->environment, episode, step, head, levels[HEAD_PE], self->allowed);
-        on_policy_chances(self, step, head, levels[HEAD_PE], self->allowed, logits, probability);
-        levels[head] = categorical_draw(self->heads.levels[head], probability, rng_uniform(&rng));
-        logits += self->heads.levels[head];
+    /* The axes in turn: what one may take depends on the levels just drawn of those before it. */
+    for (size_t axis = 0; axis < axes; axis++) {
+        const branch_t branch = environment_branch(&self->environment, step, axis, levels);
+        const uint64_t item = (episode * self->environment.layers + step) * axes + axis;
+        rng_t rng = rng_begin(seed, RNG_ACTION, self->update, self->unit, item);
+        environment_allow(&self->environment, episode, &branch, self->allowed);
+        on_policy_chances(self, &branch, self->allowed, logits, probability);
+        levels[axis] = categorical_draw(self->heads.levels[axis], probability, rng_uniform(&rng));
+        logits += self->heads.levels[axis];
     }
 }
 
@@ -210,6 +200,8 @@ void on_policy_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
     on_policy_t *self = state;
     environment_t *environment = &self->environment;
+    self->unit = unit;
+    self->update = update;
     for (size_t e = 0; e < batch->n; e++) environment_begin(environment, e);
     for (size_t step = 0; step < batch->layers; step++) {
         /* All episodes of the unit take this step together: one product of matrices for the
@@ -220,9 +212,8 @@ void on_policy_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
             mlp_forward(self->actor, self->parameters, batch->n, self->pass.inputs);
         memcpy(self->pass.logits, logits, batch->n * self->logits * sizeof *logits);
         for (size_t e = 0; e < batch->n; e++) {
-            uint16_t levels[HEADS] = {0};
-            on_policy_decide(self, unit, update, e, step, self->pass.logits + e * self->logits,
-                             levels);
+            uint16_t levels[SPACE_AXES] = {0};
+            on_policy_decide(self, e, step, levels);
             environment_put(environment, batch, e, step, levels);
             environment_spend(environment, e, step, levels);
         }
@@ -240,13 +231,15 @@ static void on_policy_rebuild(on_policy_t *self, const batch_t *batch, size_t ep
     size_t at = self->episodes * environment->layers;
     environment_begin(environment, 0);
     for (size_t step = 0; step < environment->layers; step++, at++) {
-        uint16_t *levels = self->choice + at * HEADS;
+        uint16_t *levels = self->choice + at * environment->axes;
         uint8_t *allowed = self->allowed + at * self->logits;
         environment_get(environment, batch, episode, step, levels);
         environment_look(environment, 0, step, self->inputs + at * environment->width);
-        environment_allow(environment, 0, step, HEAD_PE, 0, allowed);
-        environment_allow(environment, 0, step, HEAD_BUFFER, levels[HEAD_PE],
-                          allowed + self->heads.levels[HEAD_PE]);
+        for (size_t axis = 0; axis < environment->axes; axis++) {
+            const branch_t branch = environment_branch(environment, step, axis, levels);
+            environment_allow(environment, 0, &branch, allowed);
+            allowed += self->heads.levels[axis];
+        }
         environment_spend(environment, 0, step, levels);
     }
 }
@@ -254,10 +247,12 @@ static void on_policy_rebuild(on_policy_t *self, const batch_t *batch, size_t ep
 void on_policy_collect(void *state, size_t unit, const batch_t *batch)
 {
     on_policy_t *self = state;
+    const terms_t *terms = problem_terms(self->setup.problem);
     (void)unit;
     for (size_t e = 0; e < batch->n; e++, self->episodes++) {
         on_policy_rebuild(self, batch, e);
-        reward_scale_add(&self->told.gauge, batch, e, self->costs + self->episodes * batch->layers);
+        reward_scale_add(&self->progress.scale, batch, e, terms_penalised(terms, &batch->scores[e]),
+                         self->costs + self->episodes * batch->layers);
     }
 }
 
@@ -280,15 +275,16 @@ void on_policy_forward(on_policy_t *self, const uint32_t *rows, size_t n)
            mlp_forward(self->critic, self->parameters + self->actor_size, n, self->pass.inputs),
            n * sizeof(real_t));
     for (size_t i = 0; i < n; i++) {
-        /* Logits to probabilities, head by head, under the mask and prior of that decision. */
+        /* Logits to probabilities, axis by axis, under the mask and prior of that decision. */
         const size_t step = rows[i] % self->environment.layers;
-        const size_t pe = self->choice[rows[i] * HEADS + HEAD_PE];
+        const uint16_t *levels = self->choice + rows[i] * self->environment.axes;
         size_t first = 0;
-        for (size_t head = 0; head < HEADS; head++) {
-            on_policy_chances(self, step, head, pe, self->allowed + rows[i] * self->logits + first,
+        for (size_t axis = 0; axis < self->environment.axes; axis++) {
+            const branch_t branch = environment_branch(&self->environment, step, axis, levels);
+            on_policy_chances(self, &branch, self->allowed + rows[i] * self->logits + first,
                               self->pass.logits + i * self->logits + first,
                               self->pass.probability + i * self->logits + first);
-            first += self->heads.levels[head];
+            first += self->heads.levels[axis];
         }
     }
 }
@@ -300,7 +296,7 @@ void on_policy_backward(on_policy_t *self, const double *advantage, size_t of)
     for (size_t i = 0; i < self->pass.n; i++) {
         const uint32_t row = self->pass.rows[i];
         const size_t at = i * self->logits;
-        const uint16_t *choice = self->choice + row * HEADS;
+        const uint16_t *choice = self->choice + row * self->environment.axes;
         /* The ratio of the chances now to those at sampling: 1 in the first pass (PPO clips it). */
         const double log_ratio =
             categorical_log(&self->heads, self->pass.logits + at, choice) - self->log[row];
@@ -335,8 +331,8 @@ double on_policy_rate(const on_policy_t *self)
 {
     const double updates =
         (double)self->setup.samples / (double)(self->layout.units * self->layout.samples);
-    const double told = fmin(self->told.updates, ceil(updates) - 1);
-    const double left = self->method->rate_falls ? fmax(1 - told / updates, 0) : 1;
+    const double done = fmin(self->progress.updates, ceil(updates) - 1);
+    const double left = self->method->rate_falls ? fmax(1 - done / updates, 0) : 1;
     return self->method->rate * left;
 }
 
@@ -351,7 +347,7 @@ double on_policy_step(on_policy_t *self)
 
 uint64_t on_policy_update(const on_policy_t *self)
 {
-    return self->setup.first_update + (uint64_t)self->told.updates;
+    return self->setup.first_update + (uint64_t)self->progress.updates;
 }
 
 /* ---- learning -------------------------------------------------------------------------------- */
@@ -368,11 +364,12 @@ static void on_policy_look_back(on_policy_t *self)
         for (size_t i = 0; i < self->pass.n; i++) {
             const size_t at = i * self->logits;
             self->values[from + i] = (double)self->pass.values[i];
-            self->log[from + i] = categorical_log(&self->heads, self->pass.logits + at,
-                                                  self->choice + (from + i) * HEADS);
+            self->log[from + i] =
+                categorical_log(&self->heads, self->pass.logits + at,
+                                self->choice + (from + i) * self->environment.axes);
             self->entropy += categorical_entropy(&self->heads, self->pass.probability + at,
                                                  self->pass.logits + at) /
-                             HEADS;
+                             (double)self->environment.axes;
         }
     }
     self->entropy /= (double)self->decisions;
@@ -389,14 +386,14 @@ search_summary_t on_policy_learn(void *state, real_t *gradient, const search_rep
     /* Costs become rewards by the scale of all totals so far, and rewards advantages, each episode
        from its last step backwards. */
     for (size_t i = 0; i < self->decisions; i++)
-        self->rewards[i] = reward_scale_reward(&self->told.gauge, self->costs[i]);
+        self->rewards[i] = reward_scale_reward(&self->progress.scale, self->costs[i]);
     for (size_t e = 0; e < self->episodes; e++)
         advantage_estimate(layers, self->method->discount, self->method->lambda,
                            self->rewards + e * layers, self->values + e * layers,
                            self->advantages + e * layers);
-    self->adam.steps = (uint64_t)self->told.steps;
+    self->adam.steps = (uint64_t)self->progress.steps;
     const double norm = self->method->improve(self);
-    self->told.steps = (double)self->adam.steps;
-    self->told.updates += 1;
+    self->progress.steps = (double)self->adam.steps;
+    self->progress.updates += 1;
     return (search_summary_t){self->entropy, norm};
 }

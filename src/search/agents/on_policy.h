@@ -7,8 +7,8 @@
        return)^2 ]
 
    where the method says what a decision weighs. */
-#ifndef SEARCH_ACTOR_CRITIC_H
-#define SEARCH_ACTOR_CRITIC_H
+#ifndef SEARCH_ON_POLICY_H
+#define SEARCH_ON_POLICY_H
 
 #include "confx/adam.h"
 #include "confx/mlp.h"
@@ -17,7 +17,7 @@
 #include "search/agents/gae.h"
 #include "search/kind.h"
 
-typedef struct actor_critic on_policy_t;
+typedef struct on_policy on_policy_t;
 
 typedef struct {
     uint32_t blocks, episodes; /* per update, unless the job says otherwise */
@@ -27,8 +27,8 @@ typedef struct {
     bool rate_falls;              /* linearly to 0 over the stage */
     real_t clip;                  /* of the gradient's norm */
     real_t beta1, beta2, epsilon; /* of Adam */
-    bool prior; /* the static prior of needs.h, which makes an untrained policy use just the budget
-                 */
+    bool prior; /* the static prior of feasibility.h, which makes an untrained policy use just the
+                   budget */
     double (*weight)(double advantage,
                      double log_ratio);        /* log_ratio: log pi now less log pi when sampled */
     double (*improve)(on_policy_t *self);      /* learns from the decisions; the gradient's norm */
@@ -38,24 +38,26 @@ typedef struct {
     const char *(*check)(const on_policy_t *self); /* of these, after reading: search_check */
 } on_policy_method_t;
 
-struct actor_critic {
+struct on_policy {
     search_setup_t setup;
     search_layout_t layout;
     const on_policy_method_t *method;
     void *extra; /* the method's own */
     environment_t environment;
-    categorical_t heads;
-    size_t logits, chunk; /* of both heads; decisions that a pass has room for */
+    categorical_t heads;  /* one per axis */
+    size_t logits, chunk; /* of all heads; decisions that a pass has room for */
     mlp_t *actor, *critic;
     size_t actor_size, size;
     real_t *parameters, *gradient; /* (size) actor, then critic */
     adam_t adam;
+    size_t unit; /* of the sampling under way */
+    uint64_t update;
     /* the decisions of an update, (episodes, L) */
     size_t episodes, decisions;
     uint32_t *shuffled;
     real_t *inputs;                                      /* (.., I) */
     uint8_t *allowed;                                    /* (.., logits) */
-    uint16_t *choice;                                    /* (.., HEADS) */
+    uint16_t *choice;                                    /* (.., A) */
     double *costs, *rewards, *values, *advantages, *log; /* log pi when sampled */
     /* one pass */
     struct {
@@ -63,12 +65,13 @@ struct actor_critic {
         real_t *inputs, *logits, *probability, *d_logits, *values, *d_values;
         const uint32_t *rows;
     } pass;
+    arena_t arena;
     double entropy; /* nats per choice, of the decisions as sampled */
     /* what a checkpoint keeps beside the parameters */
     struct {
-        reward_scale_t gauge;
+        reward_scale_t scale;
         double updates, steps;
-    } told;
+    } progress;
 };
 
 /* rows (n <= chunk) of the decisions: probabilities, log probabilities and values under the

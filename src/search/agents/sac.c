@@ -1,43 +1,44 @@
 /* Soft actor-critic: Haarnoja et al. 2018 ("Soft actor-critic algorithms and applications"),
-   algorithm 1, with the temperature learned towards an entropy of -1 per action. */
+   algorithm 1, with the temperature learned towards an entropy of -1 per axis. */
 #include "search/agents/off_policy.h"
 
 #include <math.h>
 #include <string.h>
 
-static const double wanted_entropy = -HEADS;
-
-static void sac_explore(const real_t *outputs, rng_t *rng, double *wander, real_t *action)
+static void sac_explore(size_t axes, const real_t *outputs, rng_t *rng, double *wander,
+                        real_t *action)
 {
-    real_t noise[HEADS];
+    real_t noise[SPACE_AXES];
     (void)wander;
-    for (size_t head = 0; head < HEADS; head++) noise[head] = (real_t)rng_normal(rng);
-    (void)gaussian_act(HEADS, outputs, noise, action);
+    for (size_t axis = 0; axis < axes; axis++) noise[axis] = (real_t)rng_normal(rng);
+    (void)gaussian_act(axes, outputs, noise, action);
 }
 
 /* Actions of the policy as it is, and the logarithms of their densities. */
 static void sac_imagine(off_policy_t *self, rng_t *rng, const real_t *seen)
 {
-    const size_t width = self->craft->outputs;
+    const size_t axes = self->environment.axes;
+    const size_t width = self->method->outputs * axes;
     memcpy(self->batch.outputs, mlp_forward(self->actor, self->parameters, MINIBATCH, seen),
            MINIBATCH * width * sizeof(real_t));
-    for (size_t i = 0; i < MINIBATCH * HEADS; i++) self->batch.noise[i] = (real_t)rng_normal(rng);
+    for (size_t i = 0; i < MINIBATCH * axes; i++) self->batch.noise[i] = (real_t)rng_normal(rng);
     for (size_t i = 0; i < MINIBATCH; i++)
         self->batch.log[i] =
-            gaussian_act(HEADS, self->batch.outputs + i * width, self->batch.noise + i * HEADS,
-                         self->batch.imagined + i * HEADS);
+            gaussian_act(axes, self->batch.outputs + i * width, self->batch.noise + i * axes,
+                         self->batch.imagined + i * axes);
 }
 
 static void sac_climb(off_policy_t *self, rng_t *rng, double temperature)
 {
-    const size_t wide = self->environment.width + HEADS;
-    const size_t width = self->craft->outputs;
+    const size_t axes = self->environment.axes;
+    const size_t wide = self->environment.width + axes;
+    const size_t width = self->method->outputs * axes;
     sac_imagine(self, rng, self->batch.seen);
     bellman_values(self, false, self->batch.seen, self->batch.imagined);
     bellman_to_actions(self, true);
     for (size_t i = 0; i < MINIBATCH; i++)
-        gaussian_backward(HEADS, self->batch.outputs + i * width, self->batch.noise + i * HEADS,
-                          self->batch.imagined + i * HEADS, (real_t)(temperature / MINIBATCH),
+        gaussian_backward(axes, self->batch.outputs + i * width, self->batch.noise + i * axes,
+                          self->batch.imagined + i * axes, (real_t)(temperature / MINIBATCH),
                           self->batch.d_joined + i * wide + self->environment.width,
                           self->batch.d_outputs + i * width);
     bellman_step_actor(self);
@@ -45,11 +46,12 @@ static void sac_climb(off_policy_t *self, rng_t *rng, double temperature)
 
 static void sac_learn_temperature(off_policy_t *self)
 {
+    const double wanted_entropy = -(double)self->environment.axes;
     double slope = 0;
     for (size_t i = 0; i < MINIBATCH; i++)
         slope -= (self->batch.log[i] + wanted_entropy) / MINIBATCH;
     const real_t gradient = (real_t)slope;
-    adam_step(&self->temperature_adam, (real_t)self->craft->rate, &gradient, self->temperature);
+    adam_step(&self->temperature_adam, (real_t)self->method->rate, &gradient, self->temperature);
 }
 
 static void sac_learn(off_policy_t *self, rng_t *rng)
@@ -68,7 +70,7 @@ static void sac_learn(off_policy_t *self, rng_t *rng)
 static const off_policy_method_t sac = {.blocks = 1,
                                         .episodes = 4,
                                         .critics = 2,
-                                        .outputs = 2 * HEADS,
+                                        .outputs = 2,
                                         .discount = 0.99,
                                         .rate = 1e-3,
                                         .actor_rate = 1e-3,

@@ -5,12 +5,13 @@
 
 #include <math.h>
 
-static void td3_explore(const real_t *outputs, rng_t *rng, double *wander, real_t *action)
+static void td3_explore(size_t axes, const real_t *outputs, rng_t *rng, double *wander,
+                        real_t *action)
 {
     (void)wander;
-    for (size_t head = 0; head < HEADS; head++)
-        action[head] =
-            (real_t)fmax(-1, fmin(1, tanh((double)outputs[head]) + 0.1 * rng_normal(rng)));
+    for (size_t axis = 0; axis < axes; axis++)
+        action[axis] =
+            (real_t)fmax(-1, fmin(1, tanh((double)outputs[axis]) + 0.1 * rng_normal(rng)));
 }
 
 static void td3_learn(off_policy_t *self, rng_t *rng)
@@ -21,7 +22,7 @@ static void td3_learn(off_policy_t *self, rng_t *rng)
 static const off_policy_method_t td3 = {.blocks = 1,
                                         .episodes = 4,
                                         .critics = 2,
-                                        .outputs = HEADS,
+                                        .outputs = 1,
                                         .discount = 0.99,
                                         .rate = 1e-3,
                                         .actor_rate = 1e-4,

@@ -2,7 +2,7 @@
    220, 1983).
 
    A unit is a chain; several chains are independent. A chain starts at a random assignment. A move
-   changes the level of one head of one layer; a better one is taken, a worse one with chance
+   changes the level of one axis of one layer; a better one is taken, a worse one with chance
    exp(-rise / temperature) (Metropolis 1953). The first moves of a chain are all taken, as at a
    great heat; their mean absolute change of the objective sets the first temperature, at which such
    a rise would be taken with chance `first_chance`. From there it falls geometrically to
@@ -12,7 +12,7 @@
    action is known beforehand, so they are rejected before they are sampled and cost no sample. It
    acts on the levels, as the paper's other methods do, and is shown totals only. */
 #include "confx/try.h"
-#include "search/common/genes.h"
+#include "search/common/moves.h"
 #include "search/common/sound.h"
 #include "search/kind.h"
 
@@ -26,7 +26,7 @@ static const double first_chance = 0.5;
 static const double last_part = 3e-3;
 static const double near = 0.8; /* moves to a neighbouring level; the others go to any */
 
-/* What a checkpoint keeps of a chain, followed by the genes: pes (L), buffer (L). */
+/* What a checkpoint keeps of a chain, followed by the assignment (L, A). */
 typedef struct {
     double objective; /* where the chain stands; NaN: nowhere yet */
     double changes;   /* sum of the absolute changes while melting */
@@ -35,7 +35,7 @@ typedef struct {
 
 typedef struct {
     annealing_place_t place;
-    genes_t genes;
+    uint16_t *assignment;
     double luck; /* of the move under way, uniform in [0, 1) */
 } annealing_chain_t;
 
@@ -43,8 +43,9 @@ typedef struct {
     search_setup_t setup;
     search_layout_t layout;
     annealing_chain_t *chains; /* (setup.units) */
-    uint16_t *memory;          /* behind their genes, and behind the scratch */
-    genes_t scratch;
+    uint16_t *scratch;         /* (L, A) */
+    size_t cells;              /* L x A */
+    arena_t arena;
 } annealing_t;
 
 static search_layout_t annealing_plan(const search_setup_t *setup)
@@ -64,25 +65,19 @@ static annealing_chain_t *annealing_chain_of(const annealing_t *self, size_t uni
 static void annealing_close_state(void *state)
 {
     annealing_t *self = state;
-    free(self->chains);
-    free(self->memory);
+    arena_close(&self->arena);
     free(self);
 }
 
 static confx_status_t annealing_fill(annealing_t *self)
 {
-    const size_t layers = problem_layers(self->setup.problem);
-    self->chains = calloc(self->setup.units + 1, sizeof *self->chains);
-    self->memory = calloc((self->setup.units + 1) * 2 * layers, sizeof *self->memory);
-    if (!self->chains || !self->memory)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu chains", self->setup.units);
-    self->scratch = (genes_t){self->memory, self->memory + layers};
-    for (size_t i = 0; i < self->setup.units; i++) {
-        uint16_t *genes = self->memory + (i + 1) * 2 * layers;
-        self->chains[i] =
-            (annealing_chain_t){.place = {.objective = NAN}, .genes = {genes, genes + layers}};
+    ARENA_TAKE(&self->arena, self->chains, self->setup.units);
+    ARENA_TAKE(&self->arena, self->scratch, self->cells);
+    for (size_t i = 0; self->chains && i < self->setup.units; i++) {
+        self->chains[i].place.objective = NAN;
+        ARENA_TAKE(&self->arena, self->chains[i].assignment, self->cells);
     }
-    return status_ok();
+    return arena_status(&self->arena, "%zu chains", self->setup.units);
 }
 
 static confx_status_t annealing_open_state(const search_setup_t *setup, search_layout_t *layout,
@@ -91,8 +86,8 @@ static confx_status_t annealing_open_state(const search_setup_t *setup, search_l
     annealing_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for annealing");
     self->setup = *setup;
-    layout->state_bytes = sizeof(annealing_place_t) +
-                          (2 * problem_layers(setup->problem) * sizeof(uint16_t) + 7) / 8 * 8;
+    self->cells = space_cells(problem_space(setup->problem), problem_layers(setup->problem));
+    layout->state_bytes = sizeof(annealing_place_t) + (self->cells * sizeof(uint16_t) + 7) / 8 * 8;
     self->layout = *layout;
     const confx_status_t status = annealing_fill(self);
     if (status.code == CONFX_STATUS_OK)
@@ -109,16 +104,16 @@ static void annealing_sample(void *state, size_t unit, uint64_t update, batch_t 
     annealing_t *self = state;
     problem_t *problem = self->setup.problem;
     annealing_chain_t *chain = annealing_chain_of(self, unit);
-    const genes_t genes = genes_sampled(batch, 0);
+    uint16_t *assignment = batch_assignment(batch, 0);
     rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ANNEALING, update, unit, 0);
     /* Drawn before the move is scored, so that the whole step follows from its one stream. */
     chain->luck = rng_uniform(&rng);
     if (isnan(chain->place.objective)) {
-        random_genes(problem, &rng, genes);
+        moves_random(problem, &rng, assignment);
         return;
     }
-    genes_copy(problem, genes, chain->genes);
-    genes_neighbour(problem, &rng, near, 1, genes, self->scratch);
+    moves_copy(problem, assignment, chain->assignment);
+    moves_neighbour(problem, &rng, near, 1, assignment, self->scratch);
 }
 
 /* How far a chain is between melting (0) and its last sample (1); an extension stays there. */
@@ -142,7 +137,7 @@ static bool annealing_is_taken(const annealing_t *self, const annealing_chain_t 
 {
     if (!batch->feasible[0]) return false;
     if (isnan(chain->place.objective)) return true;
-    const double rise = batch->objective[0] - chain->place.objective;
+    const double rise = batch->scores[0].objectives[0] - chain->place.objective;
     return rise <= 0 || chain->luck < exp(-rise / annealing_temperature(self, chain));
 }
 
@@ -154,11 +149,11 @@ static void annealing_local_statistics(void *state, size_t unit, const batch_t *
     (void)moments;
     (void)report;
     /* Nowhere yet, or at an invalid point: the change is NaN and counts for nothing. */
-    const double change = fabs(batch->objective[0] - chain->place.objective);
+    const double change = fabs(batch->scores[0].objectives[0] - chain->place.objective);
     if (chain->place.samples < MELTING && !isnan(change)) chain->place.changes += change;
     if (annealing_is_taken(self, chain, batch)) {
-        genes_copy(self->setup.problem, chain->genes, genes_sampled(batch, 0));
-        chain->place.objective = batch->objective[0];
+        moves_copy(self->setup.problem, chain->assignment, batch_assignment(batch, 0));
+        chain->place.objective = batch->scores[0].objectives[0];
     }
     chain->place.samples += 1;
 }
@@ -169,31 +164,28 @@ static void annealing_save_unit(const void *state, size_t unit, void *bytes)
 {
     const annealing_t *self = state;
     const annealing_chain_t *chain = annealing_chain_of(self, unit);
-    const size_t genes = problem_layers(self->setup.problem) * sizeof(uint16_t);
     char *at = bytes;
     memset(bytes, 0, self->layout.state_bytes);
     memcpy(at, &chain->place, sizeof chain->place);
-    memcpy(at + sizeof chain->place, chain->genes.pes, genes);
-    memcpy(at + sizeof chain->place + genes, chain->genes.buffer, genes);
+    memcpy(at + sizeof chain->place, chain->assignment, self->cells * sizeof(uint16_t));
 }
 
 static bool annealing_load_unit(void *state, size_t unit, const void *bytes)
 {
     const annealing_t *self = state;
     annealing_chain_t *chain = annealing_chain_of(self, unit);
-    const size_t genes = problem_layers(self->setup.problem) * sizeof(uint16_t);
     const char *at = bytes;
     memcpy(&chain->place, at, sizeof chain->place);
-    memcpy(chain->genes.pes, at + sizeof chain->place, genes);
-    memcpy(chain->genes.buffer, at + sizeof chain->place + genes, genes);
-    /* What was read is not trusted: counts that are none, or genes that are out of range. */
+    memcpy(chain->assignment, at + sizeof chain->place, self->cells * sizeof(uint16_t));
+    /* What was read is not trusted: counts that are none, or indices that are out of range. */
     const annealing_place_t *place = &chain->place;
     if (!sound_count(place->samples, sound_count_most) || !isfinite(place->changes) ||
         place->changes < 0)
         return false;
     if (isnan(place->objective)) return true;
     return isfinite(place->objective) &&
-           sound_genes(self->setup.problem, chain->genes.pes, chain->genes.buffer);
+           space_is_sound(problem_space(self->setup.problem), problem_layers(self->setup.problem),
+                          chain->assignment);
 }
 
 const search_kind_t search_annealing = {.plan = annealing_plan,

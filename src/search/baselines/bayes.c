@@ -3,7 +3,7 @@
    Functions", Journal of Global Optimization 13, 1998; Snoek, Larochelle, Adams, "Practical
    Bayesian Optimization of Machine Learning Algorithms", NIPS 2012).
 
-   The surrogate: gp.h, of the log of the objective, standardised, over the level of each head of
+   The surrogate: gp.h, of the log of the objective, standardised, over the level of each axis of
    each layer, in [0, 1] (bayes_propose.c). Length and noise are those of greatest likelihood on a
    small grid, sought anew whenever the points have grown by a quarter; in between the Cholesky
    factor grows by a row per sample. At most POINTS_MAX points: at that number only the best and the
@@ -30,7 +30,7 @@
 enum { UNITS = 4, SAMPLES = 1 }; /* proposals of an update */
 enum { POINTS_MAX = 1024 };      /* in the process */
 
-/* What travels, followed by the genes. */
+/* What travels, followed by the assignments. */
 typedef struct {
     uint64_t n; /* proposals; 0: draw at random */
 } publish_t;
@@ -48,12 +48,7 @@ static void bayes_close_state(void *state)
 {
     bayes_t *self = state;
     gp_close(&self->gp);
-    free(self->logs);
-    free(self->targets);
-    free(self->genes);
-    free(self->asked);
-    free(self->proposed);
-    free(self->scratch.pes);
+    arena_close(&self->arena);
     free(self);
 }
 
@@ -66,18 +61,20 @@ static size_t bayes_points_of(const search_setup_t *setup)
 
 static confx_status_t bayes_fill(bayes_t *self)
 {
-    const size_t pair = 2 * self->layers;
-    self->logs = calloc(self->points, sizeof *self->logs);
-    self->targets = calloc(self->points, sizeof *self->targets);
-    self->genes = calloc(self->points * pair, sizeof *self->genes);
-    self->asked = calloc(BAYES_CANDIDATES * pair, sizeof *self->asked);
-    self->proposed = calloc(self->proposals * pair, sizeof *self->proposed);
-    self->scratch.pes = calloc(pair, sizeof *self->scratch.pes);
-    self->scratch.buffer = self->scratch.pes ? self->scratch.pes + self->layers : NULL;
-    if (!self->logs || !self->targets || !self->genes || !self->asked || !self->proposed ||
-        !self->scratch.pes)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu points", self->points);
-    return gp_open(self->points + self->proposals, BAYES_CANDIDATES, pair, &self->gp);
+    ARENA_TAKE(&self->arena, self->logs, self->points);
+    ARENA_TAKE(&self->arena, self->targets, self->points);
+    ARENA_TAKE(&self->arena, self->assignments, self->points * self->cells);
+    ARENA_TAKE(&self->arena, self->asked, BAYES_CANDIDATES * self->cells);
+    ARENA_TAKE(&self->arena, self->proposed, self->proposals * self->cells);
+    ARENA_TAKE(&self->arena, self->scratch, self->cells);
+    TRY(arena_status(&self->arena, "%zu points", self->points));
+    return gp_open(self->points + self->proposals, BAYES_CANDIDATES,
+                   bayes_width(self->setup.problem), &self->gp);
+}
+
+static size_t bayes_proposed_bytes(const bayes_t *self)
+{
+    return self->proposals * self->cells * sizeof *self->proposed;
 }
 
 static confx_status_t bayes_open_state(const search_setup_t *setup, search_layout_t *layout,
@@ -89,9 +86,9 @@ static confx_status_t bayes_open_state(const search_setup_t *setup, search_layou
     self->samples = layout->samples;
     self->proposals = layout->units * layout->samples;
     self->layers = problem_layers(setup->problem);
+    self->cells = space_cells(problem_space(setup->problem), self->layers);
     self->points = bayes_points_of(setup);
-    layout->publish_bytes =
-        sizeof(publish_t) + self->proposals * 2 * self->layers * sizeof(uint16_t);
+    layout->publish_bytes = sizeof(publish_t) + bayes_proposed_bytes(self);
     layout->collects = true;
     const confx_status_t status = bayes_fill(self);
     if (status.code == CONFX_STATUS_OK)
@@ -111,8 +108,7 @@ static void bayes_publish(void *state, void *bytes)
     const publish_t head = {
         self->counts.n >= BAYES_FOUNDERS && bayes_propose(self) ? self->proposals : 0};
     memcpy(bytes, &head, sizeof head);
-    memcpy((char *)bytes + sizeof head, self->proposed,
-           self->proposals * 2 * self->layers * sizeof *self->proposed);
+    memcpy((char *)bytes + sizeof head, self->proposed, bayes_proposed_bytes(self));
 }
 
 static void bayes_receive(void *state, const void *bytes)
@@ -120,9 +116,8 @@ static void bayes_receive(void *state, const void *bytes)
     bayes_t *self = state;
     publish_t head;
     memcpy(&head, bytes, sizeof head);
-    self->briefed = head.n > 0;
-    memcpy(self->proposed, (const char *)bytes + sizeof head,
-           self->proposals * 2 * self->layers * sizeof *self->proposed);
+    self->published = head.n > 0;
+    memcpy(self->proposed, (const char *)bytes + sizeof head, bayes_proposed_bytes(self));
 }
 
 static void bayes_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
@@ -130,11 +125,11 @@ static void bayes_sample(void *state, size_t unit, uint64_t update, batch_t *bat
     const bayes_t *self = state;
     for (size_t e = 0; e < batch->n; e++) {
         rng_t rng = rng_begin(self->setup.job->search.seed, RNG_BAYES, update, unit, e);
-        if (self->briefed)
-            genes_copy(self->setup.problem, genes_sampled(batch, e),
-                       bayes_genes(self, self->proposed, unit * self->samples + e));
+        if (self->published)
+            moves_copy(self->setup.problem, batch_assignment(batch, e),
+                       bayes_assignment(self, self->proposed, unit * self->samples + e));
         else
-            random_genes(self->setup.problem, &rng, genes_sampled(batch, e));
+            moves_random(self->setup.problem, &rng, batch_assignment(batch, e));
     }
 }
 
@@ -151,18 +146,22 @@ static double bayes_worst(const bayes_t *self)
 static void bayes_move_point(bayes_t *self, size_t to, size_t from)
 {
     self->logs[to] = self->logs[from];
-    genes_copy(self->setup.problem, bayes_genes(self, self->genes, to),
-               bayes_genes(self, self->genes, from));
+    moves_copy(self->setup.problem, bayes_assignment(self, self->assignments, to),
+               bayes_assignment(self, self->assignments, from));
+}
+
+static score_t bayes_score_of(const bayes_t *self, size_t point)
+{
+    /* What is needed is known of any assignment and need not be kept. */
+    const uint16_t *assignment = bayes_assignment(self, self->assignments, point);
+    return (score_t){{self->logs[point]}, {moves_weight(self->setup.problem, assignment)}};
 }
 
 bool bayes_better(const bayes_t *self, size_t point, size_t other)
 {
     if (self->logs[point] != self->logs[other]) return self->logs[point] < self->logs[other];
-    problem_t *problem = self->setup.problem;
-    const score_t score = {{self->logs[point]},
-                           {genes_need(problem, bayes_genes(self, self->genes, point))}};
-    const score_t other_score = {{self->logs[other]},
-                                 {genes_need(problem, bayes_genes(self, self->genes, other))}};
+    const score_t score = bayes_score_of(self, point);
+    const score_t other_score = bayes_score_of(self, other);
     const int order = score_compare(&score, &other_score);
     return order ? order < 0 : point < other;
 }
@@ -198,10 +197,11 @@ static void bayes_collect(void *state, size_t unit, const batch_t *batch)
     for (size_t i = 0; i < batch->n; i++) {
         if ((size_t)self->counts.n == self->points) bayes_thin(self);
         const size_t point = (size_t)self->counts.n;
-        self->logs[point] = isnan(batch->objective[i]) ? bayes_worst(self)
-                                                       : log(fmax(batch->objective[i], DBL_MIN));
-        genes_copy(self->setup.problem, bayes_genes(self, self->genes, point),
-                   genes_sampled(batch, i));
+        const double objective = batch->scores[i].objectives[0];
+        uint16_t *assignment = bayes_assignment(self, self->assignments, point);
+        self->logs[point] = isnan(objective) ? bayes_worst(self) : log(fmax(objective, DBL_MIN));
+        moves_copy(self->setup.problem, assignment, batch_assignment(batch, i));
+        moves_canonical(self->setup.problem, assignment);
         self->counts.n++;
         self->counts.heard++;
     }
@@ -213,8 +213,12 @@ static size_t bayes_arrays(void *state, array_t *out)
     out[0] = (array_t){"/bayes/counts", ARRAY_I64, 1, {sizeof self->counts / sizeof(int64_t)},
                        &self->counts,   NULL};
     out[1] = (array_t){"/bayes/logs", ARRAY_F64, 1, {self->points}, self->logs, NULL};
-    out[2] = (array_t){"/bayes/genes", ARRAY_U16, 2, {self->points, 2 * self->layers},
-                       self->genes,    NULL};
+    out[2] = (array_t){"/bayes/assignments",
+                       ARRAY_U16,
+                       3,
+                       {self->points, self->layers, self->cells / self->layers},
+                       self->assignments,
+                       NULL};
     return 3;
 }
 
@@ -227,10 +231,10 @@ static const char *bayes_check(const void *state)
         !bayes_is_kernel(counts->length, counts->noise))
         return "/bayes/counts";
     if (!sound_doubles(self->logs, (size_t)counts->n)) return "/bayes/logs";
-    for (size_t i = 0; i < (size_t)counts->n; i++) {
-        const genes_t genes = bayes_genes(self, self->genes, i);
-        if (!sound_genes(self->setup.problem, genes.pes, genes.buffer)) return "/bayes/genes";
-    }
+    for (size_t i = 0; i < (size_t)counts->n; i++)
+        if (!space_is_sound(problem_space(self->setup.problem), self->layers,
+                            bayes_assignment(self, self->assignments, i)))
+            return "/bayes/assignments";
     return NULL;
 }
 

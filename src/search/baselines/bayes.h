@@ -4,7 +4,7 @@
 #define SEARCH_BAYES_H
 
 #include "search/baselines/gp.h"
-#include "search/common/genes.h"
+#include "search/common/moves.h"
 #include "search/kind.h"
 
 enum { BAYES_FOUNDERS = 40 }; /* random samples to begin with */
@@ -23,17 +23,19 @@ typedef struct {
 
 typedef struct {
     search_setup_t setup;
-    size_t layers, points; /* the most points */
-    size_t samples;        /* of a unit */
-    size_t proposals;      /* of an update */
+    size_t layers, cells; /* L, L x A */
+    size_t points;        /* the most points */
+    size_t samples;       /* of a unit */
+    size_t proposals;     /* of an update */
     counts_t counts;
-    double *logs;       /* (points) log of the objective */
-    uint16_t *genes;    /* (points, 2, L) pes, buffer */
-    double *targets;    /* (points) scratch: standardised */
-    uint16_t *asked;    /* (BAYES_CANDIDATES, 2, L) */
-    uint16_t *proposed; /* (proposals, 2, L) on all ranks */
-    bool briefed;       /* there are proposals */
-    genes_t scratch;
+    double *logs;          /* (points) log of the objective */
+    uint16_t *assignments; /* (points, L, A) canonical */
+    double *targets;       /* (points) scratch: standardised */
+    uint16_t *asked;       /* (BAYES_CANDIDATES, L, A) canonical */
+    uint16_t *proposed;    /* (proposals, L, A) on all ranks */
+    bool published;        /* there are proposals */
+    uint16_t *scratch;     /* (L, A) */
+    arena_t arena;
     gp_t gp;
 } bayes_t;
 
@@ -43,10 +45,13 @@ bool bayes_is_kernel(int64_t length, int64_t noise);
 /* Fill `proposed`. False: the surrogate is none in floating point. */
 bool bayes_propose(bayes_t *self);
 
-static inline genes_t bayes_genes(const bayes_t *self, uint16_t *all, size_t i)
+/* Inputs that describe an assignment to the surrogate. */
+size_t bayes_width(const problem_t *problem);
+
+/* Of several assignments in one piece the one numbered i. */
+static inline uint16_t *bayes_assignment(const bayes_t *self, uint16_t *all, size_t i)
 {
-    uint16_t *pes = all + 2 * i * self->layers;
-    return (genes_t){pes, pes + self->layers};
+    return all + i * self->cells;
 }
 
 /* Is one point better than another: by score, and of equals the earlier one? */

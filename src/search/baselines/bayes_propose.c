@@ -27,21 +27,36 @@ static void bayes_propose_standardise(bayes_t *self)
     for (size_t i = 0; i < n; i++) self->targets[i] = (self->logs[i] - mean) / deviation;
 }
 
-/* Levels, in [0, 1]. */
-static void bayes_propose_describe(const bayes_t *self, genes_t genes, double *input)
+/* Levels in [0, 1], of all layers on the first axis, then on the next. Levels without order are an
+   input each, which is 1 for the one taken. */
+static void bayes_propose_describe(const bayes_t *self, const uint16_t *assignment, double *input)
 {
-    const problem_t *problem = self->setup.problem;
-    for (size_t head = 0; head < 2; head++) {
-        const uint16_t *values = head ? genes.buffer : genes.pes;
-        const double most = fmax((double)problem_levels(problem, head) - 1, 1);
-        for (size_t layer = 0; layer < self->layers; layer++)
-            *input++ = (double)genes_level(problem, head, values[layer]) / most;
+    const space_t *space = problem_space(self->setup.problem);
+    const size_t axes = space_axes(space);
+    for (size_t axis = 0; axis < axes; axis++) {
+        const size_t levels = space_levels(space, axis);
+        const bool ordered = space_axis(space, axis)->kind == AXIS_ORDINAL;
+        const double most = fmax((double)levels - 1, 1);
+        for (size_t layer = 0; layer < self->layers; layer++) {
+            const size_t level = space_level(space, axis, assignment[layer * axes + axis]);
+            if (ordered) *input++ = (double)level / most;
+            for (size_t i = 0; !ordered && i < levels; i++) *input++ = i == level;
+        }
     }
+}
+
+size_t bayes_width(const problem_t *problem)
+{
+    const space_t *space = problem_space(problem);
+    size_t inputs = 0;
+    for (size_t axis = 0; axis < space_axes(space); axis++)
+        inputs += space_axis(space, axis)->kind == AXIS_ORDINAL ? 1 : space_levels(space, axis);
+    return inputs * problem_layers(problem);
 }
 
 static void bayes_propose_describe_point(bayes_t *self, size_t i)
 {
-    bayes_propose_describe(self, bayes_genes(self, self->genes, i),
+    bayes_propose_describe(self, bayes_assignment(self, self->assignments, i),
                            self->gp.inputs + i * self->gp.width);
 }
 
@@ -101,27 +116,29 @@ static bool bayes_propose_catch_up(bayes_t *self)
 
 /* ---- candidates ------------------------------------------------------------------------------ */
 
-static genes_t bayes_propose_candidate(const bayes_t *self, size_t i)
+static uint16_t *bayes_propose_candidate(const bayes_t *self, size_t i)
 {
-    return bayes_genes(self, self->asked, i);
+    return bayes_assignment(self, self->asked, i);
 }
 
-/* As many heads changed as a geometric draw says: 1 with chance 1/2, 2 with 1/4, ... */
-static void bayes_propose_make_neighbour(bayes_t *self, rng_t *rng, genes_t of, size_t i)
+/* As many levels changed as a geometric draw says: 1 with chance 1/2, 2 with 1/4, ... */
+static void bayes_propose_make_neighbour(bayes_t *self, rng_t *rng, const uint16_t *of, size_t i)
 {
     static const double near = 0.8; /* steps to a neighbouring level; the others go to any */
     size_t changes = 1;
     while (changes < self->layers && rng_below(rng, 2)) changes++;
-    genes_copy(self->setup.problem, bayes_propose_candidate(self, i), of);
-    genes_neighbour(self->setup.problem, rng, near, changes, bayes_propose_candidate(self, i),
+    moves_copy(self->setup.problem, bayes_propose_candidate(self, i), of);
+    moves_neighbour(self->setup.problem, rng, near, changes, bayes_propose_candidate(self, i),
                     self->scratch);
 }
 
 static void bayes_propose_ask(bayes_t *self, size_t first, size_t n)
 {
-    for (size_t i = first; i < first + n; i++)
+    for (size_t i = first; i < first + n; i++) {
+        moves_canonical(self->setup.problem, bayes_propose_candidate(self, i));
         bayes_propose_describe(self, bayes_propose_candidate(self, i),
                                self->gp.asked + i * self->gp.width);
+    }
     gp_ask(&self->gp, first, n);
 }
 
@@ -148,26 +165,28 @@ static void bayes_propose_gather(bayes_t *self, rng_t *rng)
     size_t best[BEST];
     bayes_propose_find_best(self, BEST, best);
     for (size_t i = 0; i < BAYES_RANDOM; i++)
-        random_genes(self->setup.problem, rng, bayes_propose_candidate(self, i));
+        moves_random(self->setup.problem, rng, bayes_propose_candidate(self, i));
     for (size_t i = 0; i < BAYES_NEAR; i++)
-        bayes_propose_make_neighbour(self, rng, bayes_genes(self, self->genes, best[i % BEST]),
-                                     BAYES_RANDOM + i);
+        bayes_propose_make_neighbour(
+            self, rng, bayes_assignment(self, self->assignments, best[i % BEST]), BAYES_RANDOM + i);
     bayes_propose_ask(self, 0, BAYES_RANDOM + BAYES_NEAR);
 }
 
 /* ---- acquisition ----------------------------------------------------------------------------- */
 
-static bool bayes_propose_same(const bayes_t *self, genes_t one, genes_t other)
+static bool bayes_propose_same(const bayes_t *self, const uint16_t *one, const uint16_t *other)
 {
-    return !memcmp(one.pes, other.pes, 2 * self->layers * sizeof *one.pes);
+    return space_equal(problem_space(self->setup.problem), self->layers, one, other);
 }
 
-static bool bayes_propose_is_known(const bayes_t *self, genes_t genes, size_t proposed)
+static bool bayes_propose_is_known(const bayes_t *self, const uint16_t *assignment, size_t proposed)
 {
     for (size_t i = 0; i < (size_t)self->counts.n; i++)
-        if (bayes_propose_same(self, genes, bayes_genes(self, self->genes, i))) return true;
+        if (bayes_propose_same(self, assignment, bayes_assignment(self, self->assignments, i)))
+            return true;
     for (size_t i = 0; i < proposed; i++)
-        if (bayes_propose_same(self, genes, bayes_genes(self, self->proposed, i))) return true;
+        if (bayes_propose_same(self, assignment, bayes_assignment(self, self->proposed, i)))
+            return true;
     return false;
 }
 
@@ -197,7 +216,7 @@ static size_t bayes_propose_improve(bayes_t *self, rng_t *rng, size_t chosen, si
     for (int round = 0; round < ROUNDS; round++) {
         /* The one they are neighbours of stands first, so that a round can only gain. */
         if (chosen != ROUND_FIRST)
-            genes_copy(self->setup.problem, bayes_propose_candidate(self, ROUND_FIRST),
+            moves_copy(self->setup.problem, bayes_propose_candidate(self, ROUND_FIRST),
                        bayes_propose_candidate(self, chosen));
         for (size_t i = 1; i < BAYES_ROUND; i++)
             bayes_propose_make_neighbour(self, rng, bayes_propose_candidate(self, ROUND_FIRST),
@@ -229,7 +248,7 @@ bool bayes_propose(bayes_t *self)
     for (size_t i = 0; i < self->proposals; i++) {
         size_t chosen = bayes_propose_most_promising(self, 0, BAYES_RANDOM + BAYES_NEAR, i, best);
         chosen = bayes_propose_improve(self, &rng, chosen, i, best);
-        genes_copy(self->setup.problem, bayes_genes(self, self->proposed, i),
+        moves_copy(self->setup.problem, bayes_assignment(self, self->proposed, i),
                    bayes_propose_candidate(self, chosen));
         /* The surrogate believes its own mean at the chosen point, so that the next proposal of the
            same update looks elsewhere. */

@@ -1,6 +1,6 @@
 /* A standard genetic algorithm (Holland, "Adaptation in Natural and Artificial Systems", 1975;
    Goldberg 1989): one population, generation after generation; parents by tournaments of two,
-   uniform crossover of layers, mutation of single genes, the best few outlive their children. No
+   uniform crossover of layers, mutation of single levels, the best few outlive their children. No
    warm start, no repair by costs, totals only; it acts on the levels, as the paper's other methods
    do.
 
@@ -9,13 +9,13 @@
    individual is better than an infeasible one; of two feasible ones the one of less cost, of two
    infeasible ones the one that breaks the budget by less. Since nearly no assignment drawn evenly
    fits a tight budget, the founders are drawn within it; and as the constraint of any action is
-   known beforehand, a child beyond the budget is brought within it by stepping random genes down
+   known beforehand, a child beyond the budget is brought within it by stepping random levels down
    before it costs a sample.
 
    The population is the root's, which sees every sample; it is broadcast, and each rank makes the
    children of its units. */
 #include "confx/try.h"
-#include "search/common/genes.h"
+#include "search/common/moves.h"
 #include "search/common/sound.h"
 #include "search/kind.h"
 
@@ -27,31 +27,32 @@
 enum { UNITS = 4, CHILDREN = 5 };
 static const double elite = 0.25;    /* of the population */
 static const double crossover = 0.9; /* chance of a child to have two parents */
-static const double mutations = 1;   /* heads changed per child, on the mean */
+static const double mutations = 1;   /* levels changed per child, on the mean */
 static const double near = 0.5;      /* mutations to a neighbouring level; the others go to any */
 
 /* Individuals, the best first, in one piece of memory that travels as it is. */
 typedef struct {
     double *memory;
-    double *n;         /* 0: founders are still to be drawn */
-    double *objective; /* (size) */
-    double *violation; /* (size) need beyond the budget; 0: feasible, infinite: an invalid point */
-    uint16_t *genes;   /* (size, 2, L) pes, buffer */
+    double *n;             /* 0: founders are still to be drawn */
+    double *objective;     /* (size) */
+    double *violation;     /* (size) what is beyond the limits; 0: feasible, infinite: invalid */
+    uint16_t *assignments; /* (size, L, A) */
 } population_t;
 
 typedef struct {
     double objective, violation;
-    genes_t genes;
+    const uint16_t *assignment;
     size_t order; /* in the pool: of equals the first is the better */
-    double need;  /* filled by enter */
+    double need;  /* as one number, filled by genetic_enter */
 } genetic_candidate_t;
 
 typedef struct {
     search_setup_t setup;
-    size_t size, layers;
+    size_t size, layers, cells;      /* individuals; L, L x A */
     population_t parents;            /* on all ranks */
     population_t children, next;     /* the root's */
     genetic_candidate_t *candidates; /* (2 size) scratch of selection */
+    arena_t arena;
 } genetic_t;
 
 static search_layout_t genetic_plan(const search_setup_t *setup)
@@ -65,36 +66,31 @@ static search_layout_t genetic_plan(const search_setup_t *setup)
 
 static size_t genetic_population_bytes(const genetic_t *self)
 {
-    const size_t genes = self->size * 2 * self->layers * sizeof(uint16_t);
-    return (1 + 2 * self->size) * sizeof(double) + (genes + 7) / 8 * 8;
+    const size_t assignments = self->size * self->cells * sizeof(uint16_t);
+    return (1 + 2 * self->size) * sizeof(double) + (assignments + 7) / 8 * 8;
 }
 
-static bool genetic_population_open(const genetic_t *self, population_t *population)
+static void genetic_population_open(genetic_t *self, population_t *population)
 {
-    population->memory = calloc(1, genetic_population_bytes(self));
-    if (!population->memory) return false;
-    /* Counts and scores are doubles, so the genes behind them are aligned. */
+    const size_t doubles = genetic_population_bytes(self) / sizeof(double);
+    ARENA_TAKE(&self->arena, population->memory, doubles);
+    if (!population->memory) return;
+    /* Counts and scores are doubles, so the assignments behind them are aligned. */
     population->n = population->memory;
     population->objective = population->n + 1;
     population->violation = population->objective + self->size;
-    population->genes = (uint16_t *)(void *)(population->violation + self->size);
-    return true;
+    population->assignments = (uint16_t *)(void *)(population->violation + self->size);
 }
 
-static genes_t genetic_population_genes(const genetic_t *self, const population_t *population,
-                                        size_t i)
+static uint16_t *genetic_assignment(const genetic_t *self, const population_t *population, size_t i)
 {
-    uint16_t *genes = population->genes + 2 * i * self->layers;
-    return (genes_t){genes, genes + self->layers};
+    return population->assignments + i * self->cells;
 }
 
 static void genetic_close_state(void *state)
 {
     genetic_t *self = state;
-    free(self->parents.memory);
-    free(self->children.memory);
-    free(self->next.memory);
-    free(self->candidates);
+    arena_close(&self->arena);
     free(self);
 }
 
@@ -106,18 +102,19 @@ static confx_status_t genetic_open_state(const search_setup_t *setup, search_lay
     self->setup = *setup;
     self->size = layout->units * layout->samples;
     self->layers = problem_layers(setup->problem);
-    self->candidates = calloc(2 * self->size, sizeof *self->candidates);
-    if (!self->candidates || !genetic_population_open(self, &self->parents) ||
-        !genetic_population_open(self, &self->children) ||
-        !genetic_population_open(self, &self->next)) {
-        genetic_close_state(self);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a population of %zu",
-                           layout->units * layout->samples);
-    }
+    self->cells = space_cells(problem_space(setup->problem), self->layers);
+    ARENA_TAKE(&self->arena, self->candidates, 2 * self->size);
+    genetic_population_open(self, &self->parents);
+    genetic_population_open(self, &self->children);
+    genetic_population_open(self, &self->next);
     layout->publish_bytes = genetic_population_bytes(self);
     layout->collects = true;
-    *state = self;
-    return status_ok();
+    const confx_status_t status = arena_status(&self->arena, "a population of %zu", self->size);
+    if (status.code == CONFX_STATUS_OK)
+        *state = self;
+    else
+        genetic_close_state(self);
+    return status;
 }
 
 /* ---- children -------------------------------------------------------------------------------- */
@@ -135,36 +132,35 @@ static void genetic_receive(void *state, const void *bytes)
 }
 
 /* Of two random parents the better one: the one of lower rank. */
-static genes_t genetic_tournament(const genetic_t *self, rng_t *rng)
+static const uint16_t *genetic_tournament(const genetic_t *self, rng_t *rng)
 {
     const size_t n = (size_t)*self->parents.n;
     /* Individuals lie in the order of their rank: the lower number is the better one. */
     assert(n > 0);
     const size_t one = rng_below(rng, n);
     const size_t other = rng_below(rng, n);
-    return genetic_population_genes(self, &self->parents, one < other ? one : other);
+    return genetic_assignment(self, &self->parents, one < other ? one : other);
 }
 
-static void genetic_cross(const genetic_t *self, rng_t *rng, genes_t child, genes_t other)
+static void genetic_cross(const genetic_t *self, rng_t *rng, uint16_t *child, const uint16_t *other)
 {
+    const size_t axes = self->cells / self->layers;
     for (size_t layer = 0; layer < self->layers; layer++)
-        if (rng_below(rng, 2)) {
-            child.pes[layer] = other.pes[layer];
-            child.buffer[layer] = other.buffer[layer];
-        }
+        if (rng_below(rng, 2))
+            memcpy(child + layer * axes, other + layer * axes, axes * sizeof *child);
 }
 
-static void genetic_make_child(const genetic_t *self, rng_t *rng, genes_t child)
+static void genetic_make_child(const genetic_t *self, rng_t *rng, uint16_t *child)
 {
     problem_t *problem = self->setup.problem;
     /* Selection, crossover, mutation, and then the budget, by steps that cost no sample. */
-    genes_copy(problem, child, genetic_tournament(self, rng));
+    moves_copy(problem, child, genetic_tournament(self, rng));
     if (rng_uniform(rng) < crossover)
         genetic_cross(self, rng, child, genetic_tournament(self, rng));
     for (size_t layer = 0; layer < self->layers; layer++)
         if (rng_uniform(rng) * (double)self->layers < mutations)
-            genes_change(problem, rng, near, child, layer);
-    genes_shrink(problem, rng, child);
+            moves_change(problem, rng, near, child, layer);
+    moves_shrink(problem, rng, child);
 }
 
 static void genetic_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
@@ -173,18 +169,29 @@ static void genetic_sample(void *state, size_t unit, uint64_t update, batch_t *b
     for (size_t child = 0; child < batch->n; child++) {
         rng_t rng = rng_begin(self->setup.job->search.seed, RNG_GENETIC, update, unit, child);
         if (*self->parents.n > 0)
-            genetic_make_child(self, &rng, genes_sampled(batch, child));
+            genetic_make_child(self, &rng, batch_assignment(batch, child));
         else
-            random_genes(self->setup.problem, &rng, genes_sampled(batch, child));
+            moves_random(self->setup.problem, &rng, batch_assignment(batch, child));
     }
 }
 
 /* ---- selection ------------------------------------------------------------------------------- */
 
+/* How far a score is beyond the limits: in the unit of the limit where there is one, otherwise the
+   sum of what exceeds each, in proportion to it. */
 static double genetic_violation_of(const problem_t *problem, const batch_t *batch, size_t i)
 {
+    const terms_t *terms = problem_terms(problem);
+    const score_t *score = &batch->scores[i];
+    double sum = 0;
     if (batch->feasible[i]) return 0;
-    return isnan(batch->objective[i]) ? INFINITY : batch->constraint[i] - problem_budget(problem);
+    if (isnan(score->objectives[0])) return INFINITY;
+    if (terms->constraints_n == 1) return score->constraints[0] - terms->constraints[0].limit;
+    for (size_t j = 0; j < terms->constraints_n; j++) {
+        const double limit = terms->constraints[j].limit;
+        sum += fmax(score->constraints[j] - limit, 0) / (limit > 0 ? limit : 1);
+    }
+    return sum;
 }
 
 static void genetic_put(const genetic_t *self, population_t *population,
@@ -194,15 +201,15 @@ static void genetic_put(const genetic_t *self, population_t *population,
     const size_t i = (size_t)(*population->n)++;
     population->objective[i] = candidate->objective;
     population->violation[i] = candidate->violation;
-    genes_copy(self->setup.problem, genetic_population_genes(self, population, i),
-               candidate->genes);
+    moves_copy(self->setup.problem, genetic_assignment(self, population, i), candidate->assignment);
 }
 
 static void genetic_enter(genetic_t *self, const population_t *population, size_t i, size_t *n)
 {
-    const genes_t genes = genetic_population_genes(self, population, i);
-    self->candidates[*n] = (genetic_candidate_t){population->objective[i], population->violation[i],
-                                                 genes, *n, genes_need(self->setup.problem, genes)};
+    const uint16_t *assignment = genetic_assignment(self, population, i);
+    self->candidates[*n] =
+        (genetic_candidate_t){population->objective[i], population->violation[i], assignment, *n,
+                              moves_weight(self->setup.problem, assignment)};
     ++*n;
 }
 
@@ -211,9 +218,9 @@ static void genetic_collect(void *state, size_t unit, const batch_t *batch)
     genetic_t *self = state;
     (void)unit;
     for (size_t i = 0; i < batch->n; i++) {
-        const genetic_candidate_t child = {batch->objective[i],
+        const genetic_candidate_t child = {batch->scores[i].objectives[0],
                                            genetic_violation_of(self->setup.problem, batch, i),
-                                           genes_sampled(batch, i), 0, NAN};
+                                           batch_assignment(batch, i), 0, NAN};
         genetic_put(self, &self->children, &child);
     }
 }
@@ -246,8 +253,8 @@ static search_summary_t genetic_learn(void *state, real_t *gradient, const searc
     *self->next.n = 0;
     for (size_t i = 0; i < n && i < self->size; i++)
         genetic_put(self, &self->next, &self->candidates[i]);
-    /* The candidates' genes lie in the parents and children: the next generation is put together
-       beside them and only then takes the parents' place. */
+    /* The candidates' assignments lie in the parents and children: the next generation is put
+       together beside them and only then takes the parents' place. */
     *self->children.n = 0;
     memcpy(self->parents.memory, self->next.memory, genetic_population_bytes(self));
     return (search_summary_t){.entropy = NAN, .gradient_norm = NAN};
@@ -258,8 +265,12 @@ static size_t genetic_arrays(void *state, array_t *out)
     const genetic_t *self = state;
     out[0] = (array_t){"/genetic/scores",    ARRAY_F64, 1, {1 + 2 * self->size},
                        self->parents.memory, NULL};
-    out[1] = (array_t){"/genetic/genes",    ARRAY_U16, 2, {self->size, 2 * self->layers},
-                       self->parents.genes, NULL};
+    out[1] = (array_t){"/genetic/assignments",
+                       ARRAY_U16,
+                       3,
+                       {self->size, self->layers, self->cells / self->layers},
+                       self->parents.assignments,
+                       NULL};
     return 2;
 }
 
@@ -271,11 +282,12 @@ static const char *genetic_check(const void *state)
     const population_t *population = &self->parents;
     if (!sound_count(*population->n, (double)self->size)) return "/genetic/scores";
     for (size_t i = 0; i < (size_t)*population->n; i++) {
-        const genes_t genes = genetic_population_genes(self, population, i);
         if (!(population->violation[i] >= 0) ||
             (population->violation[i] == 0 && !isfinite(population->objective[i])))
             return "/genetic/scores";
-        if (!sound_genes(self->setup.problem, genes.pes, genes.buffer)) return "/genetic/genes";
+        if (!space_is_sound(problem_space(self->setup.problem), self->layers,
+                            genetic_assignment(self, population, i)))
+            return "/genetic/assignments";
     }
     return NULL;
 }

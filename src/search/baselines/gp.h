@@ -5,7 +5,7 @@
 #ifndef SEARCH_GP_H
 #define SEARCH_GP_H
 
-#include "confx/status.h"
+#include "confx/arena.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,6 +29,7 @@ typedef struct {
     double *reach;    /* (candidates, points) rows factor^-1 k */
     double *mean;     /* (candidates) */
     double *variance; /* (candidates) of the signal, without noise */
+    arena_t arena;
 } gp_t;
 
 confx_status_t gp_open(size_t points, size_t candidates, size_t width, gp_t *gp);

@@ -13,7 +13,6 @@
 #include "confx/try.h"
 #include "search/baselines/blocks.h"
 #include "search/common/feasibility.h"
-#include "search/common/genes.h"
 
 #include <stdlib.h>
 
@@ -44,44 +43,59 @@ static confx_status_t grid_open_state(const search_setup_t *setup, search_layout
     return status;
 }
 
-/* How many actions need no more than room; the number-th of them is found, where there are so
+/* How many choices need no more than room; the number-th of them is found, where there are so
    many. */
-static size_t grid_count_actions(const grid_t *self, size_t distinct, double room, size_t number,
-                                 size_t *found)
+static size_t grid_count_choices(const grid_t *self, size_t distinct, const need_t *room,
+                                 size_t number, size_t *found)
 {
-    const size_t actions = genes_actions(self->setup.problem);
-    const double *need = self->feasibility.need + distinct * actions;
+    const feasibility_t *feasibility = &self->feasibility;
     size_t n = 0;
-    for (size_t action = 0; action < actions; action++) {
-        if (need[action] > room) continue;
-        if (n == number) *found = action;
+    for (size_t choice = 0; choice < feasibility->choices; choice++) {
+        if (!feasibility_fits(feasibility, distinct * feasibility->choices + choice, room))
+            continue;
+        if (n == number) *found = choice;
         n++;
     }
     return n;
 }
 
-static void grid_enumerate(const grid_t *self, uint64_t number, genes_t genes)
+static uint64_t grid_least_point(const problem_t *problem, size_t distinct)
+{
+    return space_canonical(problem_space(problem), distinct,
+                           problem_least_point(problem, distinct));
+}
+
+static void grid_enumerate(const grid_t *self, uint64_t number, uint16_t *assignment)
 {
     problem_t *problem = self->setup.problem;
+    const feasibility_t *feasibility = &self->feasibility;
     const size_t layers = problem_layers(problem);
     const extension_t *extension = &self->setup.extension;
+    const need_t nothing = {{0}};
     uint64_t all = self->setup.samples;
     uint64_t remainder = number % all;
     if (number >= all) { /* an extension stands in the middle between steps of its own */
         all = 2 * (extension->samples - extension->before_samples);
         remainder = 2 * (number - extension->before_samples) + 1;
     }
-    double room = problem_budget(problem) * (1 + 1e-12) - self->feasibility.total_least;
+    need_t room = feasibility->limits;
+    for (size_t i = 0; i < TERMS_MAX; i++)
+        room.of[i] = room.of[i] * (1 + 1e-12) - feasibility->total_reserve.of[i];
     for (size_t i = 0; i < layers; i++) {
         const size_t layer = (number + i) % layers;
         const size_t distinct = problem_distinct_of(problem, layer);
-        const double most = room + self->feasibility.least[distinct];
-        size_t action = 0;
-        const size_t n = grid_count_actions(self, distinct, most, SIZE_MAX, &action);
-        (void)grid_count_actions(self, distinct, most, remainder * n / all, &action);
+        const need_t most = need_change(&room, &nothing, &feasibility->reserve[distinct]);
+        size_t choice = 0;
+        const size_t n = grid_count_choices(self, distinct, &most, SIZE_MAX, &choice);
+        (void)grid_count_choices(self, distinct, &most, remainder * n / all, &choice);
         remainder = remainder * n % all;
-        genes_put(problem, genes, layer, genes_point(problem, action));
-        room = most - genes_need_of(problem, genes, layer);
+        /* Each of several limits may leave something, and all of them together nothing: then the
+           layer gets the choice of the least need. */
+        const uint64_t point =
+            n > 0 ? feasibility->points[choice] : grid_least_point(problem, distinct);
+        const need_t needs = problem_needs(problem, distinct, point);
+        problem_put(problem, assignment, layer, point);
+        room = need_change(&most, &needs, &nothing);
     }
 }
 
@@ -89,7 +103,8 @@ static void grid_sample(void *state, size_t unit, uint64_t update, batch_t *batc
 {
     const grid_t *self = state;
     for (size_t e = 0; e < batch->n; e++)
-        grid_enumerate(self, blocks_number(&self->setup, unit, update, e), genes_sampled(batch, e));
+        grid_enumerate(self, blocks_number(&self->setup, unit, update, e),
+                       batch_assignment(batch, e));
 }
 
 const search_kind_t search_grid = {

@@ -1,6 +1,6 @@
 /* Random search: assignments drawn within the budget, nothing learned. */
 #include "search/baselines/blocks.h"
-#include "search/common/genes.h"
+#include "search/common/moves.h"
 
 #include <stdlib.h>
 
@@ -9,7 +9,7 @@ static void random_sample(void *state, size_t unit, uint64_t update, batch_t *ba
     const search_setup_t *self = state;
     for (size_t e = 0; e < batch->n; e++) {
         rng_t rng = rng_begin(self->job->search.seed, RNG_ACTION, update, unit, e);
-        random_genes(self->problem, &rng, genes_sampled(batch, e));
+        moves_random(self->problem, &rng, batch_assignment(batch, e));
     }
 }
 

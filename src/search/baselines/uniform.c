@@ -4,13 +4,15 @@
    begin anew. The seed has no effect. */
 #include "confx/try.h"
 #include "search/baselines/blocks.h"
-#include "search/common/genes.h"
+#include "search/common/moves.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 typedef struct {
     search_setup_t setup;
-    size_t *points, n; /* those that fit */
+    uint64_t *points; /* those that fit */
+    size_t n;
 } uniform_t;
 
 static void uniform_close_state(void *state)
@@ -24,12 +26,18 @@ static void uniform_close_state(void *state)
 static void uniform_find_points(uniform_t *self)
 {
     problem_t *problem = self->setup.problem;
-    size_t least = genes_point(problem, 0);
-    for (size_t action = 0; action < genes_actions(problem); action++) {
-        const size_t point = genes_point(problem, action);
-        const double need = genes_need_of_all(problem, point);
-        if (problem_fits(problem, need)) self->points[self->n++] = point;
-        if (need < genes_need_of_all(problem, least)) least = point;
+    const space_t *space = problem_space(problem);
+    const terms_t *terms = problem_terms(problem);
+    uint64_t least = 0;
+    double least_weight = INFINITY;
+    for (uint64_t choice = 0; choice < space_choices(space); choice++) {
+        const uint64_t point = space_choice_point(space, choice);
+        const need_t needs = moves_uniform_needs(problem, point);
+        const double weight = terms_weight(terms, &needs);
+        if (terms_fits(terms, &needs)) self->points[self->n++] = point;
+        if (!(weight < least_weight) && choice > 0) continue;
+        least = point;
+        least_weight = weight;
     }
     if (!self->n) self->points[self->n++] = least;
 }
@@ -41,11 +49,12 @@ static confx_status_t uniform_open_state(const search_setup_t *setup, search_lay
     uniform_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a uniform search");
     self->setup = *setup;
-    self->points = calloc(genes_actions(setup->problem), sizeof *self->points);
+    const uint64_t choices = space_choices(problem_space(setup->problem));
+    self->points = calloc((size_t)choices, sizeof *self->points);
     if (!self->points) {
         free(self);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu actions",
-                           genes_actions(setup->problem));
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %llu actions",
+                           (unsigned long long)choices);
     }
     uniform_find_points(self);
     *state = self;
@@ -57,9 +66,9 @@ static void uniform_sample(void *state, size_t unit, uint64_t update, batch_t *b
     const uniform_t *self = state;
     const problem_t *problem = self->setup.problem;
     for (size_t e = 0; e < batch->n; e++) {
-        const size_t point = self->points[blocks_number(&self->setup, unit, update, e) % self->n];
+        const uint64_t point = self->points[blocks_number(&self->setup, unit, update, e) % self->n];
         for (size_t layer = 0; layer < problem_layers(problem); layer++)
-            genes_put(problem, genes_sampled(batch, e), layer, point);
+            problem_put(problem, batch_assignment(batch, e), layer, point);
     }
 }
 

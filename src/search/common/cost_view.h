@@ -1,31 +1,53 @@
 /* What a search goes by: a cost for each action of each layer, infinity where there is none to go
-   by. Where per-layer costs are revealed it is the ledger of what samples had; where only totals
-   are, a table estimated from these. */
-#ifndef SEARCH_BELIEF_H
-#define SEARCH_BELIEF_H
+   by. Where per-layer costs are revealed it is the memory of what samples had; where only totals
+   are, a table inferred from these. */
+#ifndef SEARCH_COST_VIEW_H
+#define SEARCH_COST_VIEW_H
 
-#include "confx/ledger.h"
+#include "confx/arena.h"
+#include "confx/memory.h"
 
 #include <math.h>
 
-/* The PEs and buffers that are asked about: a table of them is (D, pes_n, buffers_n). */
+/* The part of a space that a table is over: some indices of each axis, so that it has
+   (D, n[0], n[1], ...) cells, the last axis fastest. */
 typedef struct {
-    size_t pes_n, buffers_n;
-    uint32_t *pes, *buffers;
-} axes_t;
+    const space_t *space;
+    size_t n[SPACE_AXES];
+    size_t cells;                  /* of a layer */
+    uint16_t *indices[SPACE_AXES]; /* (n) rising */
+    uint16_t *place[SPACE_AXES]; /* (range) of any index the place of the nearest one of these that
+                                    is not above it, or else of the first */
+    uint32_t *cell; /* (points) looked up at once; NULL where there are too many points */
+} table_axes_t;
+
+#define TABLE_NO_CELL UINT32_MAX
+
+/* The levels of each axis, or of a refined one all integers (of more than 1024 some that stand for
+   those behind them). The memory is the arena's. CONFX_STATUS_INPUT: the table would have more than
+   2^24 cells. */
+confx_status_t table_axes_open(const problem_t *problem, space_part_t part, arena_t *arena,
+                               table_axes_t *axes);
+
+uint64_t table_axes_point(const table_axes_t *axes, size_t cell);
+/* TABLE_NO_CELL: the point is beside the axes. */
+uint32_t table_axes_find(const table_axes_t *axes, uint64_t point);
 
 typedef struct {
-    const ledger_t *ledger; /* or NULL, and then */
-    const float *table;     /* (D, points); NULL as well: nothing to go by yet */
-    size_t points;
-    const axes_t *axes; /* of the table: it is infinite beside them; NULL with a ledger */
+    const memory_t *memory;   /* or NULL, and then */
+    const float *table;       /* (D, cells); NULL as well: nothing to go by yet */
+    const table_axes_t *axes; /* of the table: it is infinite beside them; NULL with a memory */
 } cost_view_t;
 
-static inline double cost_view_cost(const cost_view_t *cost_view, size_t distinct, size_t point)
+/* Where a layer does not use an axis, the canonical point speaks for all that mean the same. */
+static inline double cost_view_cost(const cost_view_t *view, size_t distinct, uint64_t point)
 {
-    if (cost_view->ledger) return ledger_cost(cost_view->ledger, distinct, point);
-    return cost_view->table ? (double)cost_view->table[distinct * cost_view->points + point]
-                            : INFINITY;
+    if (view->memory) return memory_cost(view->memory, distinct, point);
+    if (!view->table) return INFINITY;
+    const table_axes_t *axes = view->axes;
+    const uint64_t canonical = space_canonical(axes->space, distinct, point);
+    const uint32_t cell = axes->cell ? axes->cell[canonical] : table_axes_find(axes, canonical);
+    return cell == TABLE_NO_CELL ? INFINITY : (double)view->table[distinct * axes->cells + cell];
 }
 
 #endif

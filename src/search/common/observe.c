@@ -1,4 +1,4 @@
-/* What the policy sees before it decides a layer: the layer, the progress, the choices of the step
+/* What the policy sees before it decides a layer: the layer, the progress, the levels of the step
    before. */
 #include "search/common/observe.h"
 
@@ -10,12 +10,16 @@ static real_t observe_spread(double value, double most)
     return (real_t)(most > 0 ? 2 * value / most - 1 : 0);
 }
 
-/* Room over what is reserved, as a power of two, between 0 and 48: where the layers to come need
-   nothing, or seem to, as points do that turn out invalid, it would be infinite. */
+/* Room over what is reserved, as a power of two, between 0 and 48, of the constraint where it is
+   least: where the layers to come need nothing, or seem to, as points do that turn out invalid, it
+   would be infinite. */
 static double observe_spare_doublings(const decision_t *decision)
 {
-    if (!(decision->reserved > 0)) return 48;
-    return fmin(log2(fmax(decision->room / decision->reserved, 1)), 48);
+    double least = 48;
+    for (size_t i = 0; i < TERMS_MAX; i++)
+        if (decision->reserved.of[i] > 0)
+            least = fmin(least, log2(fmax(decision->room.of[i] / decision->reserved.of[i], 1)));
+    return least;
 }
 
 void observe_as(const observer_t *view, const decision_t *decision, real_t *inputs)
@@ -26,9 +30,9 @@ void observe_as(const observer_t *view, const decision_t *decision, real_t *inpu
     *inputs++ = observe_spread((double)decision->step, (double)(view->steps - 1));
     /* How much more than the bare least is left; the paper's policy does not see it. */
     if (view->sense->progress > 1) *inputs++ = (real_t)(observe_spare_doublings(decision) / 3);
-    for (size_t head = 0; head < HEADS; head++)
+    for (size_t axis = 0; axis < view->axes; axis++)
         *inputs++ = decision->step
-                        ? observe_spread(decision->previous[head], (double)view->levels[head] - 1)
+                        ? observe_spread(decision->previous[axis], (double)view->levels[axis] - 1)
                         : 0;
 }
 

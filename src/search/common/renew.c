@@ -1,72 +1,77 @@
 /* New assignments in place of those that were scored: near ones at random, and where these are all
    known the next one of a walk over everything that fits the budget. The walk keeps each layer's
    actions by rising need, so it turns back where the layers to come could not have their least any
-   more: every turn it takes leads to an assignment that fits, and among as many as were scored and
-   one more there is a new one, if there is any. */
+   more: of one limit, every turn it takes leads to an assignment that fits, and among as many as
+   were scored and one more there is a new one, if there is any. Of several limits a turn may lead
+   nowhere, and the walk gives up after so many. */
+#include "search/common/moves.h"
 #include "search/common/scored_parts.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
-static genes_t renew_scratch(const scored_t *self)
+/* Of a walk under several limits: some tenths of a second. */
+enum { RENEW_TURNS_MOST = 100000 };
+
+static bool renew_invalid(const renewal_t *renewal, size_t distinct, uint64_t point)
 {
-    return (genes_t){self->scratch, self->scratch + self->layers};
+    return renewal->memory && memory_invalid(renewal->memory, distinct, point);
 }
 
-static bool renew_invalid(const renewal_t *renewal, size_t distinct, size_t point)
+/* May it be scored: new, within the limits, and not known to be invalid? */
+static bool renew_accepts(const scored_t *self, const renewal_t *renewal,
+                          const uint16_t *assignment)
 {
-    return renewal->ledger && ledger_invalid(renewal->ledger, distinct, point);
-}
-
-/* May it be scored: new, within the budget, and not known to be invalid? */
-static bool renew_accepts(const scored_t *self, const renewal_t *renewal, genes_t genes)
-{
-    if (!problem_fits(self->problem, genes_need(self->problem, genes))) return false;
-    for (size_t layer = 0; renewal->ledger && layer < self->layers; layer++)
+    if (!problem_fits(self->problem, assignment)) return false;
+    for (size_t layer = 0; renewal->memory && layer < self->layers; layer++)
         if (renew_invalid(renewal, problem_distinct_of(self->problem, layer),
-                          problem_point(self->problem, genes.pes[layer], genes.buffer[layer])))
+                          problem_point(self->problem, assignment, layer)))
             return false;
-    return !scored_has(self, genes.pes, genes.buffer);
+    return !scored_has(self, assignment);
 }
 
 /* ---- near ones ------------------------------------------------------------------------------- */
 
-/* Half of the changes are one head's step to a neighbouring integer, the others go anywhere. */
-static void renew_change_integers(const problem_t *problem, rng_t *rng, genes_t genes, size_t layer)
+/* Half of the changes are one axis' step to the next of its range, the others go anywhere. */
+static void renew_change_range(const space_t *space, rng_t *rng, uint16_t *action)
 {
-    const uint32_t most[2] = {problem_pe_max(problem), problem_buffer_max(problem)};
+    const size_t axes = space_axes(space);
     if (rng_below(rng, 2)) {
-        genes.pes[layer] = (uint16_t)(1 + rng_below(rng, most[0]));
-        genes.buffer[layer] = (uint16_t)(1 + rng_below(rng, most[1]));
+        for (size_t axis = 0; axis < axes; axis++)
+            action[axis] = (uint16_t)rng_below(rng, space_range(space, axis));
         return;
     }
-    const size_t head = rng_below(rng, 2);
-    uint16_t *value = (head ? genes.buffer : genes.pes) + layer;
-    if (rng_below(rng, 2))
-        *value = (uint16_t)(*value < most[head] ? *value + 1 : *value);
+    const size_t axis = rng_below(rng, axes);
+    const size_t range = space_range(space, axis);
+    if (space_axis(space, axis)->kind == AXIS_CATEGORICAL)
+        action[axis] = (uint16_t)rng_below(rng, range);
+    else if (rng_below(rng, 2))
+        action[axis] = (uint16_t)(action[axis] + 1u < range ? action[axis] + 1 : action[axis]);
     else
-        *value = (uint16_t)(*value > 1 ? *value - 1 : 1);
+        action[axis] = (uint16_t)(action[axis] > 0 ? action[axis] - 1 : 0);
 }
 
 /* A change of one layer is asked to show an action of it that nobody has seen, as long as tries are
    left for others. */
-static bool renew_near(scored_t *self, const renewal_t *renewal, rng_t *rng, genes_t genes)
+static bool renew_near(scored_t *self, const renewal_t *renewal, rng_t *rng, uint16_t *assignment)
 {
     enum { ASKING = 16, TRIES = 32 };
-    const genes_t tried = renew_scratch(self);
+    const space_t *space = problem_space(self->problem);
+    uint16_t *tried = self->scratch;
     for (int i = 0; i < TRIES; i++) {
         const size_t layer = rng_below(rng, self->layers);
         const size_t distinct = problem_distinct_of(self->problem, layer);
-        genes_copy(self->problem, tried, genes);
-        if (renewal->integers)
-            renew_change_integers(self->problem, rng, tried, layer);
+        moves_copy(self->problem, tried, assignment);
+        if (renewal->part == SPACE_INTEGERS)
+            renew_change_range(space, rng, tried + layer * space_axes(space));
         else
-            genes_change(self->problem, rng, 0.5, tried, layer);
-        const size_t point = problem_point(self->problem, tried.pes[layer], tried.buffer[layer]);
-        if (i < ASKING && renewal->ledger && ledger_seen(renewal->ledger, distinct, point))
+            moves_change(self->problem, rng, 0.5, tried, layer);
+        if (i < ASKING && renewal->memory &&
+            memory_seen(renewal->memory, distinct, problem_point(self->problem, tried, layer)))
             continue;
         if (!renew_accepts(self, renewal, tried)) continue;
-        genes_copy(self->problem, genes, tried);
+        moves_copy(self->problem, assignment, tried);
         return true;
     }
     return false;
@@ -87,58 +92,101 @@ static const scored_option_t *renew_options(const scored_t *self, size_t distinc
     return self->order + distinct * self->options;
 }
 
-static void renew_sort(scored_t *self, bool integers)
+/* False: the part has more actions than there is room for. */
+static bool renew_sort(scored_t *self, space_part_t part)
 {
     problem_t *problem = self->problem;
-    if (self->walked == integers) return;
-    /* The orders over levels and over integers take turns in the same memory; `walked` says which
-       of them it holds. */
-    self->walked = integers;
-    self->options = integers ? problem_points(problem) : genes_actions(problem);
+    const space_t *space = problem_space(problem);
+    const uint64_t options_n = part == SPACE_INTEGERS ? space_points(space) : space_choices(space);
+    if (options_n > self->room) return false;
+    if (self->walked == (int)part) return true;
+    /* The orders over levels and over whole ranges take turns in the same memory; `walked` says
+       which of them it holds. */
+    self->walked = (int)part;
+    self->options = (size_t)options_n;
     for (size_t d = 0; d < problem_distinct(problem); d++) {
         scored_option_t *options = self->order + d * self->options;
         for (size_t i = 0; i < self->options; i++) {
-            const size_t point = integers ? i : genes_point(problem, i);
-            options[i] = (scored_option_t){problem_need(problem, d, point), (uint32_t)point};
+            const uint64_t point = part == SPACE_INTEGERS ? i : space_choice_point(space, i);
+            /* Of points that mean the same to the layer one is an option, and the others lie behind
+               all that are. */
+            const bool canonical = space_canonical(space, d, point) == point;
+            options[i] =
+                (scored_option_t){canonical ? problem_need(problem, d, point) : INFINITY, point};
         }
         qsort(options, self->options, sizeof *options, renew_by_need);
     }
+    return true;
 }
 
-/* The first option from `at` on that is not known to be invalid. */
+/* The first option from `at` on that is one, and is not known to be invalid. */
 static size_t renew_valid(const scored_t *self, const renewal_t *renewal, size_t distinct,
                           size_t at)
 {
     const scored_option_t *options = renew_options(self, distinct);
-    while (at < self->options && renew_invalid(renewal, distinct, options[at].point)) at++;
+    while (at < self->options &&
+           (isinf(options[at].need) || renew_invalid(renewal, distinct, options[at].point)))
+        at++;
     return at;
 }
 
-/* The least that the layers need from each on. False: of one of them nothing is left. */
+static need_t renew_needs(const scored_t *self, size_t distinct, size_t option)
+{
+    const scored_option_t *at = renew_options(self, distinct) + option;
+    if (self->is_single) return (need_t){{at->need}};
+    return problem_needs(self->problem, distinct, at->point);
+}
+
+/* The least that a kind of layer needs, constraint by constraint: a bound where there are several,
+   as no option needs be the least of all. */
+static need_t renew_least_needs(const scored_t *self, const renewal_t *renewal, size_t distinct)
+{
+    need_t least = renew_needs(self, distinct, self->least[distinct]);
+    for (size_t option = self->least[distinct] + 1; !self->is_single && option < self->options;
+         option++) {
+        const need_t needs = renew_needs(self, distinct, option);
+        if (renew_invalid(renewal, distinct, renew_options(self, distinct)[option].point)) continue;
+        for (size_t i = 0; i < TERMS_MAX; i++) least.of[i] = fmin(least.of[i], needs.of[i]);
+    }
+    return least;
+}
+
+/* The least that the layers need from each on. False: of one of them nothing is left, or the part
+   is too large. */
 static bool renew_measure(scored_t *self, const renewal_t *renewal)
 {
-    renew_sort(self, renewal->integers);
+    if (!renew_sort(self, renewal->part)) return false;
     for (size_t d = 0; d < problem_distinct(self->problem); d++) {
         self->least[d] = renew_valid(self, renewal, d, 0);
         if (self->least[d] == self->options) return false;
+        self->least_needs[d] = renew_least_needs(self, renewal, d);
     }
-    self->rest[self->layers] = 0;
+    self->sum[0] = self->rest[self->layers] = (need_t){{0}};
     for (size_t layer = self->layers; layer-- > 0;) {
-        const size_t d = problem_distinct_of(self->problem, layer);
-        self->rest[layer] = self->rest[layer + 1] + renew_options(self, d)[self->least[d]].need;
+        self->rest[layer] = self->rest[layer + 1];
+        need_add(&self->rest[layer], &self->least_needs[problem_distinct_of(self->problem, layer)]);
     }
-    return problem_fits(self->problem, self->rest[0]);
+    return terms_fits(problem_terms(self->problem), &self->rest[0]);
+}
+
+static void renew_set(scored_t *self, size_t layer, size_t option, const need_t *needs)
+{
+    self->at[layer] = option;
+    self->sum[layer + 1] = self->sum[layer];
+    need_add(&self->sum[layer + 1], needs);
 }
 
 /* The layer takes an option if those behind it can still have their least. */
 static bool renew_take(scored_t *self, size_t layer, size_t option)
 {
-    if (option == self->options) return false;
     const size_t d = problem_distinct_of(self->problem, layer);
-    const double need = self->sum[layer] + renew_options(self, d)[option].need;
-    if (!problem_fits(self->problem, need + self->rest[layer + 1])) return false;
-    self->at[layer] = option;
-    self->sum[layer + 1] = need;
+    if (option == self->options || isinf(renew_options(self, d)[option].need)) return false;
+    const need_t needs = renew_needs(self, d, option);
+    need_t whole = self->sum[layer];
+    need_add(&whole, &needs);
+    need_add(&whole, &self->rest[layer + 1]);
+    if (!terms_fits(problem_terms(self->problem), &whole)) return false;
+    renew_set(self, layer, option, &needs);
     return true;
 }
 
@@ -146,17 +194,28 @@ static void renew_take_least(scored_t *self, size_t from)
 {
     for (size_t layer = from; layer < self->layers; layer++) {
         const size_t d = problem_distinct_of(self->problem, layer);
-        self->at[layer] = self->least[d];
-        self->sum[layer + 1] = self->sum[layer] + renew_options(self, d)[self->least[d]].need;
+        const need_t needs = renew_needs(self, d, self->least[d]);
+        renew_set(self, layer, self->least[d], &needs);
     }
 }
 
-/* Options lie by rising need: where the next one does not fit, none behind it does. */
+/* The next option of a layer that it can take. Options lie by rising need: of one limit none behind
+   the first one that does not fit does. */
+static bool renew_take_next(scored_t *self, const renewal_t *renewal, size_t layer)
+{
+    const size_t d = problem_distinct_of(self->problem, layer);
+    for (size_t option = self->at[layer]; option < self->options;) {
+        option = renew_valid(self, renewal, d, option + 1);
+        if (renew_take(self, layer, option)) return true;
+        if (self->is_single) return false;
+    }
+    return false;
+}
+
 static bool renew_step(scored_t *self, const renewal_t *renewal)
 {
     for (size_t layer = self->layers; layer-- > 0;) {
-        const size_t d = problem_distinct_of(self->problem, layer);
-        if (!renew_take(self, layer, renew_valid(self, renewal, d, self->at[layer] + 1))) continue;
+        if (!renew_take_next(self, renewal, layer)) continue;
         renew_take_least(self, layer + 1);
         return true;
     }
@@ -180,73 +239,86 @@ static void renew_start(scored_t *self, const renewal_t *renewal, rng_t *rng)
 
 static bool renew_is_new(scored_t *self, const renewal_t *renewal)
 {
-    const genes_t genes = renew_scratch(self);
     for (size_t layer = 0; layer < self->layers; layer++) {
         const size_t d = problem_distinct_of(self->problem, layer);
-        genes_put(self->problem, genes, layer, renew_options(self, d)[self->at[layer]].point);
+        problem_put(self->problem, self->scratch, layer,
+                    renew_options(self, d)[self->at[layer]].point);
     }
-    return renew_accepts(self, renewal, genes);
+    return renew_accepts(self, renewal, self->scratch);
 }
 
+typedef enum { RENEW_FOUND, RENEW_NONE_LEFT, RENEW_GAVE_UP } renew_walk_t;
+
 /* From somewhere on to the end, and from the beginning. */
-static bool renew_walk(scored_t *self, const renewal_t *renewal, rng_t *rng, genes_t genes)
+static renew_walk_t renew_walk(scored_t *self, const renewal_t *renewal, rng_t *rng,
+                               uint16_t *assignment)
 {
-    if (!renew_measure(self, renewal)) return false;
+    if (!renew_sort(self, renewal->part)) return RENEW_GAVE_UP;
+    if (!renew_measure(self, renewal)) return RENEW_NONE_LEFT;
+    size_t turns = 0;
     renew_start(self, renewal, rng);
     for (int round = 0; round < 2; round++) {
         do {
+            if (!self->is_single && ++turns > RENEW_TURNS_MOST) return RENEW_GAVE_UP;
             if (!renew_is_new(self, renewal)) continue;
-            genes_copy(self->problem, genes, renew_scratch(self));
-            return true;
+            moves_copy(self->problem, assignment, self->scratch);
+            return RENEW_FOUND;
         } while (renew_step(self, renewal));
         renew_take_least(self, 0);
     }
-    return false;
+    return RENEW_NONE_LEFT;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-void scored_renew(scored_t *self, const renewal_t *renewal, size_t n, uint16_t *all)
+void scored_renew(scored_t *self, const renewal_t *renewal, size_t n, uint16_t *assignments)
 {
-    bool *exhausted = &self->exhausted[renewal->integers];
+    const size_t cells = space_cells(problem_space(self->problem), self->layers);
+    bool *exhausted = &self->exhausted[renewal->part];
     for (size_t i = 0; i < n; i++) {
-        const genes_t genes = {all + 2 * i * self->layers, all + (2 * i + 1) * self->layers};
+        uint16_t *assignment = assignments + i * cells;
         /* Random numbers are keyed by the number of the assignment, so that all ranks replace it
            alike. */
         rng_t rng = rng_begin(renewal->seed, RNG_RENEW, renewal->update, i, 0);
-        if (!*exhausted && !renew_accepts(self, renewal, genes) &&
-            !renew_near(self, renewal, &rng, genes))
-            *exhausted = !renew_walk(self, renewal, &rng, genes);
+        if (!*exhausted && !renew_accepts(self, renewal, assignment) &&
+            !renew_near(self, renewal, &rng, assignment))
+            *exhausted = renew_walk(self, renewal, &rng, assignment) == RENEW_NONE_LEFT;
         /* Where nothing new is left the assignment stays as it was, and is scored once more. */
-        scored_add(self, scored_key(self, genes.pes, genes.buffer));
+        scored_add(self, scored_key(self, assignment));
     }
 }
 
-/* Are as many left over the integers or the levels, by the walk that counts them? */
+/* Are as many left over a part, by the walk that counts them? A part too large for the walk has
+   them. */
 static bool renew_counts(scored_t *self, const renewal_t *renewal, size_t wanted)
 {
-    if (self->exhausted[renewal->integers] || !renew_measure(self, renewal)) return false;
+    if (self->exhausted[renewal->part]) return false;
+    if (!renew_sort(self, renewal->part)) return true;
+    if (!renew_measure(self, renewal)) return false;
     size_t left = 0;
+    size_t turns = 0;
     renew_take_least(self, 0);
-    do left += renew_is_new(self, renewal);
-    while (left < wanted && renew_step(self, renewal));
+    do {
+        if (!self->is_single && ++turns > RENEW_TURNS_MOST) return true;
+        left += renew_is_new(self, renewal);
+    } while (left < wanted && renew_step(self, renewal));
     return left >= wanted;
 }
 
-/* The levels are integers too, and few: as many left among them are as many among the integers,
-   whose order, of all points by their needs, is then spared. Once it is there, it serves as
+/* The levels are in the ranges too, and few: as many left among them are as many among the whole
+   ranges, whose order, of all points by their needs, is then spared. Once it is there, it serves as
    well. */
 bool scored_leaves(scored_t *self, const renewal_t *renewal, size_t wanted)
 {
     renewal_t levels = *renewal;
-    levels.integers = false;
-    if (renewal->integers && !self->exhausted[true] && self->walked != true &&
-        renew_counts(self, &levels, wanted))
+    levels.part = SPACE_LEVELS;
+    if (renewal->part == SPACE_INTEGERS && !self->exhausted[SPACE_INTEGERS] &&
+        self->walked != SPACE_INTEGERS && renew_counts(self, &levels, wanted))
         return true;
     return renew_counts(self, renewal, wanted);
 }
 
-bool scored_exhausted(const scored_t *self, bool integers)
+bool scored_exhausted(const scored_t *self, space_part_t part)
 {
-    return self->exhausted[integers];
+    return self->exhausted[part];
 }

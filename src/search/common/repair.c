@@ -1,22 +1,23 @@
-/* Bringing genes back into the budget, and spending what is left of it. */
+/* Bringing an assignment back into the limits, and spending what is left of them. */
 #include "search/common/repair.h"
 #include "confx/try.h"
+#include "search/common/moves.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
-confx_status_t repair_open(problem_t *problem, repair_t *repair)
+confx_status_t repair_open(problem_t *problem, uint64_t seen, repair_t *repair)
 {
     const size_t layers = problem_layers(problem);
-    *repair = (repair_t){.problem = problem};
-    repair->need = malloc(layers * sizeof *repair->need);
-    repair->exploring = calloc(layers, sizeof *repair->exploring);
-    if (!repair->need || !repair->exploring) {
-        repair_close(repair);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for mending %zu layers", layers);
-    }
-    confx_status_t status = tradeoff_open(problem, &repair->tradeoff);
+    const terms_t *terms = problem_terms(problem);
+    *repair = (repair_t){.problem = problem,
+                         .is_single = terms_is_single(terms) && terms->constraints_n == 1};
+    ARENA_TAKE(&repair->arena, repair->need, layers);
+    ARENA_TAKE(&repair->arena, repair->needs, layers);
+    ARENA_TAKE(&repair->arena, repair->exploring, layers);
+    confx_status_t status = arena_status(&repair->arena, "the repair of %zu layers", layers);
+    if (status.code == CONFX_STATUS_OK) status = tradeoff_open(problem, seen, &repair->tradeoff);
     if (status.code == CONFX_STATUS_OK) status = candidates_open(layers, &repair->candidates);
     if (status.code != CONFX_STATUS_OK) repair_close(repair);
     return status;
@@ -26,25 +27,55 @@ void repair_close(repair_t *repair)
 {
     tradeoff_close(&repair->tradeoff);
     candidates_close(&repair->candidates);
-    free(repair->need);
-    free(repair->exploring);
+    arena_close(&repair->arena);
     *repair = (repair_t){0};
 }
 
-double repair_need(repair_t *self, genes_t genes)
+/* Constraint by constraint, of an action whose need as one number is known already. */
+static need_t repair_needs_of(const repair_t *self, size_t layer, uint64_t point, double need)
 {
-    double need = 0;
-    for (size_t layer = 0; layer < problem_layers(self->problem); layer++) {
-        self->need[layer] = genes_need_of(self->problem, genes, layer);
-        need += self->need[layer];
-    }
-    return need;
+    if (self->is_single) return (need_t){{need}};
+    return problem_needs(self->problem, problem_distinct_of(self->problem, layer), point);
 }
 
-static void repair_put(repair_t *self, genes_t genes, size_t layer, const vertex_t *vertex)
+static void repair_look(repair_t *self, const uint16_t *assignment, size_t layer)
 {
-    genes_put(self->problem, genes, layer, vertex->point);
+    self->need[layer] = problem_layer_need(self->problem, assignment, layer);
+    self->needs[layer] = repair_needs_of(
+        self, layer, problem_point(self->problem, assignment, layer), self->need[layer]);
+}
+
+/* What the assignment needs, layer by layer and together. */
+static need_t repair_measure(repair_t *self, const uint16_t *assignment)
+{
+    need_t sum = {{0}};
+    for (size_t layer = 0; layer < problem_layers(self->problem); layer++) {
+        repair_look(self, assignment, layer);
+        need_add(&sum, &self->needs[layer]);
+    }
+    return sum;
+}
+
+static bool repair_fits(const repair_t *self, const need_t *sum)
+{
+    return terms_fits(problem_terms(self->problem), sum);
+}
+
+/* The sum with the vertex in place of what the layer has. */
+static need_t repair_with(const repair_t *self, const need_t *sum, size_t layer,
+                          const vertex_t *vertex)
+{
+    const need_t needs = repair_needs_of(self, layer, vertex->point, vertex->need);
+    return need_change(sum, &self->needs[layer], &needs);
+}
+
+static void repair_put(repair_t *self, uint16_t *assignment, size_t layer, const vertex_t *vertex,
+                       need_t *sum)
+{
+    *sum = repair_with(self, sum, layer, vertex);
+    problem_put(self->problem, assignment, layer, vertex->point);
     self->need[layer] = vertex->need;
+    self->needs[layer] = repair_needs_of(self, layer, vertex->point, vertex->need);
 }
 
 static const tradeoff_chain_t *repair_front_of(const repair_t *self, size_t layer)
@@ -55,21 +86,21 @@ static const tradeoff_chain_t *repair_front_of(const repair_t *self, size_t laye
 /* What the layer's action costs as believed, or else as those seen of its kind suggest for what it
    needs: of an unknown cost no number that stands for "unknown" will do, since all layers with such
    a one would tie, and the first in order be cut first. */
-static double repair_cost_of(const repair_t *self, genes_t genes, size_t layer)
+static double repair_cost_of(const repair_t *self, uint16_t *assignment, size_t layer)
 {
     const problem_t *problem = self->problem;
     const size_t distinct = problem_distinct_of(problem, layer);
-    const double cost = cost_view_cost(
-        &self->cost_view, distinct, problem_point(problem, genes.pes[layer], genes.buffer[layer]));
+    const double cost =
+        cost_view_cost(&self->cost_view, distinct, problem_point(problem, assignment, layer));
     return isinf(cost) ? tradeoff_guess(&self->tradeoff, distinct, self->need[layer]) : cost;
 }
 
 /* The cheapest way for a layer to need less: cost added per need given back. It depends on the
    layer alone, so that it stays what it is until the layer itself takes a step. */
-static candidate_t repair_offer_less(const repair_t *self, genes_t genes, size_t layer)
+static candidate_t repair_offer_less(const repair_t *self, uint16_t *assignment, size_t layer)
 {
     const tradeoff_chain_t *front = repair_front_of(self, layer);
-    const double cost = repair_cost_of(self, genes, layer);
+    const double cost = repair_cost_of(self, assignment, layer);
     candidate_t best = {.layer = layer};
     for (size_t i = 0; i < front->n && front->vertices[i].need < self->need[layer]; i++) {
         const vertex_t *vertex = &front->vertices[i];
@@ -81,121 +112,150 @@ static candidate_t repair_offer_less(const repair_t *self, genes_t genes, size_t
     return best;
 }
 
-static bool repair_among(repair_t *self, genes_t genes, bool exploring, double *need)
+static bool repair_among(repair_t *self, uint16_t *assignment, bool exploring, need_t *sum)
 {
-    if (problem_fits(self->problem, *need)) return true;
+    if (repair_fits(self, sum)) return true;
     candidates_clear(&self->candidates);
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++)
         if (self->exploring[layer] == exploring)
-            candidates_add(&self->candidates, repair_offer_less(self, genes, layer));
+            candidates_add(&self->candidates, repair_offer_less(self, assignment, layer));
     candidates_order(&self->candidates);
     /* Each candidate is what its layer offers now, as only the layer's own step changes that. */
-    while (!problem_fits(self->problem, *need)) {
+    while (!repair_fits(self, sum)) {
         const candidate_t *first = candidates_first(&self->candidates);
         if (!first) return false;
         const size_t layer = first->layer;
-        *need += first->vertex->need - self->need[layer];
-        repair_put(self, genes, layer, first->vertex);
-        candidates_renew_first(&self->candidates, repair_offer_less(self, genes, layer));
+        repair_put(self, assignment, layer, first->vertex, sum);
+        candidates_renew_first(&self->candidates, repair_offer_less(self, assignment, layer));
     }
     return true;
 }
 
-void repair_reduce(repair_t *self, genes_t genes)
+void repair_reduce(repair_t *self, uint16_t *assignment)
 {
-    double need = repair_need(self, genes);
-    if (!repair_among(self, genes, false, &need)) (void)repair_among(self, genes, true, &need);
+    need_t sum = repair_measure(self, assignment);
+    if (!repair_among(self, assignment, false, &sum))
+        (void)repair_among(self, assignment, true, &sum);
 }
 
 /* The largest saving of a layer that what is left of the budget can pay. */
-static candidate_t repair_offer_fill(const repair_t *self, genes_t genes, size_t layer, double need)
+static candidate_t repair_offer_fill(const repair_t *self, uint16_t *assignment, size_t layer,
+                                     const need_t *sum)
 {
     const tradeoff_chain_t *front = repair_front_of(self, layer);
-    const double cost = repair_cost_of(self, genes, layer);
+    const double cost = repair_cost_of(self, assignment, layer);
     for (size_t i = front->n; i-- > 0 && front->vertices[i].cost < cost;) {
         const vertex_t *vertex = &front->vertices[i];
-        if (problem_fits(self->problem, need - self->need[layer] + vertex->need))
+        const need_t changed = repair_with(self, sum, layer, vertex);
+        if (repair_fits(self, &changed))
             return (candidate_t){vertex->cost - cost, layer, vertex}; /* further ones save less */
     }
     return (candidate_t){.layer = layer};
 }
 
-static void repair_offer_all_fills(repair_t *self, genes_t genes, double need)
+static void repair_offer_all_fills(repair_t *self, uint16_t *assignment, const need_t *sum)
 {
     candidates_clear(&self->candidates);
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++)
         if (!self->exploring[layer])
-            candidates_add(&self->candidates, repair_offer_fill(self, genes, layer, need));
+            candidates_add(&self->candidates, repair_offer_fill(self, assignment, layer, sum));
     candidates_order(&self->candidates);
 }
 
 /* Of what was seen at the same cost, what needs least: cheaper for nothing, and room for other
    layers. */
-static double repair_slim(repair_t *self, genes_t genes, double need)
+static void repair_slim(repair_t *self, uint16_t *assignment, need_t *sum)
 {
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++) {
         const tradeoff_chain_t *front = repair_front_of(self, layer);
         const double cost =
             cost_view_cost(&self->cost_view, problem_distinct_of(self->problem, layer),
-                           problem_point(self->problem, genes.pes[layer], genes.buffer[layer]));
+                           problem_point(self->problem, assignment, layer));
         if (self->exploring[layer] || isinf(cost)) continue;
         for (size_t i = 0; i < front->n && front->vertices[i].need < self->need[layer]; i++) {
             if (front->vertices[i].cost != cost) continue;
-            need += front->vertices[i].need - self->need[layer];
-            repair_put(self, genes, layer, &front->vertices[i]);
+            repair_put(self, assignment, layer, &front->vertices[i], sum);
             break;
         }
     }
-    return need;
 }
 
-/* As what is left of the budget shrinks, a layer can save as much as when its step was kept, or
-   less. So a first step that still can be paid is the best one of all; one that cannot gives way to
-   what its layer can save now. A step to less need, which a layer can make only while others
-   bettered what it has, leaves more than before: then all layers are asked again. */
-void repair_fill(repair_t *self, genes_t genes)
+/* Has one of the limits more left than before? */
+static bool repair_gave_back(const need_t *before, const need_t *after)
 {
-    double need = repair_slim(self, genes, repair_need(self, genes));
-    repair_offer_all_fills(self, genes, need);
+    for (size_t i = 0; i < TERMS_MAX; i++)
+        if (after->of[i] < before->of[i]) return true;
+    return false;
+}
+
+/* As what is left of the limits shrinks, a layer can save as much as when its step was kept, or
+   less. So a first step that still can be paid is the best one of all; one that cannot gives way to
+   what its layer can save now. A step that gives back some of a limit, which a layer can make only
+   while others bettered what it has, leaves more than before: then all layers are asked again. */
+void repair_fill(repair_t *self, uint16_t *assignment)
+{
+    need_t sum = repair_measure(self, assignment);
+    repair_slim(self, assignment, &sum);
+    repair_offer_all_fills(self, assignment, &sum);
     for (const candidate_t *first; (first = candidates_first(&self->candidates));) {
         const size_t layer = first->layer;
-        const candidate_t now = repair_offer_fill(self, genes, layer, need);
+        const candidate_t now = repair_offer_fill(self, assignment, layer, &sum);
         assert(!now.vertex || now.score >= first->score); /* what is left has not grown since */
         if (!now.vertex || now.vertex != first->vertex) {
             candidates_renew_first(&self->candidates, now);
             continue;
         }
-        const double before = need;
-        need += now.vertex->need - self->need[layer];
-        repair_put(self, genes, layer, now.vertex);
-        if (need < before)
-            repair_offer_all_fills(self, genes, need);
+        const need_t before = sum;
+        repair_put(self, assignment, layer, now.vertex, &sum);
+        if (repair_gave_back(&before, &sum))
+            repair_offer_all_fills(self, assignment, &sum);
         else
-            candidates_renew_first(&self->candidates, repair_offer_fill(self, genes, layer, need));
+            candidates_renew_first(&self->candidates,
+                                   repair_offer_fill(self, assignment, layer, &sum));
     }
 }
 
-void repair_shrink(repair_t *self, rng_t *rng, genes_t genes)
+/* ---- without a memory ------------------------------------------------------------------------ */
+
+/* Three tries in four take up to about a quarter of the first axis, the others one step of another
+   one. An axis without order has no smaller value, and takes any. */
+static void repair_step_down(const space_t *space, rng_t *rng, uint16_t *action)
 {
+    size_t axis = 0;
+    const bool first = rng_below(rng, 4) > 0;
+    const bool ordered = space_axis(space, 0)->kind == AXIS_ORDINAL;
+    if (!first || (ordered && action[0] == 0)) axis = moves_other_axis(space, rng);
+    uint16_t *index = &action[axis];
+    if (space_axis(space, axis)->kind == AXIS_CATEGORICAL)
+        *index = (uint16_t)rng_below(rng, space_range(space, axis));
+    else if (axis == 0 && *index > 0)
+        *index = (uint16_t)(*index - 1 - rng_below(rng, (size_t)(*index + 4) / 4));
+    else if (*index > 0)
+        (*index)--;
+}
+
+void repair_shrink(repair_t *self, rng_t *rng, uint16_t *assignment)
+{
+    const space_t *space = problem_space(self->problem);
     const size_t layers = problem_layers(self->problem);
-    double need = repair_need(self, genes);
-    for (size_t tries = 0; tries < 200 * layers && !problem_fits(self->problem, need); tries++) {
+    const size_t axes = space_axes(space);
+    need_t sum = repair_measure(self, assignment);
+    for (size_t tries = 0; tries < 200 * layers && !repair_fits(self, &sum); tries++) {
         const size_t layer = rng_below(rng, layers);
-        const uint16_t pes = genes.pes[layer];
-        const uint16_t buffer = genes.buffer[layer];
-        /* Three tries in four take up to about a quarter of the PEs, the others one unit of buffer.
-           A change that saves nothing is undone below. */
-        if (rng_below(rng, 4) > 0 && pes > 1)
-            genes.pes[layer] = (uint16_t)(pes - 1 - rng_below(rng, (size_t)(pes + 3) / 4));
-        else if (buffer > 1)
-            genes.buffer[layer] = (uint16_t)(buffer - 1);
-        const double changed = genes_need_of(self->problem, genes, layer);
-        if (changed < self->need[layer]) {
-            need += changed - self->need[layer];
-            self->need[layer] = changed;
-        } else {
-            genes.pes[layer] = pes;
-            genes.buffer[layer] = buffer;
+        uint16_t *action = assignment + layer * axes;
+        uint16_t before[SPACE_AXES];
+        const double need = self->need[layer];
+        const need_t needs = self->needs[layer];
+        memcpy(before, action, axes * sizeof *action);
+        repair_step_down(space, rng, action);
+        repair_look(self, assignment, layer);
+        if (self->need[layer] < need) {
+            sum = need_change(&sum, &needs, &self->needs[layer]);
+            continue;
         }
+        /* The change gives nothing back, and is undone. */
+        memcpy(action, before, axes * sizeof *action);
+        self->need[layer] = need;
+        self->needs[layer] = needs;
     }
 }

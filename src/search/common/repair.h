@@ -3,30 +3,32 @@
 #ifndef SEARCH_REPAIR_H
 #define SEARCH_REPAIR_H
 
+#include "confx/rng.h"
 #include "search/common/candidates.h"
-#include "search/common/genes.h"
 
-/* What mending works on: the genes of one assignment at a time. */
+/* What repair works on: one assignment at a time. */
 typedef struct {
     problem_t *problem;
-    cost_view_t cost_view;   /* the caller's to set, and the frontier's to build from it */
+    cost_view_t cost_view;   /* the caller's to set, and the trade-off's to build from it */
     tradeoff_t tradeoff;     /* of what is believed */
-    double *need;            /* (L) of the genes being mended */
-    bool *exploring;         /* (L) genes that try something unseen */
+    double *need;            /* (L) of the assignment at work, as one number, and constraint by */
+    need_t *needs;           /* constraint */
+    bool *exploring;         /* (L) layers that try something unseen */
+    bool is_single;          /* both are the same number */
     candidates_t candidates; /* the step that each layer offers */
+    arena_t arena;
 } repair_t;
 
-confx_status_t repair_open(problem_t *problem, repair_t *repair);
+/* seen: see tradeoff_open. */
+confx_status_t repair_open(problem_t *problem, uint64_t seen, repair_t *repair);
 void repair_close(repair_t *repair);
 
-/* Need of genes, filling mender->need. */
-double repair_need(repair_t *repair, genes_t genes);
-/* Into the budget by what is believed: the cheapest cost per need given back, explored genes
+/* Into the limits by what is believed: the cheapest cost per need given back, layers that explore
    last. */
-void repair_reduce(repair_t *repair, genes_t genes);
-/* Spend what is left of the budget on the best gain believed; explored genes stay. */
-void repair_fill(repair_t *repair, genes_t genes);
-/* Into the budget without any memory: random genes step down. */
-void repair_shrink(repair_t *repair, rng_t *rng, genes_t genes);
+void repair_reduce(repair_t *repair, uint16_t *assignment);
+/* Spend what is left of the limits on the best gain believed; layers that explore stay. */
+void repair_fill(repair_t *repair, uint16_t *assignment);
+/* Into the limits without any memory: random layers step down. */
+void repair_shrink(repair_t *repair, rng_t *rng, uint16_t *assignment);
 
 #endif

@@ -16,21 +16,23 @@ static size_t scored_places(size_t most)
 
 static confx_status_t scored_fill(scored_t *self)
 {
+    const space_t *space = problem_space(self->problem);
     const size_t distinct = problem_distinct(self->problem);
-    self->keys = malloc(self->most * sizeof *self->keys);
-    self->table = calloc(self->mask + 1, sizeof *self->table);
-    self->order = malloc(distinct * problem_points(self->problem) * sizeof *self->order);
-    self->least = calloc(distinct, sizeof *self->least);
-    self->at = calloc(self->layers, sizeof *self->at);
-    self->points = calloc(self->layers, sizeof *self->points);
-    self->sum = calloc(self->layers + 1, sizeof *self->sum);
-    self->rest = calloc(self->layers + 1, sizeof *self->rest);
-    self->scratch = calloc(2 * self->layers, sizeof *self->scratch);
-    if (self->keys && self->table && self->order && self->least && self->at && self->points &&
-        self->sum && self->rest && self->scratch)
-        return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory to tell %zu assignments from others",
-                       self->most);
+    const uint64_t points = space_points(space), choices = space_choices(space);
+    arena_t *arena = &self->arena;
+    self->room = points <= SCORED_WALK_MOST    ? (size_t)points
+                 : choices <= SCORED_WALK_MOST ? (size_t)choices
+                                               : 0;
+    ARENA_TAKE(arena, self->keys, self->most);
+    ARENA_TAKE(arena, self->table, self->mask + 1);
+    ARENA_TAKE(arena, self->order, distinct * self->room);
+    ARENA_TAKE(arena, self->least, distinct);
+    ARENA_TAKE(arena, self->least_needs, distinct);
+    ARENA_TAKE(arena, self->at, self->layers);
+    ARENA_TAKE(arena, self->sum, self->layers + 1);
+    ARENA_TAKE(arena, self->rest, self->layers + 1);
+    ARENA_TAKE(arena, self->scratch, space_cells(space, self->layers));
+    return arena_status(arena, "telling %zu assignments from others", self->most);
 }
 
 confx_status_t scored_open(problem_t *problem, uint64_t samples, scored_t **out)
@@ -42,6 +44,8 @@ confx_status_t scored_open(problem_t *problem, uint64_t samples, scored_t **out)
     self->most = samples < SCORED_MOST ? (size_t)samples + 2 : SCORED_MOST;
     self->mask = scored_places(self->most) - 1;
     self->walked = -1;
+    self->is_single =
+        terms_is_single(problem_terms(problem)) && problem_terms(problem)->constraints_n == 1;
     const confx_status_t status = scored_fill(self);
     if (status.code == CONFX_STATUS_OK)
         *out = self;
@@ -53,9 +57,8 @@ confx_status_t scored_open(problem_t *problem, uint64_t samples, scored_t **out)
 void scored_close(scored_t *self)
 {
     if (!self) return;
-    void *const owned[] = {self->keys, self->table, self->order,   self->least,  self->at,
-                           self->sum,  self->rest,  self->scratch, self->points, self};
-    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
+    arena_close(&self->arena);
+    free(self);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -70,11 +73,9 @@ static uint64_t scored_mix(uint64_t bits)
 }
 
 /* Never 0, which is a free place of the table. */
-uint64_t scored_key(const scored_t *self, const uint16_t *pes, const uint16_t *buffer)
+uint64_t scored_key(const scored_t *self, const uint16_t *assignment)
 {
-    for (size_t layer = 0; layer < self->layers; layer++)
-        self->points[layer] = problem_point(self->problem, pes[layer], buffer[layer]);
-    return space_key(problem_space(self->problem), self->layers, self->points);
+    return problem_key(self->problem, assignment);
 }
 
 /* ---- the set --------------------------------------------------------------------------------- */
@@ -92,9 +93,9 @@ bool scored_holds(const scored_t *self, uint64_t key)
     return self->table[scored_place(self, key)] == key;
 }
 
-bool scored_has(const scored_t *self, const uint16_t *pes, const uint16_t *buffer)
+bool scored_has(const scored_t *self, const uint16_t *assignment)
 {
-    return scored_holds(self, scored_key(self, pes, buffer));
+    return scored_holds(self, scored_key(self, assignment));
 }
 
 /* The older half goes; open addressing cannot take out single keys, so the table is made anew. */

@@ -2,13 +2,13 @@
 #ifndef SEARCH_SCORED_H
 #define SEARCH_SCORED_H
 
+#include "confx/arena.h"
 #include "confx/scored.h"
-#include "search/common/genes.h"
 
 /* One action of a kind of layer, and what it needs. */
 typedef struct {
     double need;
-    uint32_t point;
+    uint64_t point;
 } scored_option_t;
 
 struct scored {
@@ -19,18 +19,27 @@ struct scored {
     uint64_t *keys, *table; /* (most), (mask + 1) */
     /* the walk over what fits the budget: a layer's actions by rising need, of the space last
        walked over */
-    int walked;             /* 0: levels, 1: integers, -1: none yet */
+    int walked;             /* the part of the space, -1: none yet */
+    size_t room;            /* options of a layer that there is room for: a larger part is not
+                               walked over */
     size_t options;         /* of a layer */
     scored_option_t *order; /* (D, options) */
-    size_t *least;      /* (D) the first option that is not known to be invalid; `options`: none */
-    size_t *at;         /* (L) the option of each layer */
-    uint64_t *points;   /* (L) of the assignment whose key is asked for */
-    double *sum, *rest; /* (L + 1) need of the layers before; least need of those from here on */
-    uint16_t *scratch;  /* (2, L) genes */
-    bool exhausted[2];  /* levels, integers */
+    size_t *least;       /* (D) the first option that is not known to be invalid; `options`: none */
+    need_t *least_needs; /* (D) least of those options, constraint by constraint */
+    size_t *at;          /* (L) the option of each layer */
+    need_t *sum;         /* (L + 1) needs of the layers before */
+    need_t *rest;        /* (L + 1) least needs of those from here on */
+    uint16_t *scratch;   /* (L, A) */
+    bool exhausted[2];   /* by part */
+    bool is_single;      /* of one limit on a sum an option's need says all */
+    arena_t arena;
 };
 
-uint64_t scored_key(const scored_t *self, const uint16_t *pes, const uint16_t *buffer);
+/* Parts with more actions a layer are too large for the walk: there the near ones do not run out
+   either. */
+enum { SCORED_WALK_MOST = 1 << 20 };
+
+uint64_t scored_key(const scored_t *self, const uint16_t *assignment);
 bool scored_holds(const scored_t *self, uint64_t key);
 void scored_add(scored_t *self, uint64_t key); /* unless it is held */
 

@@ -29,12 +29,3 @@ bool sound_count(double value, double most)
 {
     return value >= 0 && value <= most && floor(value) == value; /* of a NaN nothing is true */
 }
-
-bool sound_genes(const problem_t *problem, const uint16_t *pes, const uint16_t *buffer)
-{
-    for (size_t layer = 0; layer < problem_layers(problem); layer++) {
-        if (pes[layer] < 1 || pes[layer] > problem_pe_max(problem)) return false;
-        if (buffer[layer] < 1 || buffer[layer] > problem_buffer_max(problem)) return false;
-    }
-    return true;
-}

@@ -12,45 +12,39 @@ struct step {
     uint32_t order;
 };
 
-confx_status_t tradeoff_open(const problem_t *problem, tradeoff_t *tradeoff)
+confx_status_t tradeoff_open(problem_t *problem, uint64_t seen, tradeoff_t *tradeoff)
 {
     const size_t distinct = problem_distinct(problem);
-    const size_t points = problem_points(problem);
-    *tradeoff = (tradeoff_t){.distinct = distinct, .points = points};
-    tradeoff->front = calloc(distinct, sizeof(tradeoff_chain_t));
-    tradeoff->hull = calloc(distinct, sizeof(tradeoff_chain_t));
-    tradeoff->seen = calloc(distinct, sizeof(tradeoff_chain_t));
-    tradeoff->is_seen = calloc(distinct * points, sizeof(bool));
-    tradeoff->fresh = calloc(distinct, sizeof(size_t));
-    tradeoff->members = calloc(distinct, sizeof(size_t));
-    tradeoff->memory = malloc(3 * distinct * points * sizeof(vertex_t));
-    tradeoff->steps = malloc(distinct * points * sizeof(struct step));
-    if (!tradeoff->front || !tradeoff->hull || !tradeoff->seen || !tradeoff->is_seen ||
-        !tradeoff->fresh || !tradeoff->members || !tradeoff->memory || !tradeoff->steps) {
-        tradeoff_close(tradeoff);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a frontier of %zu points",
-                           distinct * points);
-    }
-    for (size_t d = 0; d < distinct; d++) {
-        tradeoff->front[d].vertices = tradeoff->memory + d * points;
-        tradeoff->hull[d].vertices = tradeoff->memory + (distinct + d) * points;
-        tradeoff->seen[d].vertices = tradeoff->memory + (2 * distinct + d) * points;
-    }
-    for (size_t layer = 0; layer < problem_layers(problem); layer++)
+    const uint64_t points = space_points(problem_space(problem));
+    size_t rooms = 0;
+    *tradeoff = (tradeoff_t){.problem = problem, .distinct = distinct};
+    arena_t *arena = &tradeoff->arena;
+    ARENA_TAKE(arena, tradeoff->front, distinct);
+    ARENA_TAKE(arena, tradeoff->hull, distinct);
+    ARENA_TAKE(arena, tradeoff->seen, distinct);
+    ARENA_TAKE(arena, tradeoff->fresh, distinct);
+    ARENA_TAKE(arena, tradeoff->members, distinct);
+    for (size_t layer = 0; tradeoff->members && layer < problem_layers(problem); layer++)
         tradeoff->members[problem_distinct_of(problem, layer)]++;
-    return status_ok();
+    for (size_t d = 0; !arena->failed && d < distinct; d++) {
+        /* Each sample shows one point of each layer, so that of a kind with more members more can
+           be seen. */
+        const uint64_t most = seen < points ? seen * tradeoff->members[d] : points;
+        const size_t room = (size_t)(most < points ? most : points);
+        rooms += room;
+        ARENA_TAKE(arena, tradeoff->front[d].vertices, room);
+        ARENA_TAKE(arena, tradeoff->hull[d].vertices, room);
+        ARENA_TAKE(arena, tradeoff->seen[d].vertices, room);
+    }
+    ARENA_TAKE(arena, tradeoff->steps, rooms);
+    const confx_status_t status = arena_status(arena, "the trade-offs of %zu layers", distinct);
+    if (status.code != CONFX_STATUS_OK) tradeoff_close(tradeoff);
+    return status;
 }
 
 void tradeoff_close(tradeoff_t *tradeoff)
 {
-    free(tradeoff->front);
-    free(tradeoff->hull);
-    free(tradeoff->seen);
-    free(tradeoff->is_seen);
-    free(tradeoff->fresh);
-    free(tradeoff->members);
-    free(tradeoff->memory);
-    free(tradeoff->steps);
+    arena_close(&tradeoff->arena);
     *tradeoff = (tradeoff_t){0};
 }
 
@@ -84,45 +78,48 @@ static void tradeoff_merge(tradeoff_chain_t *chain, size_t fresh, vertex_t *scra
     }
 }
 
-/* Adds a point to those seen of its layer, unless it is there already. They may be added in any
-   order, since they are sorted by need afterwards. */
+/* Adds a point to those seen of its layer, which it is not among yet; one that is invalid is not
+   seen. They may be added in any order, since they are sorted by need afterwards. */
 static void tradeoff_see(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view,
-                         size_t distinct, size_t point)
+                         size_t distinct, uint64_t point)
 {
-    bool *is_seen = &tradeoff->is_seen[distinct * tradeoff->points + point];
     tradeoff_chain_t *seen = &tradeoff->seen[distinct];
-    if (*is_seen || isinf(cost_view_cost(cost_view, distinct, point))) return;
-    *is_seen = true;
+    if (isinf(cost_view_cost(cost_view, distinct, point))) return;
     seen->vertices[seen->n++] =
-        (vertex_t){.need = problem_need(problem, distinct, point), .point = (uint32_t)point};
+        (vertex_t){.need = problem_need(problem, distinct, point), .point = point};
 }
 
-/* A table has a cost for every point on its axes, so all of these count as seen. */
+/* A table has a cost for every point on its axes from the first time on, so that all of these count
+   as seen; of those that mean the same to a layer the canonical one. */
 static void tradeoff_look_at_table(tradeoff_t *tradeoff, problem_t *problem,
                                    const cost_view_t *cost_view)
 {
-    const axes_t *axes = cost_view->axes;
-    for (size_t d = 0; cost_view->table && d < tradeoff->distinct; d++)
-        for (size_t p = 0; p < axes->pes_n; p++)
-            for (size_t b = 0; b < axes->buffers_n; b++)
-                tradeoff_see(tradeoff, problem, cost_view, d,
-                             problem_point(problem, axes->pes[p], axes->buffers[b]));
+    const table_axes_t *axes = cost_view->axes;
+    const size_t cells = cost_view->table ? axes->cells : 0;
+    for (size_t d = 0; d < tradeoff->distinct; d++)
+        for (size_t cell = 0; tradeoff->fresh[d] == 0 && cell < cells; cell++) {
+            const uint64_t point = table_axes_point(axes, cell);
+            if (space_canonical(axes->space, d, point) == point)
+                tradeoff_see(tradeoff, problem, cost_view, d, point);
+        }
 }
 
-/* A ledger lists what was seen in order of arrival, so that only what arrived since is looked at: a
-   look at all points of a large problem would take longer than the samples of an update. */
+/* A memory lists each point once, in order of arrival, so that only what arrived since is looked
+   at: a look at all points of a large problem would take longer than the samples of an update. */
 static void tradeoff_look(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view)
 {
+    const uint64_t points = space_points(problem_space(problem));
     size_t n;
-    tradeoff->read = cost_view->ledger;
-    if (!cost_view->ledger) {
+    tradeoff->read = cost_view->memory;
+    if (!cost_view->memory) {
         tradeoff_look_at_table(tradeoff, problem, cost_view);
         return;
     }
-    const ledger_entry_t *entries = ledger_entries(cost_view->ledger, &n);
-    for (size_t i = tradeoff->read_n; i < n; i++)
-        tradeoff_see(tradeoff, problem, cost_view, entries[i].key / tradeoff->points,
-                     entries[i].key % tradeoff->points);
+    const void *records = memory_records(cost_view->memory, &n);
+    for (size_t i = tradeoff->read_n; i < n; i++) {
+        const uint64_t key = memory_key(cost_view->memory, records, i);
+        tradeoff_see(tradeoff, problem, cost_view, (size_t)(key / points), key % points);
+    }
     tradeoff->read_n = n;
 }
 
@@ -168,34 +165,33 @@ static void tradeoff_take_hull(tradeoff_chain_t *hull, const tradeoff_chain_t *f
     }
 }
 
-/* What a ledger had let go may be worth something by other costs: all is looked at anew. */
+/* What a memory had let go may be worth something by other costs: all is looked at anew. */
 static void tradeoff_forget(tradeoff_t *tradeoff)
 {
-    memset(tradeoff->is_seen, 0, tradeoff->distinct * tradeoff->points * sizeof *tradeoff->is_seen);
     for (size_t d = 0; d < tradeoff->distinct; d++) tradeoff->seen[d].n = 0;
     tradeoff->read_n = 0;
 }
 
-/* Front and hull of one kind. What a ledger's points cost does not change: where none came they
+/* Front and hull of one kind. What a memory's points cost does not change: where none came they
    stay as they are, and a point that is not on the front now never will be. */
 static void tradeoff_build_kind(tradeoff_t *tradeoff, const cost_view_t *cost_view, size_t d)
 {
     tradeoff_chain_t *front = &tradeoff->front[d];
     tradeoff_chain_t *seen = &tradeoff->seen[d];
-    if (cost_view->ledger && seen->n > 0 && seen->n == tradeoff->fresh[d]) return;
+    if (cost_view->memory && seen->n > 0 && seen->n == tradeoff->fresh[d]) return;
     tradeoff_sort(tradeoff, d);
     tradeoff_take_front(front, seen, cost_view, d);
     tradeoff_take_hull(&tradeoff->hull[d], front);
-    /* Costs in a ledger are final, so that points off the front are let go. Costs in a table may
+    /* Costs in a memory are final, so that points off the front are let go. Costs in a table may
        change, and all of its points are kept. */
-    if (!cost_view->ledger) return;
+    if (!cost_view->memory) return;
     memcpy(seen->vertices, front->vertices, front->n * sizeof *seen->vertices);
     seen->n = front->n;
 }
 
 void tradeoff_build(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view)
 {
-    if (tradeoff->read != cost_view->ledger) tradeoff_forget(tradeoff);
+    if (tradeoff->read != cost_view->memory) tradeoff_forget(tradeoff);
     tradeoff->reserve = 0;
     for (size_t d = 0; d < tradeoff->distinct; d++) tradeoff->fresh[d] = tradeoff->seen[d].n;
     tradeoff_look(tradeoff, problem, cost_view);
@@ -215,7 +211,7 @@ static int tradeoff_by_saving(const void *a, const void *b)
     return one->order < other->order ? -1 : one->order > other->order;
 }
 
-double tradeoff_price(const tradeoff_t *tradeoff, const problem_t *problem)
+double tradeoff_multiplier(const tradeoff_t *tradeoff, const problem_t *problem)
 {
     double room = problem_budget(problem) - tradeoff->reserve;
     size_t steps = 0;
@@ -241,7 +237,7 @@ double tradeoff_price(const tradeoff_t *tradeoff, const problem_t *problem)
     return 0;
 }
 
-const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, double price)
+const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, double multiplier)
 {
     const tradeoff_chain_t *hull = &tradeoff->hull[distinct];
     const vertex_t *vertices = hull->vertices;
@@ -249,7 +245,7 @@ const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, doubl
     for (size_t i = 1; i < hull->n; i++) {
         /* Along a hull savings fall, so the first step that does not pay is the end. */
         if (vertices[i - 1].cost - vertices[i].cost <=
-            price * (vertices[i].need - vertices[i - 1].need))
+            multiplier * (vertices[i].need - vertices[i - 1].need))
             break;
         best = i;
     }

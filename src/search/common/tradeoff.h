@@ -1,16 +1,17 @@
 /* What has been seen so far, as a trade-off: for each distinct layer the undominated (need, cost)
-   among the points that samples revealed, the lower convex hull of these, and the price of the
+   among the points that samples revealed, the lower convex hull of these, and the multiplier of the
    budget over those hulls (the linear relaxation of choosing one seen point per layer; Kellerer,
    Pferschy, Pisinger 2004, section 11.2). Where samples reveal totals only, the same of what is
    believed of all points. */
 #ifndef SEARCH_TRADEOFF_H
 #define SEARCH_TRADEOFF_H
 
+#include "confx/arena.h"
 #include "search/common/cost_view.h"
 
 typedef struct {
     double need, cost;
-    uint32_t point;
+    uint64_t point;
 } vertex_t;
 
 typedef struct {
@@ -19,32 +20,34 @@ typedef struct {
 } tradeoff_chain_t;
 
 typedef struct {
-    size_t distinct, points;
+    const problem_t *problem;
+    size_t distinct;
     tradeoff_chain_t *front, *hull; /* (D) undominated points; those on the hull */
-    tradeoff_chain_t *seen; /* (D) points seen so far, by need; of a ledger's, whose costs stay as
+    tradeoff_chain_t *seen; /* (D) points seen so far, by need; of a memory's, whose costs stay as
                       they are, those that may yet be on the front */
-    bool *is_seen;          /* (D x points) */
     size_t *fresh;          /* (D) where in `seen` those begin that are new since the last time */
-    const ledger_t *read;   /* the ledger that the last build went by, and how many of its entries
+    const memory_t *read;   /* the memory that the last build went by, and how many of its records
                                are known here; NULL: it went by a table */
     size_t read_n;
     size_t *members;    /* (D) how many layers of the network are of this kind */
     double reserve;     /* least need of the layers of which nothing was seen */
-    vertex_t *memory;   /* (3, D x points) behind the chains */
-    struct step *steps; /* (D x points) scratch */
+    struct step *steps; /* as many as points can be seen: scratch */
+    arena_t arena;
 } tradeoff_t;
 
-confx_status_t tradeoff_open(const problem_t *problem, tradeoff_t *tradeoff);
+/* seen: at most so many points of a layer are ever seen at once (samples, or cells of a table); no
+   more than the space has are kept room for. The caller closes. */
+confx_status_t tradeoff_open(problem_t *problem, uint64_t seen, tradeoff_t *tradeoff);
 void tradeoff_close(tradeoff_t *tradeoff);
 
 void tradeoff_build(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view);
 
 /* Cost saved by the last unit of the budget when every layer chooses on its hull, and those of
    which nothing was seen need their least; 0 where the budget does not bind. */
-double tradeoff_price(const tradeoff_t *tradeoff, const problem_t *problem);
+double tradeoff_multiplier(const tradeoff_t *tradeoff, const problem_t *problem);
 
-/* The vertex of least cost + price x need; NULL where nothing was seen. */
-const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, double price);
+/* The vertex of least cost + multiplier x need; NULL where nothing was seen. */
+const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, double multiplier);
 
 /* What an action that was not seen may cost, by what it needs: along the hull between its vertices;
    beyond them as work spread over more or less of the hardware would, inversely to the need.

@@ -1,51 +1,19 @@
 #include "search/inference/kernel.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 
 enum { FEATURES = 6 };
-static const double like_length = 1.5;  /* in deviations of log2 dimensions */
-static const double like_weight = 0.5;  /* of like dimensions, per weight of the same type */
-static const double own_weight = 0.3;   /* of the layer itself */
-static const double wiggle_share = 0.5; /* deviation of the wiggle at one PE, per s */
-static const double ridge = 1e-10;      /* of the diagonal: a factor needs a definite matrix */
-
-/* ---- axes ------------------------------------------------------------------------------------ */
-
-/* Up to AXIS_WHOLE integers are all asked about. Of more it is all up to AXIS_DENSE, and from there
-   on one in steps of a fiftieth: what is believed depends on logarithms, and its covariance takes
-   the square of their number in memory. */
-enum { AXIS_WHOLE = 1024, AXIS_DENSE = 256, AXIS_STEPS = 50 };
-
-static uint32_t kernel_axis_after(uint32_t value, uint32_t most)
-{
-    const uint32_t step = most > AXIS_WHOLE && value >= AXIS_DENSE ? value / AXIS_STEPS : 1;
-    return most - value < step ? most : value + step;
-}
-
-static size_t kernel_axis_integers(uint32_t most, uint32_t *values)
-{
-    size_t n = 0;
-    for (uint32_t value = 1;; value = kernel_axis_after(value, most)) {
-        if (values) values[n] = value;
-        n++;
-        if (value == most) return n;
-    }
-}
-
-static uint32_t *kernel_axis_open(const problem_t *problem, size_t head, bool integers, size_t *n)
-{
-    const uint32_t most = head ? problem_buffer_max(problem) : problem_pe_max(problem);
-    *n = integers ? kernel_axis_integers(most, NULL) : problem_levels(problem, head);
-    uint32_t *values = malloc(*n * sizeof *values);
-    if (values && integers) (void)kernel_axis_integers(most, values);
-    for (size_t i = 0; values && !integers && i < *n; i++)
-        values[i] = problem_level_values(problem, head)[i];
-    return values;
-}
+static const double like_length = 1.5;    /* in deviations of log2 dimensions */
+static const double like_weight = 0.5;    /* of like dimensions, per weight of the same type */
+static const double own_weight = 0.3;     /* of the layer itself */
+static const double residual_share = 0.5; /* deviation of the residual where a is 1, per s */
+static const double other_value = 1;      /* distance of two values without order */
+static const double ridge = 1e-10;        /* of the diagonal: a factor needs a definite matrix */
 
 /* ---- layers ---------------------------------------------------------------------------------- */
 
@@ -83,7 +51,7 @@ static void kernel_standardise(double *rows, size_t n)
     }
 }
 
-static double kernel_kinship(const double *one, const double *other, bool same_type,
+static double kernel_between(const double *one, const double *other, bool same_type,
                              bool same_layer)
 {
     double squared = 0;
@@ -113,18 +81,43 @@ static void kernel_fill_layers(kernel_t *kernel, const problem_t *problem, doubl
         for (size_t e = 0; e < n; e++)
             kernel->layer_kernel[d * n + e] =
                 kernel->scale[d] * kernel->scale[e] *
-                kernel_kinship(
+                kernel_between(
                     features + d * FEATURES, features + e * FEATURES,
                     kernel_layer_of(problem, d)->type == kernel_layer_of(problem, e)->type, d == e);
 }
 
 /* ---- actions --------------------------------------------------------------------------------- */
 
-static void kernel_fill_nearness(const uint32_t *values, size_t n, double *nearness)
+static double kernel_distance(const space_t *space, size_t axis, uint16_t one, uint16_t other)
 {
+    if (space_axis(space, axis)->kind == AXIS_CATEGORICAL) return one == other ? 0 : other_value;
+    return fabs(log2((double)space_value(space, axis, one)) -
+                log2((double)space_value(space, axis, other)));
+}
+
+static void kernel_fill_nearness(kernel_t *kernel, size_t axis)
+{
+    const table_axes_t *axes = &kernel->axes;
+    const size_t n = axes->n[axis];
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
-            nearness[i * n + j] = exp(-fabs(log2((double)values[i]) - log2((double)values[j])));
+            kernel->nearness[axis][i * n + j] = exp(-kernel_distance(
+                axes->space, axis, axes->indices[axis][i], axes->indices[axis][j]));
+}
+
+/* What does not change from draw to draw is worked out once for each cell. */
+static void kernel_fill_cells(kernel_t *kernel)
+{
+    const table_axes_t *axes = &kernel->axes;
+    for (size_t cell = 0; cell < axes->cells; cell++) {
+        uint16_t action[SPACE_AXES];
+        space_action(axes->space, table_axes_point(axes, cell), action);
+        for (size_t shape = 0; shape < kernel->shapes; shape++)
+            kernel->shape[shape * axes->cells + cell] = kernel_shape(kernel, shape, action);
+        for (residual_t residual = 0; residual < RESIDUALS; residual++)
+            kernel->amplitude[residual][cell] =
+                kernel_amplitude(residual, kernel_first(kernel, action));
+    }
 }
 
 /* Our lower triangle by rows is LAPACK's upper one by columns, which it works on in place: what
@@ -150,127 +143,200 @@ confx_status_t kernel_root(const char *what, const double *covariance, size_t n,
 
 static confx_status_t kernel_fill(kernel_t *kernel, const problem_t *problem, double *features)
 {
-    const axes_t *axes = &kernel->axes;
+    const space_t *space = kernel->axes.space;
     kernel_fill_layers(kernel, problem, features);
-    kernel_fill_nearness(axes->pes, axes->pes_n, kernel->pes_nearness);
-    kernel_fill_nearness(axes->buffers, axes->buffers_n, kernel->buffer_nearness);
+    kernel_fill_cells(kernel);
     TRY(kernel_root("layers", kernel->layer_kernel, kernel->distinct, kernel->layer_kernel_root));
-    TRY(kernel_root("PE counts", kernel->pes_nearness, axes->pes_n, kernel->pes_root));
-    return kernel_root("buffers", kernel->buffer_nearness, axes->buffers_n, kernel->buffer_root);
+    for (size_t axis = 0; axis < space_axes(space); axis++) {
+        char what[128];
+        (void)snprintf(what, sizeof what, "values of %s", space_axis(space, axis)->name);
+        kernel_fill_nearness(kernel, axis);
+        TRY(kernel_root(what, kernel->nearness[axis], kernel->axes.n[axis], kernel->root[axis]));
+    }
+    return status_ok();
 }
 
-confx_status_t kernel_open(const problem_t *problem, bool integers, kernel_t *kernel)
+static void kernel_find_ordinals(kernel_t *kernel, const space_t *space)
 {
-    const size_t n = problem_distinct(problem);
-    *kernel = (kernel_t){.distinct = n};
-    axes_t *axes = &kernel->axes;
-    axes->pes = kernel_axis_open(problem, 0, integers, &axes->pes_n);
-    axes->buffers = kernel_axis_open(problem, 1, integers, &axes->buffers_n);
-    kernel->scale = calloc(n, sizeof(double));
-    kernel->layer_kernel = calloc(n * n, sizeof(double));
-    kernel->layer_kernel_root = calloc(n * n, sizeof(double));
-    kernel->pes_nearness = calloc(axes->pes_n * axes->pes_n, sizeof(double));
-    kernel->pes_root = calloc(axes->pes_n * axes->pes_n, sizeof(double));
-    kernel->buffer_nearness = calloc(axes->buffers_n * axes->buffers_n, sizeof(double));
-    kernel->buffer_root = calloc(axes->buffers_n * axes->buffers_n, sizeof(double));
-    kernel->ripple = calloc(axes->pes_n * axes->buffers_n, sizeof(double));
-    kernel->normal = calloc(n, sizeof(double));
-    double *features = calloc(n * FEATURES, sizeof(double));
-    confx_status_t status =
-        status_fail(CONFX_STATUS_MEMORY, "no memory for what is believed of %zu layers", n);
-    if (axes->pes && axes->buffers && kernel->scale && kernel->layer_kernel &&
-        kernel->layer_kernel_root && kernel->pes_nearness && kernel->pes_root &&
-        kernel->buffer_nearness && kernel->buffer_root && kernel->ripple && kernel->normal &&
-        features)
-        status = kernel_fill(kernel, problem, features);
-    free(features);
+    kernel->shapes = 1;
+    for (size_t axis = 0; axis < space_axes(space) && kernel->ordinals < KERNEL_ORDINALS; axis++) {
+        if (space_axis(space, axis)->kind == AXIS_CATEGORICAL) continue;
+        kernel->ordinal[kernel->ordinals++] = axis;
+        kernel->shapes *= 2;
+    }
+}
+
+static confx_status_t kernel_take(kernel_t *kernel, const problem_t *problem, space_part_t part)
+{
+    const size_t n = kernel->distinct;
+    arena_t *arena = &kernel->arena;
+    double *features;
+    TRY(table_axes_open(problem, part, arena, &kernel->axes));
+    kernel_find_ordinals(kernel, kernel->axes.space);
+    const size_t cells = kernel->axes.cells;
+    ARENA_TAKE(arena, kernel->scale, n);
+    ARENA_TAKE(arena, kernel->layer_kernel, n * n);
+    ARENA_TAKE(arena, kernel->layer_kernel_root, n * n);
+    for (size_t axis = 0; axis < space_axes(kernel->axes.space); axis++) {
+        const size_t values = kernel->axes.n[axis];
+        ARENA_TAKE(arena, kernel->nearness[axis], values * values);
+        ARENA_TAKE(arena, kernel->root[axis], values * values);
+    }
+    ARENA_TAKE(arena, kernel->shape, kernel->shapes * cells);
+    for (size_t i = 0; i < RESIDUALS; i++) ARENA_TAKE(arena, kernel->amplitude[i], cells);
+    ARENA_TAKE(arena, kernel->residual, cells);
+    ARENA_TAKE(arena, kernel->normal, n);
+    ARENA_TAKE(arena, features, n * FEATURES);
+    TRY(arena_status(arena, "what is believed of %zu layers", n));
+    return kernel_fill(kernel, problem, features);
+}
+
+confx_status_t kernel_open(const problem_t *problem, space_part_t part, kernel_t *kernel)
+{
+    *kernel = (kernel_t){.distinct = problem_distinct(problem)};
+    const confx_status_t status = kernel_take(kernel, problem, part);
     if (status.code != CONFX_STATUS_OK) kernel_close(kernel);
     return status;
 }
 
 void kernel_close(kernel_t *kernel)
 {
-    free(kernel->axes.pes);
-    free(kernel->axes.buffers);
-    free(kernel->scale);
-    free(kernel->layer_kernel);
-    free(kernel->layer_kernel_root);
-    free(kernel->pes_nearness);
-    free(kernel->pes_root);
-    free(kernel->buffer_nearness);
-    free(kernel->buffer_root);
-    free(kernel->ripple);
-    free(kernel->normal);
+    arena_close(&kernel->arena);
     *kernel = (kernel_t){0};
 }
 
 /* ---- the covariance, by parts ---------------------------------------------------------------- */
 
-double kernel_shape(size_t shape, double pes, double buffer)
+/* The value on an axis that has an order, in their order; 1 where there are not so many. */
+static double kernel_value(const kernel_t *kernel, size_t i, const uint16_t *action)
 {
+    if (i >= kernel->ordinals) return 1;
+    const size_t axis = kernel->ordinal[i];
+    return (double)space_value(kernel->axes.space, axis, action[axis]);
+}
+
+double kernel_first(const kernel_t *kernel, const uint16_t *action)
+{
+    return kernel_value(kernel, 0, action);
+}
+
+double kernel_shape(const kernel_t *kernel, size_t shape, const uint16_t *action)
+{
+    const double first = kernel_value(kernel, 0, action);
+    const double second = kernel_value(kernel, 1, action);
+    /* With one axis the shapes are the first and the last of these, with none the last. */
+    if (shape + 1 == kernel->shapes) return 1;
     switch (shape) {
     case 0:
-        return 1 / pes;
+        return 1 / first;
     case 1:
-        return 1 / (pes * buffer);
-    case 2:
-        return 1 / buffer;
+        return 1 / (first * second);
     default:
-        return 1;
+        return 1 / second;
     }
 }
 
-double kernel_amplitude(residual_t residual, double pes)
+double kernel_amplitude(residual_t residual, double first)
 {
-    return residual == RESIDUAL_FALLING ? wiggle_share / pes : wiggle_share;
+    return residual == RESIDUAL_FALLING ? residual_share / first : residual_share;
 }
 
-double kernel_nearness(const kernel_t *kernel, const size_t at[2], const size_t other[2])
+double kernel_nearness(const kernel_t *kernel, const uint16_t *at, const uint16_t *other)
 {
-    return kernel->pes_nearness[at[0] * kernel->axes.pes_n + other[0]] *
-           kernel->buffer_nearness[at[1] * kernel->axes.buffers_n + other[1]];
+    double product = 1;
+    for (size_t axis = 0; axis < space_axes(kernel->axes.space); axis++)
+        product *= kernel->nearness[axis][at[axis] * kernel->axes.n[axis] + other[axis]];
+    return product;
 }
 
 static void kernel_add_shape(const kernel_t *kernel, size_t shape, size_t distinct, double weight,
                              double *table)
 {
-    const axes_t *axes = &kernel->axes;
-    double *row = table + distinct * axes->pes_n * axes->buffers_n;
-    for (size_t p = 0; p < axes->pes_n; p++)
-        for (size_t b = 0; b < axes->buffers_n; b++)
-            *row++ += weight * kernel_shape(shape, axes->pes[p], axes->buffers[b]);
+    const size_t cells = kernel->axes.cells;
+    const double *values = kernel->shape + shape * cells;
+    double *row = table + distinct * cells;
+    for (size_t cell = 0; cell < cells; cell++) row[cell] += weight * values[cell];
 }
 
-/* wiggles (pes_n, buffers_n) times a and a factor, into the table of one layer. */
-static void kernel_add_wiggle(const kernel_t *kernel, residual_t residual, size_t distinct,
-                              double factor, const double *wiggles, double *table)
+/* Residuals (cells) times a and a factor, into the table of one layer. */
+static void kernel_add_residual(const kernel_t *kernel, residual_t residual, size_t distinct,
+                                double factor, const double *residuals, double *table)
 {
-    const axes_t *axes = &kernel->axes;
-    double *row = table + distinct * axes->pes_n * axes->buffers_n;
-    for (size_t p = 0; p < axes->pes_n; p++) {
-        const double amplitude = factor * kernel_amplitude(residual, axes->pes[p]);
-        for (size_t b = 0; b < axes->buffers_n; b++) *row++ += amplitude * *wiggles++;
+    const size_t cells = kernel->axes.cells;
+    const double *amplitude = kernel->amplitude[residual];
+    double *row = table + distinct * cells;
+    for (size_t cell = 0; cell < cells; cell++)
+        row[cell] += factor * amplitude[cell] * residuals[cell];
+}
+
+/* ---- along one axis -------------------------------------------------------------------------- */
+
+/* Cells as a stack of `before` matrices (n, after), a row for each value of the axis. Of the last
+   axis, where `after` is 1, they are one matrix (before, n) in place of a stack of columns. */
+typedef struct {
+    size_t before, n, after;
+    bool is_last; /* and not the only one */
+} kernel_along_t;
+
+static kernel_along_t kernel_along(const kernel_t *kernel, size_t axis)
+{
+    const size_t axes = space_axes(kernel->axes.space);
+    kernel_along_t along = {1, kernel->axes.n[axis], 1, axis > 0 && axis + 1 == axes};
+    for (size_t i = 0; i < axis; i++) along.before *= kernel->axes.n[i];
+    for (size_t i = axis + 1; i < axes; i++) along.after *= kernel->axes.n[i];
+    assert(along.before * along.n * along.after == kernel->axes.cells);
+    return along;
+}
+
+/* cells <- root of the axis times cells. */
+static void kernel_multiply_root(const kernel_t *kernel, size_t axis, double *cells)
+{
+    const kernel_along_t along = kernel_along(kernel, axis);
+    const blasint n = (blasint)along.n;
+    const blasint after = (blasint)along.after;
+    if (along.is_last) {
+        cblas_dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit,
+                    (blasint)along.before, n, 1, kernel->root[axis], n, cells, n);
+        return;
+    }
+    for (size_t i = 0; i < along.before; i++)
+        cblas_dtrmm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, after, 1,
+                    kernel->root[axis], n, cells + i * along.n * along.after, after);
+}
+
+/* to <- nearness of the axis times from. */
+static void kernel_multiply_nearness(const kernel_t *kernel, size_t axis, const double *from,
+                                     double *to)
+{
+    const kernel_along_t along = kernel_along(kernel, axis);
+    const blasint n = (blasint)along.n;
+    const blasint after = (blasint)along.after;
+    if (along.is_last) {
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint)along.before, n, n, 1, from,
+                    n, kernel->nearness[axis], n, 0, to, n);
+        return;
+    }
+    for (size_t i = 0; i < along.before; i++) {
+        const size_t at = i * along.n * along.after;
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, after, n, 1,
+                    kernel->nearness[axis], n, from + at, after, 0, to + at, after);
     }
 }
 
-static void kernel_draw_ripple(kernel_t *kernel, rng_t *rng)
+/* ---- functions ------------------------------------------------------------------------------- */
+
+static void kernel_draw_residual(kernel_t *kernel, rng_t *rng)
 {
-    const blasint pes = (blasint)kernel->axes.pes_n;
-    const blasint buffers = (blasint)kernel->axes.buffers_n;
-    for (size_t i = 0; i < kernel->axes.pes_n * kernel->axes.buffers_n; i++)
-        kernel->ripple[i] = rng_normal(rng);
-    cblas_dtrmm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, pes, buffers, 1,
-                kernel->pes_root, pes, kernel->ripple, buffers);
-    cblas_dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, pes, buffers, 1,
-                kernel->buffer_root, buffers, kernel->ripple, buffers);
+    for (size_t i = 0; i < kernel->axes.cells; i++) kernel->residual[i] = rng_normal(rng);
+    for (size_t axis = 0; axis < space_axes(kernel->axes.space); axis++)
+        kernel_multiply_root(kernel, axis, kernel->residual);
 }
 
 void kernel_draw(kernel_t *kernel, residual_t residual, rng_t *rng, double *table)
 {
     const size_t n = kernel->distinct;
-    const size_t cells = kernel->axes.pes_n * kernel->axes.buffers_n;
-    for (size_t i = 0; i < n * cells; i++) table[i] = 0;
-    for (size_t shape = 0; shape < KERNEL_SHAPES; shape++) {
+    for (size_t i = 0; i < n * kernel->axes.cells; i++) table[i] = 0;
+    for (size_t shape = 0; shape < kernel->shapes; shape++) {
         double *normal = kernel->normal;
         for (size_t d = 0; d < n; d++) normal[d] = rng_normal(rng);
         cblas_dtrmv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)n,
@@ -278,29 +344,28 @@ void kernel_draw(kernel_t *kernel, residual_t residual, rng_t *rng, double *tabl
         for (size_t d = 0; d < n; d++) kernel_add_shape(kernel, shape, d, normal[d], table);
     }
     for (size_t d = 0; d < n; d++) {
-        kernel_draw_ripple(kernel, rng);
-        kernel_add_wiggle(kernel, residual, d, kernel->scale[d], kernel->ripple, table);
+        kernel_draw_residual(kernel, rng);
+        kernel_add_residual(kernel, residual, d, kernel->scale[d], kernel->residual, table);
     }
 }
 
 void kernel_respond(kernel_t *kernel, residual_t residual, const double *weights, double *impulses,
                     double *table)
 {
-    const blasint pes = (blasint)kernel->axes.pes_n;
-    const blasint buffers = (blasint)kernel->axes.buffers_n;
-    const size_t cells = kernel->axes.pes_n * kernel->axes.buffers_n;
+    const size_t cells = kernel->axes.cells;
     for (size_t d = 0; d < kernel->distinct; d++) {
         double *mine = impulses + d * cells;
-        for (size_t shape = 0; shape < KERNEL_SHAPES; shape++)
+        double *other = kernel->residual;
+        for (size_t shape = 0; shape < kernel->shapes; shape++)
             kernel_add_shape(kernel, shape, d, weights[shape * kernel->distinct + d], table);
-        for (size_t i = 0; i < cells; i++) {
-            const size_t row = i / kernel->axes.buffers_n;
-            mine[i] *= kernel_amplitude(residual, kernel->axes.pes[row]);
+        for (size_t i = 0; i < cells; i++) mine[i] *= kernel->amplitude[residual][i];
+        /* Each product goes from one of the two to the other; the last one is in `mine`. */
+        for (size_t axis = space_axes(kernel->axes.space); axis-- > 0;) {
+            kernel_multiply_nearness(kernel, axis, mine, other);
+            double *const swapped = mine;
+            mine = other;
+            other = swapped;
         }
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, pes, buffers, buffers, 1, mine,
-                    buffers, kernel->buffer_nearness, buffers, 0, kernel->ripple, buffers);
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, pes, buffers, pes, 1,
-                    kernel->pes_nearness, pes, kernel->ripple, buffers, 0, mine, buffers);
-        kernel_add_wiggle(kernel, residual, d, kernel->scale[d] * kernel->scale[d], mine, table);
+        kernel_add_residual(kernel, residual, d, kernel->scale[d] * kernel->scale[d], mine, table);
     }
 }

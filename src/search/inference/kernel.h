@@ -1,58 +1,64 @@
 /* What is believed of the cost of any action before any sample: a Gaussian process over (distinct
-   layer, PEs, buffer), of mean zero. With s the product of a layer's dimensions over its mean, p
-   PEs and b buffer,
+   layer, action), of mean zero. With s the product of a layer's dimensions over its mean, x an
+   action, and p and b its values on the first two axes that have an order,
 
-       cov(f(d, p, b), f(d', p', b')) = s s' [ kin(d, d') sum over shapes h of h(p, b) h(p', b') +
-       same(d, d') wiggle ]
+       cov(f(d, x), f(d', x')) = s s' [ between(d, d') sum over shapes h of h(x) h(x') +
+       same(d, d') residual ]
 
-       shapes   1/p, 1/(p b), 1/b, 1: what work spread over PEs and tiles looks like, shared among
-                kindred layers
-       kin      1 within a layer type, more for like dimensions, most for the same layer
-       wiggle   a(p) a(p') exp(-|log2 p/p'|) exp(-|log2 b/b'|) / 4: what is peculiar to a layer; a
-                is 1/p or 1
+       shapes    1/p, 1/(p b), 1/b, 1: what work spread over hardware and tiles looks like, shared
+                 among like layers; with one such axis 1/p and 1, with none 1
+       between   1 within a layer type, more for like dimensions, most for the same layer
+       residual  a(p) a(p') / 4 times the nearness on every axis: what is peculiar to a layer; a is
+                 1/p or 1
+       nearness  exp(-|log2 v/v'|) of two values of an axis with an order; of one without 1 for the
+                 same value and exp(-1) for another
 
-   All of it is the static description of a job. Sources: Rasmussen, Williams, Gaussian Processes
-   for Machine Learning (2006), chapters 2 and 4; Duvenaud, Nickisch, Rasmussen 2011 (sums of
-   parts). */
-#ifndef SEARCH_PRIOR_H
-#define SEARCH_PRIOR_H
+   All of it is the static description of a job. The residual is a product over axes, so that its
+   covariance and the root of that are Kronecker products, which multiply a table along one axis
+   after the other. Sources: Rasmussen, Williams, Gaussian Processes for Machine Learning (2006),
+   chapters 2 and 4; Duvenaud, Nickisch, Rasmussen 2011 (sums of parts); Saatci 2011 (Kronecker). */
+#ifndef SEARCH_KERNEL_H
+#define SEARCH_KERNEL_H
 
 #include "confx/rng.h"
 #include "search/common/cost_view.h"
 
-enum { KERNEL_SHAPES = 4 };
+enum { KERNEL_SHAPES = 4, KERNEL_ORDINALS = 2 };
 typedef enum { RESIDUAL_FALLING, RESIDUAL_LEVEL, RESIDUALS } residual_t; /* a = 1/p, a = 1 */
 
 typedef struct {
     size_t distinct;
-    axes_t axes;
-    double *scale;                            /* (D) s */
-    double *layer_kernel, *layer_kernel_root; /* (D, D) with s s' in it; its Cholesky factor */
-    double *pes_nearness, *pes_root;          /* (pes_n, pes_n) exp(-|log2 p/p'|); its factor */
-    double *buffer_nearness;                  /* (buffers_n, buffers_n) */
-    double *buffer_root;
-    double *ripple, *normal; /* (pes_n, buffers_n), (D) scratch */
+    table_axes_t axes;
+    size_t ordinals, ordinal[KERNEL_ORDINALS]; /* the axes of p and b, as far as there are any */
+    size_t shapes;                             /* at most KERNEL_SHAPES, the last one is 1 */
+    double *scale;                             /* (D) s */
+    double *layer_kernel, *layer_kernel_root;  /* (D, D) with s s' in it; its Cholesky factor */
+    double *nearness[SPACE_AXES], *root[SPACE_AXES]; /* (n, n) of each axis; its factor */
+    double *shape;                                   /* (shapes, cells) */
+    double *amplitude[RESIDUALS];                    /* (cells) */
+    double *residual, *normal;                       /* (cells), (D) scratch */
+    arena_t arena;
 } kernel_t;
 
-/* integers: ask about the integers up to the largest levels (of more than 1024 about some that
-   stand for those behind them), otherwise about the levels. */
-confx_status_t kernel_open(const problem_t *problem, bool integers, kernel_t *kernel);
+/* part: ask about the whole ranges or the levels alone (table_axes_open). */
+confx_status_t kernel_open(const problem_t *problem, space_part_t part, kernel_t *kernel);
 void kernel_close(kernel_t *kernel);
 
 /* The lower Cholesky factor (n, n), zero above, of a covariance (n, n) of so many of `what`, which
    the message names. CONFX_STATUS_INPUT: in double precision it has none. */
 confx_status_t kernel_root(const char *what, const double *covariance, size_t n, double *root);
 
-double kernel_shape(size_t shape, double pes, double buffer);
-double kernel_amplitude(residual_t residual, double pes);
-/* Of the wiggles of one layer at two actions, s and a left out. */
-double kernel_nearness(const kernel_t *kernel, const size_t at[2], const size_t other[2]);
+double kernel_shape(const kernel_t *kernel, size_t shape, const uint16_t *action);
+double kernel_first(const kernel_t *kernel, const uint16_t *action); /* p; 1: there is none */
+double kernel_amplitude(residual_t residual, double first);          /* a(p) / 2 */
+/* Of the residuals of one layer at two actions, given as places on the axes; s and a left out. */
+double kernel_nearness(const kernel_t *kernel, const uint16_t *at, const uint16_t *other);
 
-/* A function drawn from the prior, in units of its deviation, into table (D, pes_n, buffers_n). */
+/* A function drawn from the prior, in units of its deviation, into table (D, cells). */
 void kernel_draw(kernel_t *kernel, residual_t residual, rng_t *rng, double *table);
 
-/* Adds to table the function whose shapes have the weights (KERNEL_SHAPES, D), and whose wiggles
-   are the covariances with the impulses (D, pes_n, buffers_n), overwritten. */
+/* Adds to table the function whose shapes have the weights (shapes, D), and whose residuals are the
+   covariances with the impulses (D, cells), overwritten. */
 void kernel_respond(kernel_t *kernel, residual_t residual, const double *weights, double *impulses,
                     double *table);
 

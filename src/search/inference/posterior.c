@@ -1,11 +1,12 @@
 #include "search/inference/posterior.h"
 #include "confx/try.h"
+#include "search/common/moves.h"
 #include "search/common/sound.h"
 
+#include <assert.h>
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Hypotheses: a kind of residual, and noise per variance of a total: none to speak of, or what does
@@ -15,93 +16,69 @@ enum { NOISES = sizeof noises / sizeof *noises, FITS_PER_CHOICE = 5 };
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static confx_status_t posterior_open_ties(posterior_t *self)
+static void posterior_fill_ties(posterior_t *self)
 {
     const problem_t *problem = self->problem;
     /* Ordered pairs: a layer is tied to itself as well. */
-    self->ties = malloc(self->layers * self->layers * sizeof *self->ties);
-    if (!self->ties) return status_fail(CONFX_STATUS_MEMORY, "no memory for an estimate");
     for (size_t layer = 0; layer < self->layers; layer++)
         for (size_t other = 0; other < self->layers; other++)
             if (problem_distinct_of(problem, layer) == problem_distinct_of(problem, other))
                 self->ties[self->ties_n++] = (tie_t){(uint16_t)layer, (uint16_t)other};
+}
+
+static confx_status_t posterior_fill(posterior_t *self, space_part_t part)
+{
+    const size_t samples = self->capacity;
+    const size_t layers = samples * self->layers;
+    arena_t *arena = &self->arena;
+    TRY(kernel_open(self->problem, part, &self->kernel));
+    /* The samples themselves come first, then what is derived from each, then the matrices over all
+       pairs of them: 600 samples take 9 MB of these. */
+    const size_t shapes = self->kernel.shapes * self->kernel.distinct;
+    ARENA_TAKE(arena, self->assignments, layers * self->axes);
+    ARENA_TAKE(arena, self->total, samples);
+    ARENA_TAKE(arena, self->at, layers * self->axes);
+    ARENA_TAKE(arena, self->cell, layers);
+    ARENA_TAKE(arena, self->first, layers);
+    ARENA_TAKE(arena, self->shapes, samples * shapes);
+    ARENA_TAKE(arena, self->related, samples * shapes);
+    for (size_t i = 0; i < RESIDUALS; i++)
+        ARENA_TAKE(arena, self->covariance[i], samples * samples);
+    ARENA_TAKE(arena, self->ties, self->layers * self->layers);
+    ARENA_TAKE(arena, self->factor, samples * samples);
+    ARENA_TAKE(arena, self->solution, samples);
+    ARENA_TAKE(arena, self->misfit, samples);
+    ARENA_TAKE(arena, self->responses, shapes);
+    ARENA_TAKE(arena, self->impulses, posterior_cells(self));
+    ARENA_TAKE(arena, self->kept, samples);
+    TRY(arena_status(arena, "what %zu samples say of each action", samples));
+    posterior_fill_ties(self);
     return status_ok();
 }
 
-/* Values between two levels stand at the lower one. */
-static uint16_t *posterior_open_places(const uint32_t *values, size_t n)
-{
-    uint16_t *places = calloc((size_t)values[n - 1] + 1, sizeof *places);
-    for (size_t value = 0, at = 0; places && value <= values[n - 1]; value++) {
-        while (at + 1 < n && values[at + 1] <= value) at++;
-        places[value] = (uint16_t)at;
-    }
-    return places;
-}
-
-static confx_status_t posterior_fill(posterior_t *self, bool integers)
-{
-    const size_t samples = self->capacity;
-    const size_t genes = samples * self->layers;
-    TRY(kernel_open(self->problem, integers, &self->kernel));
-    TRY(posterior_open_ties(self));
-    /* The samples themselves come first, then what is derived from each, then the matrices over all
-       pairs of them: 600 samples take 9 MB of these. */
-    const axes_t *axes = &self->kernel.axes;
-    const size_t shapes = KERNEL_SHAPES * self->kernel.distinct;
-    self->place[0] = posterior_open_places(axes->pes, axes->pes_n);
-    self->place[1] = posterior_open_places(axes->buffers, axes->buffers_n);
-    self->pes = calloc(genes, sizeof *self->pes);
-    self->buffer = calloc(genes, sizeof *self->buffer);
-    self->at[0] = calloc(genes, sizeof *self->at[0]);
-    self->at[1] = calloc(genes, sizeof *self->at[1]);
-    self->total = calloc(samples, sizeof(double));
-    self->shapes = calloc(samples * shapes, sizeof(double));
-    self->kindred = calloc(samples * shapes, sizeof(double));
-    self->covariance[0] = calloc(samples * samples, sizeof(double));
-    self->covariance[1] = calloc(samples * samples, sizeof(double));
-    self->factor = calloc(samples * samples, sizeof(double));
-    self->solution = calloc(samples, sizeof(double));
-    self->misfit = calloc(samples, sizeof(double));
-    self->responses = calloc(shapes, sizeof(double));
-    self->impulses = calloc(posterior_cells(self), sizeof(double));
-    self->kept = calloc(samples, sizeof *self->kept);
-    if (self->place[0] && self->place[1] && self->pes && self->buffer && self->at[0] &&
-        self->at[1] && self->total && self->shapes && self->kindred && self->covariance[0] &&
-        self->covariance[1] && self->factor && self->solution && self->misfit && self->responses &&
-        self->impulses && self->kept)
-        return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for an estimate from %zu samples", samples);
-}
-
-confx_status_t posterior_open(problem_t *problem, bool integers, size_t capacity,
+confx_status_t posterior_open(problem_t *problem, space_part_t part, size_t capacity,
                               posterior_t *posterior)
 {
-    *posterior =
-        (posterior_t){.problem = problem, .layers = problem_layers(problem), .capacity = capacity};
+    *posterior = (posterior_t){.problem = problem,
+                               .layers = problem_layers(problem),
+                               .axes = space_axes(problem_space(problem)),
+                               .capacity = capacity};
     posterior->state.noise = noises[0];
-    const confx_status_t status = posterior_fill(posterior, integers);
+    const confx_status_t status = posterior_fill(posterior, part);
     if (status.code != CONFX_STATUS_OK) posterior_close(posterior);
     return status;
 }
 
 void posterior_close(posterior_t *posterior)
 {
-    void *const owned[] = {posterior->pes,     posterior->buffer,        posterior->total,
-                           posterior->at[0],   posterior->at[1],         posterior->shapes,
-                           posterior->kindred, posterior->covariance[0], posterior->covariance[1],
-                           posterior->ties,    posterior->factor,        posterior->solution,
-                           posterior->misfit,  posterior->responses,     posterior->impulses,
-                           posterior->kept,    posterior->place[0],      posterior->place[1]};
-    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
+    arena_close(&posterior->arena);
     kernel_close(&posterior->kernel);
     *posterior = (posterior_t){.problem = NULL};
 }
 
 size_t posterior_cells(const posterior_t *posterior)
 {
-    const kernel_t *kernel = &posterior->kernel;
-    return kernel->distinct * kernel->axes.pes_n * kernel->axes.buffers_n;
+    return posterior->kernel.distinct * posterior->kernel.axes.cells;
 }
 
 /* ---- samples --------------------------------------------------------------------------------- */
@@ -111,17 +88,23 @@ static size_t posterior_kept(const posterior_t *self)
     return (size_t)self->state.n;
 }
 
+static uint16_t *posterior_assignment(const posterior_t *self, size_t i)
+{
+    return self->assignments + i * self->layers * self->axes;
+}
+
 static void posterior_move_sample(posterior_t *self, size_t to, size_t from)
 {
-    const size_t genes = self->layers;
-    const size_t shapes = KERNEL_SHAPES * self->kernel.distinct;
-    memmove(self->pes + to * genes, self->pes + from * genes, genes * sizeof *self->pes);
-    memmove(self->buffer + to * genes, self->buffer + from * genes, genes * sizeof *self->buffer);
-    for (size_t head = 0; head < 2; head++)
-        memmove(self->at[head] + to * genes, self->at[head] + from * genes,
-                genes * sizeof *self->at[head]);
+    const size_t layers = self->layers;
+    const size_t indices = layers * self->axes;
+    const size_t shapes = self->kernel.shapes * self->kernel.distinct;
+    memmove(posterior_assignment(self, to), posterior_assignment(self, from),
+            indices * sizeof *self->assignments);
+    memmove(self->at + to * indices, self->at + from * indices, indices * sizeof *self->at);
+    memmove(self->cell + to * layers, self->cell + from * layers, layers * sizeof *self->cell);
+    memmove(self->first + to * layers, self->first + from * layers, layers * sizeof(double));
     memmove(self->shapes + to * shapes, self->shapes + from * shapes, shapes * sizeof(double));
-    memmove(self->kindred + to * shapes, self->kindred + from * shapes, shapes * sizeof(double));
+    memmove(self->related + to * shapes, self->related + from * shapes, shapes * sizeof(double));
     self->total[to] = self->total[from];
 }
 
@@ -162,20 +145,19 @@ static void posterior_make_room(posterior_t *self)
     self->counted = left;
 }
 
-/* Fills what follows from sample i, whose genes and total are known. */
 static void posterior_count_sample(posterior_t *self, size_t i);
 
-static void posterior_take(posterior_t *self, const uint16_t *pes, const uint16_t *buffer,
-                           double total)
+static void posterior_take(posterior_t *self, const uint16_t *assignment, double total)
 {
     if (isnan(total)) return;
     /* A row of the covariance is filled when it is needed: the samples of a checkpoint are read
        without theirs. */
     while (self->counted < posterior_kept(self)) posterior_count_sample(self, self->counted);
     if (posterior_kept(self) == self->capacity) posterior_make_room(self);
-    const size_t at = posterior_kept(self) * self->layers;
-    memcpy(self->pes + at, pes, self->layers * sizeof *pes);
-    memcpy(self->buffer + at, buffer, self->layers * sizeof *buffer);
+    /* Actions that mean the same to a layer have one place in the table. */
+    uint16_t *mine = posterior_assignment(self, posterior_kept(self));
+    moves_copy(self->problem, mine, assignment);
+    moves_canonical(self->problem, mine);
     self->total[posterior_kept(self)] = total;
     self->state.n += 1;
 }
@@ -183,67 +165,80 @@ static void posterior_take(posterior_t *self, const uint16_t *pes, const uint16_
 void posterior_add(posterior_t *posterior, const batch_t *batch)
 {
     for (size_t e = 0; e < batch->n; e++)
-        posterior_take(posterior, batch->pes + e * batch->layers, batch->buffer + e * batch->layers,
-                       batch->objective[e]);
+        posterior_take(posterior, batch_assignment(batch, e),
+                       terms_penalised(problem_terms(posterior->problem), &batch->scores[e]));
 }
 
 void posterior_inherit(posterior_t *posterior, const posterior_t *other)
 {
     for (size_t i = 0; i < posterior_kept(other); i++)
-        posterior_take(posterior, other->pes + i * other->layers, other->buffer + i * other->layers,
-                       other->total[i]);
+        posterior_take(posterior, posterior_assignment(other, i), other->total[i]);
 }
 
 /* ---- covariances of totals ------------------------------------------------------------------- */
 
+/* Where the layers' actions stand: in the table, which knows of an action between two of its
+   indices only the lower one, and by their own values in the shapes. */
+static void posterior_place_sample(posterior_t *self, size_t i)
+{
+    const table_axes_t *axes = &self->kernel.axes;
+    for (size_t layer = 0; layer < self->layers; layer++) {
+        const uint16_t *action = posterior_assignment(self, i) + layer * self->axes;
+        uint16_t *at = self->at + (i * self->layers + layer) * self->axes;
+        size_t cell = problem_distinct_of(self->problem, layer);
+        for (size_t axis = 0; axis < self->axes; axis++) {
+            at[axis] = axes->place[axis][action[axis]];
+            cell = cell * axes->n[axis] + at[axis];
+        }
+        assert(cell < posterior_cells(self));
+        self->cell[i * self->layers + layer] = (uint32_t)cell;
+        self->first[i * self->layers + layer] = kernel_first(&self->kernel, action);
+    }
+}
+
 static void posterior_sum_shapes(posterior_t *self, size_t i)
 {
-    const size_t distinct = self->kernel.distinct;
-    double *shapes = self->shapes + i * KERNEL_SHAPES * distinct;
-    memset(shapes, 0, KERNEL_SHAPES * distinct * sizeof *shapes);
+    const kernel_t *kernel = &self->kernel;
+    const size_t distinct = kernel->distinct;
+    double *shapes = self->shapes + i * kernel->shapes * distinct;
+    memset(shapes, 0, kernel->shapes * distinct * sizeof *shapes);
     for (size_t layer = 0; layer < self->layers; layer++) {
-        const size_t gene = i * self->layers + layer;
+        const uint16_t *action = posterior_assignment(self, i) + layer * self->axes;
         const size_t d = problem_distinct_of(self->problem, layer);
-        for (size_t shape = 0; shape < KERNEL_SHAPES; shape++)
-            shapes[shape * distinct + d] +=
-                kernel_shape(shape, self->pes[gene], self->buffer[gene]);
+        for (size_t shape = 0; shape < kernel->shapes; shape++)
+            shapes[shape * distinct + d] += kernel_shape(kernel, shape, action);
     }
     /* The kernel between layers is applied here, once a sample, so that the covariance of two
        samples is a plain product of two vectors. */
-    double *kindred = self->kindred + i * KERNEL_SHAPES * distinct;
-    for (size_t shape = 0; shape < KERNEL_SHAPES; shape++)
+    double *related = self->related + i * kernel->shapes * distinct;
+    for (size_t shape = 0; shape < kernel->shapes; shape++)
         cblas_dgemv(CblasRowMajor, CblasNoTrans, (blasint)distinct, (blasint)distinct, 1,
-                    self->kernel.layer_kernel, (blasint)distinct, shapes + shape * distinct, 1, 0,
-                    kindred + shape * distinct, 1);
+                    kernel->layer_kernel, (blasint)distinct, shapes + shape * distinct, 1, 0,
+                    related + shape * distinct, 1);
 }
 
 /* What the two kinds of residual share: sum over tied layers of s^2 a a' nearness. */
 static void posterior_tie(const posterior_t *self, size_t i, size_t j, double sums[RESIDUALS])
 {
     const kernel_t *kernel = &self->kernel;
-    const size_t one = i * self->layers;
-    const size_t other = j * self->layers;
     for (size_t k = 0; k < self->ties_n; k++) {
-        const size_t mine = one + self->ties[k].layer;
-        const size_t its = other + self->ties[k].other;
+        const size_t mine = i * self->layers + self->ties[k].layer;
+        const size_t its = j * self->layers + self->ties[k].other;
         const double scale = kernel->scale[problem_distinct_of(self->problem, self->ties[k].layer)];
         const double nearness =
             scale * scale *
-            kernel_nearness(kernel, (size_t[2]){self->at[0][mine], self->at[1][mine]},
-                            (size_t[2]){self->at[0][its], self->at[1][its]});
+            kernel_nearness(kernel, self->at + mine * self->axes, self->at + its * self->axes);
         sums[RESIDUAL_LEVEL] += nearness;
-        sums[RESIDUAL_FALLING] += nearness / ((double)self->pes[mine] * self->pes[its]);
+        sums[RESIDUAL_FALLING] += nearness / (self->first[mine] * self->first[its]);
     }
 }
 
+/* Fills what follows from sample i, whose assignment and total are known. */
 static void posterior_count_sample(posterior_t *self, size_t i)
 {
-    const size_t shapes = KERNEL_SHAPES * self->kernel.distinct;
+    const size_t shapes = self->kernel.shapes * self->kernel.distinct;
     const double share = kernel_amplitude(RESIDUAL_LEVEL, 1) * kernel_amplitude(RESIDUAL_LEVEL, 1);
-    for (size_t gene = i * self->layers; gene < (i + 1) * self->layers; gene++) {
-        self->at[0][gene] = self->place[0][self->pes[gene]];
-        self->at[1][gene] = self->place[1][self->buffer[gene]];
-    }
+    posterior_place_sample(self, i);
     /* Row i of both triangles: the covariance of a sum is the sum of the covariances of its terms,
        over all pairs of layers for the shared shapes, over tied pairs for the residual. */
     posterior_sum_shapes(self, i);
@@ -251,7 +246,7 @@ static void posterior_count_sample(posterior_t *self, size_t i)
         double sums[RESIDUALS] = {0, 0};
         posterior_tie(self, i, j, sums);
         const double common = cblas_ddot((blasint)shapes, self->shapes + i * shapes, 1,
-                                         self->kindred + j * shapes, 1);
+                                         self->related + j * shapes, 1);
         for (size_t residual = 0; residual < RESIDUALS; residual++)
             self->covariance[residual][i * self->capacity + j] = common + share * sums[residual];
     }
@@ -328,18 +323,14 @@ bool posterior_fit(posterior_t *posterior)
 static void posterior_respond(posterior_t *self, const double *weights, double *table)
 {
     const blasint n = (blasint)posterior_kept(self);
-    const blasint shapes = (blasint)(KERNEL_SHAPES * self->kernel.distinct);
-    const axes_t *axes = &self->kernel.axes;
+    const blasint shapes = (blasint)(self->kernel.shapes * self->kernel.distinct);
     /* The weighted shapes of all samples at once, and an impulse wherever a sample stood: the
        kernel turns both into costs of points. */
-    cblas_dgemv(CblasRowMajor, CblasTrans, n, shapes, 1, self->kindred, shapes, weights, 1, 0,
+    cblas_dgemv(CblasRowMajor, CblasTrans, n, shapes, 1, self->related, shapes, weights, 1, 0,
                 self->responses, 1);
     memset(self->impulses, 0, posterior_cells(self) * sizeof(double));
-    for (size_t gene = 0; gene < posterior_kept(self) * self->layers; gene++) {
-        const size_t d = problem_distinct_of(self->problem, gene % self->layers);
-        self->impulses[(d * axes->pes_n + self->at[0][gene]) * axes->buffers_n +
-                       self->at[1][gene]] += weights[gene / self->layers];
-    }
+    for (size_t i = 0; i < posterior_kept(self) * self->layers; i++)
+        self->impulses[self->cell[i]] += weights[i / self->layers];
     kernel_respond(&self->kernel, (residual_t)self->state.residual, self->responses, self->impulses,
                    table);
 }
@@ -353,18 +344,14 @@ void posterior_mean(posterior_t *posterior, double *table)
 /* What a draw from the prior misses of the totals, noise drawn along. */
 static void posterior_miss(posterior_t *self, rng_t *rng, double deviation, const double *table)
 {
-    const axes_t *axes = &self->kernel.axes;
     const double *covariance = self->covariance[(size_t)self->state.residual];
     for (size_t i = 0; i < posterior_kept(self); i++) {
         const double noise = sqrt(self->noise * covariance[i * self->capacity + i]);
         self->misfit[i] = self->total[i] - deviation * noise * rng_normal(rng);
     }
     /* What the drawn function says of the same assignments. */
-    for (size_t gene = 0; gene < posterior_kept(self) * self->layers; gene++) {
-        const size_t d = problem_distinct_of(self->problem, gene % self->layers);
-        self->misfit[gene / self->layers] -=
-            table[(d * axes->pes_n + self->at[0][gene]) * axes->buffers_n + self->at[1][gene]];
-    }
+    for (size_t i = 0; i < posterior_kept(self) * self->layers; i++)
+        self->misfit[i / self->layers] -= table[self->cell[i]];
 }
 
 void posterior_draw(posterior_t *posterior, rng_t *rng, double boldness, double *table)
@@ -385,26 +372,25 @@ size_t posterior_arrays(posterior_t *posterior, array_t out[POSTERIOR_ARRAYS])
 {
     const size_t n = posterior->capacity;
     const size_t state = sizeof posterior->state / sizeof(double);
-    out[0] = (array_t){"/estimate/pes", ARRAY_U16, 2, {n, posterior->layers}, posterior->pes, NULL};
-    out[1] = (array_t){"/estimate/buffer",     ARRAY_U16,         2,
-                       {n, posterior->layers}, posterior->buffer, NULL};
-    out[2] = (array_t){"/estimate/total", ARRAY_F64, 1, {n}, posterior->total, NULL};
-    out[3] = (array_t){"/estimate/state", ARRAY_F64, 1, {state}, &posterior->state, NULL};
+    out[0] =
+        (array_t){"/posterior/assignments", ARRAY_U16, 3, {n, posterior->layers, posterior->axes},
+                  posterior->assignments,   NULL};
+    out[1] = (array_t){"/posterior/total", ARRAY_F64, 1, {n}, posterior->total, NULL};
+    out[2] = (array_t){"/posterior/state", ARRAY_F64, 1, {state}, &posterior->state, NULL};
     return POSTERIOR_ARRAYS;
 }
 
 const char *posterior_check(const posterior_t *posterior)
 {
-    const size_t layers = posterior->layers;
     const bool counted = sound_count(posterior->state.n, (double)posterior->capacity) &&
                          sound_count(posterior->state.fits, sound_count_most) &&
                          sound_count(posterior->state.residual, RESIDUALS - 1);
     if (!counted || !isfinite(posterior->state.noise) || posterior->state.noise <= 0)
-        return "/estimate/state";
-    if (!sound_doubles(posterior->total, posterior_kept(posterior))) return "/estimate/total";
+        return "/posterior/state";
+    if (!sound_doubles(posterior->total, posterior_kept(posterior))) return "/posterior/total";
     for (size_t i = 0; i < posterior_kept(posterior); i++)
-        if (!sound_genes(posterior->problem, posterior->pes + i * layers,
-                         posterior->buffer + i * layers))
-            return "/estimate/pes";
+        if (!space_is_sound(problem_space(posterior->problem), posterior->layers,
+                            posterior_assignment(posterior, i)))
+            return "/posterior/assignments";
     return NULL;
 }

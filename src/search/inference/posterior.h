@@ -1,16 +1,17 @@
 /* What each action of each layer costs, inferred where samples reveal the totals of whole
-   assignments and nothing else: the posterior of a Gaussian process (prior.h) of which only sums
+   assignments and nothing else: the posterior of a Gaussian process (kernel.h) of which only sums
    over an assignment's layers are seen. An objective that does not add up is taken as if it did,
    with the misfit for noise; near the best assignments, which the data come to consist of, it
    nearly does. Functions are drawn from the posterior as Thompson (1933) proposes to choose under
    doubt: a draw from the prior, corrected by what it misses of the data (Wilson et al. 2020,
    pathwise conditioning).
 
-   The root owns it; what it says is told to the other ranks as tables. */
-#ifndef SEARCH_ESTIMATE_H
-#define SEARCH_ESTIMATE_H
+   The root owns it; what it says is published to the other ranks as tables. */
+#ifndef SEARCH_POSTERIOR_H
+#define SEARCH_POSTERIOR_H
 
 #include "confx/array.h"
+#include "confx/batch.h"
 #include "search/inference/kernel.h"
 
 /* Two layers of one kind: what is peculiar to it ties the two. */
@@ -21,9 +22,9 @@ typedef struct {
 typedef struct posterior {
     problem_t *problem;
     kernel_t kernel;
-    size_t layers, capacity;
-    uint16_t *pes, *buffer; /* (capacity, L) of the samples kept, oldest first */
-    double *total;          /* (capacity) */
+    size_t layers, axes, capacity;
+    uint16_t *assignments; /* (capacity, L, A) of the samples kept, oldest first; canonical */
+    double *total;         /* (capacity) */
     struct {
         double n;               /* samples kept */
         double fits;            /* so far */
@@ -31,9 +32,11 @@ typedef struct posterior {
     } state; /* what a checkpoint keeps beside the samples; the rest follows from them */
 
     size_t counted;  /* samples that the following are filled for */
-    uint16_t *at[2]; /* (capacity, L) places on the axes */
-    double *shapes,
-        *kindred; /* (capacity, KERNEL_SHAPES, D) shapes summed by layer; those through kin */
+    uint16_t *at;    /* (capacity, L, A) places on the axes */
+    uint32_t *cell;  /* (capacity, L) of the table, of all layers */
+    double *first;   /* (capacity, L) kernel_first */
+    double *shapes;  /* (capacity, shapes, D) summed by layer */
+    double *related; /* (capacity, shapes, D) those through the kernel between layers */
     double *covariance[RESIDUALS]; /* (capacity, capacity) of totals, lower triangles */
     tie_t *ties;
     size_t ties_n;
@@ -43,35 +46,34 @@ typedef struct posterior {
     double variance;  /* of the prior, fitted, in the totals' unit squared */
     double
         noise; /* conditioned on: the hypothesis's, or as much as makes the covariance definite */
-    double *misfit;     /* (capacity) scratch */
-    double *responses;  /* (KERNEL_SHAPES, D) scratch */
-    double *impulses;   /* (D, pes_n, buffers_n) scratch */
-    size_t *kept;       /* (capacity) scratch */
-    uint16_t *place[2]; /* value of a gene -> place on its axis */
+    double *misfit;    /* (capacity) scratch */
+    double *responses; /* (shapes, D) scratch */
+    double *impulses;  /* (D, cells) scratch */
+    size_t *kept;      /* (capacity) scratch */
+    arena_t arena;
 } posterior_t;
 
-confx_status_t posterior_open(problem_t *problem, bool integers, size_t capacity,
+confx_status_t posterior_open(problem_t *problem, space_part_t part, size_t capacity,
                               posterior_t *posterior);
 void posterior_close(posterior_t *posterior);
 
 /* Take samples in; those without a total (an invalid point) tell nothing. At the capacity a quarter
    goes: the worst of all but the newest three eighths. */
 void posterior_add(posterior_t *posterior, const batch_t *batch);
-/* All that another estimate of the same problem has kept. */
+/* All that another posterior of the same problem has kept. */
 void posterior_inherit(posterior_t *posterior, const posterior_t *other);
 
 /* Condition on what was taken in. False: nothing can be said yet. */
 bool posterior_fit(posterior_t *posterior);
-size_t posterior_cells(const posterior_t *posterior); /* D x pes_n x buffers_n */
-/* Tables (D, pes_n, buffers_n) of the posterior: its mean; a draw whose doubt is multiplied by
-   `boldness`. */
+size_t posterior_cells(const posterior_t *posterior); /* D x cells */
+/* Tables (D, cells) of the posterior: its mean; a draw whose doubt is multiplied by `boldness`. */
 void posterior_mean(posterior_t *posterior, double *table);
 void posterior_draw(posterior_t *posterior, rng_t *rng, double boldness, double *table);
 
-/* For checkpoints, read back in place into an estimate just opened. */
-enum { POSTERIOR_ARRAYS = 4 };
+/* For checkpoints, read back in place into a posterior just opened. */
+enum { POSTERIOR_ARRAYS = 3 };
 size_t posterior_arrays(posterior_t *posterior, array_t arrays[POSTERIOR_ARRAYS]);
-const char *posterior_check(
-    const posterior_t *posterior); /* after reading: the name of an array that cannot be, or NULL */
+/* After reading: the name of an array that cannot be, or NULL. */
+const char *posterior_check(const posterior_t *posterior);
 
 #endif

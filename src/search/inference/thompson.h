@@ -1,35 +1,52 @@
-/* The estimate at work in a stage: fed at the root, told to all ranks with the brief. All go by its
-   mean; each unit also by a draw of its own, so that what is in doubt is tried (Thompson
-   sampling). */
-#ifndef SEARCH_ADVICE_H
-#define SEARCH_ADVICE_H
+/* Inference from totals at work in a stage. Where samples reveal totals only and these may be
+   remembered, the root collects them, and publishes with the stage's parameters what it infers. All
+   ranks go by the posterior's mean; each unit also by a draw of its own, so that what is in doubt
+   is tried (Thompson sampling).
+
+   In any other stage nothing is inferred: then nothing is published or kept, all go by the memory,
+   and every function here may be called all the same. */
+#ifndef SEARCH_THOMPSON_H
+#define SEARCH_THOMPSON_H
 
 #include "confx/search.h"
 #include "search/common/cost_view.h"
 #include "search/inference/posterior.h"
 
 typedef struct {
-    posterior_t posterior; /* fed at the root only */
-    size_t units, first, n, points;
+    bool infers;            /* from totals; false: all that follows but the memory is 0 */
+    const memory_t *memory; /* of the setup */
+    posterior_t posterior;  /* fed at the root only */
+    size_t units, first, n;
+    size_t begins; /* its part of the message, in bytes */
     uint64_t seed, first_update;
-    double *table; /* (cells) as estimated */
-    float *mean;   /* (D, points); infinite off the axes */
-    float *draws;  /* (n, D, points) of my units */
-    bool ready;    /* something was told */
+    double *table; /* (D, cells) as inferred */
+    float *mean;   /* (D, cells) */
+    float *draws;  /* (n, D, cells) of my units */
+    bool ready;    /* something was published */
+    arena_t arena;
 } thompson_t;
 
-/* integers: of all integer actions; otherwise of the levels alone. before: what an earlier stage
-   has learned; NULL: no such stage. */
-confx_status_t thompson_open(const search_setup_t *setup, size_t units, bool integers,
-                             const posterior_t *before, thompson_t *thompson);
+/* Over the whole ranges or the levels alone; goes on from what the stage before has inferred. Where
+   it infers, the layout's message grows by what is published, behind what is in it by now, and the
+   root collects. The caller closes. */
+confx_status_t thompson_open(const search_setup_t *setup, space_part_t part,
+                             search_layout_t *layout, thompson_t *thompson);
 void thompson_close(thompson_t *thompson); /* also of one never opened, all zero */
 
-/* Its part of the brief: multiples of 8 bytes. */
-size_t thompson_bytes(const thompson_t *thompson);
-void thompson_write(thompson_t *thompson, void *bytes); /* root */
-void thompson_read(thompson_t *thompson, const void *bytes);
+/* Its part of the stage's message, which is given whole. */
+void thompson_publish(thompson_t *thompson, void *message); /* root */
+void thompson_receive(thompson_t *thompson, const void *message);
+void thompson_collect(thompson_t *thompson, const batch_t *batch); /* root */
 
+/* Of a layer's points so many at most are gone by at once (tradeoff_open). */
+uint64_t thompson_seen(const thompson_t *thompson, const search_setup_t *setup);
+/* What to go by: all ranks alike; a unit of this rank. */
 cost_view_t thompson_mean(const thompson_t *thompson);
 cost_view_t thompson_draw(const thompson_t *thompson, size_t unit);
+
+/* What a later stage goes on from; for checkpoints (search_state.h). */
+const posterior_t *thompson_posterior(const thompson_t *thompson); /* NULL: nothing */
+size_t thompson_arrays(thompson_t *thompson, array_t *arrays);     /* their number */
+const char *thompson_check(const thompson_t *thompson);            /* NULL: all are sound */
 
 #endif

@@ -2,29 +2,16 @@
    best on to the next island. */
 #include "search/islands/islands.h"
 #include "confx/try.h"
-#include "search/common/sound.h"
+#include "search/common/moves.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What travels to the next island and what a checkpoint keeps, followed by the genes: pes (L),
-   buffer (L). */
-typedef struct {
-    double objective, need;
-} islands_record_t;
-
 static const variation_t *islands_variation_of(const search_setup_t *setup)
 {
     return setup->job->search.preset == PRESET_PAPER ? &variation_paper : &variation_default;
-}
-
-static size_t islands_record_bytes(const search_setup_t *setup)
-{
-    const size_t bytes =
-        sizeof(islands_record_t) + 2 * problem_layers(setup->problem) * sizeof(uint16_t);
-    return (bytes + 7) / 8 * 8;
 }
 
 static search_layout_t islands_plan(const search_setup_t *setup)
@@ -43,57 +30,45 @@ static island_t *islands_island_of(islands_t *self, size_t unit)
 
 /* ---- populations ----------------------------------------------------------------------------- */
 
-static confx_status_t islands_island_open(const islands_t *self, island_t *island)
+static confx_status_t islands_island_open(islands_t *self, island_t *island)
 {
-    const size_t layers = problem_layers(self->setup.problem);
     const size_t places = self->variation->population + 1;
-    island->members = calloc(places, sizeof *island->members);
-    island->memory = calloc(places * 2 * layers, sizeof *island->memory);
-    if (!island->members || !island->memory)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a population of %zu", places);
-    for (size_t i = 0; i < places; i++)
-        island->members[i].genes =
-            (genes_t){island->memory + 2 * i * layers, island->memory + (2 * i + 1) * layers};
-    return status_ok();
+    const size_t cells =
+        space_cells(problem_space(self->setup.problem), problem_layers(self->setup.problem));
+    uint16_t *assignments;
+    ARENA_TAKE(&self->arena, island->members, places);
+    ARENA_TAKE(&self->arena, assignments, places * cells);
+    for (size_t i = 0; !self->arena.failed && i < places; i++)
+        island->members[i].assignment = assignments + i * cells;
+    return arena_status(&self->arena, "a population of %zu", places);
 }
 
-static bool islands_same_genes(const islands_t *self, genes_t one, const uint16_t *pes,
-                               const uint16_t *buffer)
+static bool islands_same(const islands_t *self, const uint16_t *one, const uint16_t *other)
 {
-    const size_t bytes = problem_layers(self->setup.problem) * sizeof(uint16_t);
-    return !memcmp(one.pes, pes, bytes) && !memcmp(one.buffer, buffer, bytes);
+    const problem_t *problem = self->setup.problem;
+    return space_equal(problem_space(problem), problem_layers(problem), one, other);
 }
 
-static bool islands_has_genes(const islands_t *self, const island_t *island, const uint16_t *pes,
-                              const uint16_t *buffer)
+static bool islands_has(const islands_t *self, const island_t *island, const uint16_t *assignment)
 {
     for (size_t i = 0; i < island->n; i++)
-        if (islands_same_genes(self, island->members[i].genes, pes, buffer)) return true;
+        if (islands_same(self, island->members[i].assignment, assignment)) return true;
     return false;
-}
-
-static bool islands_ranks_before(const individual_t *one, const individual_t *other)
-{
-    const score_t score = {{one->objective}, {one->need}};
-    const score_t other_score = {{other->objective}, {other->need}};
-    return score_compare(&score, &other_score) < 0;
 }
 
 /* Take a feasible individual in by rank; the last one falls out of a full population, doubles are
    dropped. */
-static void islands_admit(islands_t *self, island_t *island, const assignment_t *newcomer)
+static void islands_admit(islands_t *self, island_t *island, const scored_assignment_t *newcomer)
 {
-    const size_t bytes = problem_layers(self->setup.problem) * sizeof(uint16_t);
-    if (islands_has_genes(self, island, newcomer->pes, newcomer->buffer)) return;
+    if (islands_has(self, island, newcomer->assignment)) return;
     size_t place = island->n;
-    individual_t moving = island->members[place]; /* the spare place: its genes' memory is free */
-    memcpy(moving.genes.pes, newcomer->pes, bytes);
-    memcpy(moving.genes.buffer, newcomer->buffer, bytes);
-    moving.objective = newcomer->objective;
-    moving.need = newcomer->constraint;
+    individual_t moving = island->members[place]; /* the spare place: its memory is free */
+    moves_copy(self->setup.problem, moving.assignment, newcomer->assignment);
+    moving.score = newcomer->score;
     /* Members move up by one, worst first, until the newcomer's place is free; only structures
-       move, never the genes. */
-    for (; place > 0 && islands_ranks_before(&moving, &island->members[place - 1]); place--)
+       move, never the assignments. */
+    for (; place > 0 && score_compare(&moving.score, &island->members[place - 1].score) < 0;
+         place--)
         island->members[place] = island->members[place - 1];
     island->members[place] = moving;
     if (island->n < self->variation->population) island->n++;
@@ -104,36 +79,24 @@ static void islands_admit(islands_t *self, island_t *island, const assignment_t 
 static void islands_close_state(void *state)
 {
     islands_t *self = state;
-    for (size_t i = 0; self->islands && i < self->setup.units; i++) {
-        free(self->islands[i].members);
-        free(self->islands[i].memory);
-    }
     repair_close(&self->repair);
     thompson_close(&self->thompson);
-    free(self->islands);
+    arena_close(&self->arena);
     free(self);
-}
-
-static confx_status_t islands_open_advice(islands_t *self)
-{
-    self->layout.collects = true;
-    TRY(thompson_open(&self->setup, self->layout.units, true, search_posterior(self->setup.before),
-                      &self->thompson));
-    self->layout.publish_bytes = thompson_bytes(&self->thompson);
-    return status_ok();
 }
 
 static confx_status_t islands_fill(islands_t *self)
 {
-    self->islands = calloc(self->setup.units + 1, sizeof *self->islands);
-    if (!self->islands) return status_fail(CONFX_STATUS_MEMORY, "no memory for islands");
-    TRY(repair_open(self->setup.problem, &self->repair));
-    self->repair.cost_view = (cost_view_t){.ledger = self->setup.ledger};
-    if (self->advised) TRY(islands_open_advice(self));
+    ARENA_TAKE(&self->arena, self->islands, self->setup.units);
+    TRY(arena_status(&self->arena, "islands"));
+    TRY(thompson_open(&self->setup, SPACE_INTEGERS, &self->layout, &self->thompson));
+    const uint64_t seen = thompson_seen(&self->thompson, &self->setup);
+    TRY(repair_open(self->setup.problem, seen, &self->repair));
     for (size_t i = 0; i < self->setup.units; i++) {
         TRY(islands_island_open(self, &self->islands[i]));
         /* The best of the stage before founds every island. */
-        if (self->setup.start.pes) islands_admit(self, &self->islands[i], &self->setup.start);
+        if (self->setup.start.assignment)
+            islands_admit(self, &self->islands[i], &self->setup.start);
     }
     return status_ok();
 }
@@ -145,10 +108,9 @@ static confx_status_t islands_open_state(const search_setup_t *setup, search_lay
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for islands");
     self->setup = *setup;
     self->variation = islands_variation_of(setup);
-    self->advised = setup->remembers && !setup->ledger;
-    layout->migrant_bytes = islands_record_bytes(setup);
+    layout->migrant_bytes = scored_assignment_bytes(setup->problem);
     layout->state_bytes =
-        self->variation->population * islands_record_bytes(setup) + sizeof(uint64_t);
+        self->variation->population * scored_assignment_bytes(setup->problem) + sizeof(uint64_t);
     self->layout = *layout;
     const confx_status_t status = islands_fill(self);
     if (status.code != CONFX_STATUS_OK) {
@@ -162,40 +124,38 @@ static confx_status_t islands_open_state(const search_setup_t *setup, search_lay
 
 /* ---- a generation ---------------------------------------------------------------------------- */
 
-/* What all ranks have seen by now, once per generation; or what each island is advised to go by. */
+/* What all ranks have seen by now, once per generation; or each island's own draw. */
 static void islands_inform(islands_t *self, size_t unit)
 {
     repair_t *repair = &self->repair;
-    if (self->advised) repair->cost_view = thompson_draw(&self->thompson, unit);
+    repair->cost_view = thompson_draw(&self->thompson, unit);
     if (self->informed || !islands_believe(self)) return;
-    self->informed = !self->advised;
-    /* With a ledger this is the same for all islands of the rank; with draws each has its own. */
+    self->informed = !self->thompson.infers;
+    /* With a memory this is the same for all islands of the rank; with draws each has its own. */
     tradeoff_build(&repair->tradeoff, self->setup.problem, &repair->cost_view);
     const double floor =
         1e-4 * tradeoff_least_cost(&repair->tradeoff) / problem_budget(self->setup.problem);
-    self->price = fmax(tradeoff_price(&repair->tradeoff, self->setup.problem), floor);
+    self->multiplier = fmax(tradeoff_multiplier(&repair->tradeoff, self->setup.problem), floor);
 }
 
 static bool islands_among_children(const islands_t *self, const batch_t *batch, size_t children,
-                                   genes_t genes)
+                                   const uint16_t *assignment)
 {
-    for (size_t i = 0; i < children; i++) {
-        const size_t at = i * batch->layers;
-        if (islands_same_genes(self, genes, batch->pes + at, batch->buffer + at)) return true;
-    }
+    for (size_t i = 0; i < children; i++)
+        if (islands_same(self, assignment, batch_assignment(batch, i))) return true;
     return false;
 }
 
 /* What was scored is known to all ranks; what only this island knows is its population and the
    siblings. */
 static bool islands_is_new(const islands_t *self, const island_t *island, const batch_t *batch,
-                           size_t child, genes_t genes)
+                           size_t child, const uint16_t *assignment)
 {
     const scored_t *scored = self->setup.scored;
-    if (islands_has_genes(self, island, genes.pes, genes.buffer) ||
-        islands_among_children(self, batch, child, genes))
+    if (islands_has(self, island, assignment) ||
+        islands_among_children(self, batch, child, assignment))
         return false;
-    return !scored || !scored_has(scored, genes.pes, genes.buffer);
+    return !scored || !scored_has(scored, assignment);
 }
 
 /* A child that nobody has had before, within a few tries. */
@@ -203,15 +163,14 @@ static void islands_make_child(islands_t *self, const island_t *island, rng_t *r
                                const batch_t *batch, size_t child)
 {
     enum { TRIES = 10 };
-    const genes_t genes = {batch->pes + child * batch->layers,
-                           batch->buffer + child * batch->layers};
+    uint16_t *assignment = batch_assignment(batch, child);
     /* After the last try the child stays as it is: scored_renew replaces what was scored before. */
     for (int i = 0; i < TRIES; i++) {
         if (island->n)
-            self->variation->make_child(self, island, rng, child, genes);
+            self->variation->make_child(self, island, rng, child, assignment);
         else
-            random_genes(self->setup.problem, rng, genes);
-        if (islands_is_new(self, island, batch, child, genes)) return;
+            moves_random(self->setup.problem, rng, assignment);
+        if (islands_is_new(self, island, batch, child, assignment)) return;
     }
 }
 
@@ -234,9 +193,7 @@ static void islands_local_statistics(void *state, size_t unit, const batch_t *ba
     (void)report;
     for (size_t child = 0; child < batch->n; child++) {
         if (!batch->feasible[child]) continue;
-        const size_t at = child * batch->layers;
-        const assignment_t newcomer = {batch->pes + at, batch->buffer + at, batch->objective[child],
-                                       batch->constraint[child]};
+        const scored_assignment_t newcomer = batch_sample(batch, child);
         islands_admit(self, islands_island_of(self, unit), &newcomer);
     }
     /* The next generation goes by what this one has revealed. */
@@ -246,53 +203,38 @@ static void islands_local_statistics(void *state, size_t unit, const batch_t *ba
 static void islands_publish(void *state, void *out)
 {
     islands_t *self = state;
-    if (self->advised) thompson_write(&self->thompson, out);
+    thompson_publish(&self->thompson, out);
 }
 
 static void islands_receive(void *state, const void *in)
 {
     islands_t *self = state;
-    if (self->advised) thompson_read(&self->thompson, in);
+    thompson_receive(&self->thompson, in);
 }
 
 static void islands_collect(void *state, size_t unit, const batch_t *batch)
 {
     islands_t *self = state;
     (void)unit;
-    posterior_add(&self->thompson.posterior, batch);
+    thompson_collect(&self->thompson, batch);
 }
 
-static const posterior_t *islands_estimate(const void *state)
+static const posterior_t *islands_posterior(const void *state)
 {
-    const islands_t *self = state;
-    return self->advised ? &self->thompson.posterior : NULL;
+    return thompson_posterior(&((const islands_t *)state)->thompson);
 }
 
 static size_t islands_arrays(void *state, array_t *out)
 {
-    islands_t *self = state;
-    return self->advised ? posterior_arrays(&self->thompson.posterior, out) : 0;
+    return thompson_arrays(&((islands_t *)state)->thompson, out);
 }
 
 /* ---- records --------------------------------------------------------------------------------- */
 
 static void islands_write_record(const islands_t *self, const individual_t *individual, void *bytes)
 {
-    const size_t genes = problem_layers(self->setup.problem) * sizeof(uint16_t);
-    const islands_record_t record = {individual->objective, individual->need};
-    memcpy(bytes, &record, sizeof record);
-    memcpy((char *)bytes + sizeof record, individual->genes.pes, genes);
-    memcpy((char *)bytes + sizeof record + genes, individual->genes.buffer, genes);
-}
-
-/* Genes are read where they lie. */
-static assignment_t islands_read_record(const islands_t *self, const void *bytes)
-{
-    islands_record_t record;
-    memcpy(&record, bytes, sizeof record);
-    const uint16_t *pes = (const uint16_t *)(const void *)((const char *)bytes + sizeof record);
-    return (assignment_t){pes, pes + problem_layers(self->setup.problem), record.objective,
-                          record.need};
+    const scored_assignment_t from = {individual->assignment, individual->score};
+    scored_assignment_pack(self->setup.problem, &from, bytes);
 }
 
 static bool islands_migrates(const void *state, uint64_t update)
@@ -310,15 +252,15 @@ static void islands_emigrate(void *state, size_t unit, void *migrant)
     if (island->n)
         islands_write_record(self, &island->members[0], migrant);
     else
-        *(islands_record_t *)migrant = (islands_record_t){NAN, NAN};
+        *(double *)migrant = NAN;
 }
 
 static void islands_immigrate(void *state, size_t unit, const void *migrant)
 {
     islands_t *self = state;
     island_t *island = islands_island_of(self, unit);
-    const assignment_t newcomer = islands_read_record(self, migrant);
-    if (!isnan(newcomer.objective)) islands_admit(self, island, &newcomer);
+    const scored_assignment_t newcomer = scored_assignment_unpack(self->setup.problem, migrant);
+    if (!isnan(newcomer.score.objectives[0])) islands_admit(self, island, &newcomer);
 }
 
 static void islands_save_unit(const void *state, size_t unit, void *bytes)
@@ -330,20 +272,27 @@ static void islands_save_unit(const void *state, size_t unit, void *bytes)
     memcpy(bytes, &n, sizeof n);
     for (size_t i = 0; i < n; i++)
         islands_write_record(self, &island->members[i],
-                             (char *)bytes + sizeof n + i * islands_record_bytes(&self->setup));
+                             (char *)bytes + sizeof n +
+                                 i * scored_assignment_bytes(self->setup.problem));
 }
 
-/* Of this problem, within the budget, and with the need that its genes have. */
-static bool islands_is_member(const islands_t *self, const assignment_t *member)
+/* Of this problem, within the limits that are known without scoring it anew, and with the static
+   constraints that its actions have. */
+static bool islands_is_member(const islands_t *self, const scored_assignment_t *member)
 {
     problem_t *problem = self->setup.problem;
-    if (!sound_genes(problem, member->pes, member->buffer) || !isfinite(member->objective))
+    const terms_t *terms = problem_terms(problem);
+    if (!space_is_sound(problem_space(problem), problem_layers(problem), member->assignment) ||
+        !isfinite(member->score.objectives[0]) || !terms_feasible(terms, &member->score))
         return false;
-    double need = 0;
-    for (size_t layer = 0; layer < problem_layers(problem); layer++)
-        need += problem_need(problem, problem_distinct_of(problem, layer),
-                             problem_point(problem, member->pes[layer], member->buffer[layer]));
-    return need == member->constraint && problem_fits(problem, need);
+    const need_t needs = problem_assignment_needs(problem, member->assignment);
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        const term_t *term = &terms->constraints[i];
+        if (term->is_static && term->aggregate == AGGREGATE_SUM &&
+            needs.of[i] != member->score.constraints[i])
+            return false;
+    }
+    return problem_fits(problem, member->assignment);
 }
 
 static bool islands_load_unit(void *state, size_t unit, const void *bytes)
@@ -357,8 +306,9 @@ static bool islands_load_unit(void *state, size_t unit, const void *bytes)
     island->n = 0;
     if (n > self->variation->population) return false;
     for (size_t i = 0; i < n; i++) {
-        const assignment_t member = islands_read_record(
-            self, (const char *)bytes + sizeof n + i * islands_record_bytes(&self->setup));
+        const scored_assignment_t member = scored_assignment_unpack(
+            self->setup.problem,
+            (const char *)bytes + sizeof n + i * scored_assignment_bytes(self->setup.problem));
         if (!islands_is_member(self, &member)) return false;
         islands_admit(self, island, &member);
     }
@@ -367,12 +317,11 @@ static bool islands_load_unit(void *state, size_t unit, const void *bytes)
 
 static const char *islands_check(const void *state)
 {
-    const islands_t *self = state;
-    return self->advised ? posterior_check(&self->thompson.posterior) : NULL;
+    return thompson_check(&((const islands_t *)state)->thompson);
 }
 
 const search_kind_t search_islands = {
-    .traits = {.integers = true, .layers = true, .unrepeated = true},
+    .traits = {.part = SPACE_INTEGERS, .layers = true, .unrepeated = true},
     .plan = islands_plan,
     .open = islands_open_state,
     .close = islands_close_state,
@@ -381,7 +330,7 @@ const search_kind_t search_islands = {
     .sample = islands_sample,
     .local_statistics = islands_local_statistics,
     .collect = islands_collect,
-    .posterior = islands_estimate,
+    .posterior = islands_posterior,
     .arrays = islands_arrays,
     .migrates = islands_migrates,
     .emigrate = islands_emigrate,

@@ -1,32 +1,39 @@
-/* Children of the preset `default`. With a ledger a child re-picks genes by what was seen at a
-   price near the budget's, explores others, is repaired and filled by what was seen. Where totals
-   are remembered it does the same by its island's draw from the estimate, which explores by itself.
-   With neither it is a plain crossover and mutation, kept within the budget. */
+/* Children of the preset `default`. With a memory a child re-picks actions by what was seen at a
+   multiplier near the budget's, explores others, is repaired and filled by what was seen. Where
+   totals are remembered it does the same by its island's draw from the posterior, which explores by
+   itself. With neither it is a plain crossover and mutation, kept within the budget. */
+#include "search/common/moves.h"
 #include "search/islands/islands.h"
 
 #include <math.h>
 #include <string.h>
 
 /* Members are sorted, so the lower of two random ranks is the better of two random members. */
-static genes_t variation_tournament(const island_t *island, rng_t *rng)
+static const uint16_t *variation_tournament(const island_t *island, rng_t *rng)
 {
     const size_t one = rng_below(rng, island->n);
     const size_t other = rng_below(rng, island->n);
-    return island->members[one < other ? one : other].genes;
+    return island->members[one < other ? one : other].assignment;
 }
 
-static void variation_cross(const islands_t *self, rng_t *rng, genes_t child, genes_t other)
+static uint16_t *variation_action(const islands_t *self, uint16_t *assignment, size_t layer)
 {
+    return assignment + layer * moves_axes(self->setup.problem);
+}
+
+static void variation_cross(const islands_t *self, rng_t *rng, uint16_t *child,
+                            const uint16_t *other)
+{
+    const size_t axes = moves_axes(self->setup.problem);
     for (size_t layer = 0; layer < problem_layers(self->setup.problem); layer++)
-        if (rng_below(rng, 2)) {
-            child.pes[layer] = other.pes[layer];
-            child.buffer[layer] = other.buffer[layer];
-        }
+        if (rng_below(rng, 2))
+            memcpy(child + layer * axes, other + layer * axes, axes * sizeof *child);
 }
 
-static uint16_t variation_within(double value, uint32_t most)
+/* The value nearest to a number, as an index into a range of all integers from 1 on. */
+static uint16_t variation_within(double value, size_t range)
 {
-    return (uint16_t)fmax(1, fmin(round(value), most));
+    return (uint16_t)(fmax(1, fmin(round(value), (double)range)) - 1);
 }
 
 /* Geometric step up or down: 1 with chance 1/2, 2 with 1/4, ... */
@@ -37,85 +44,98 @@ static double variation_geometric_step(rng_t *rng)
     return rng_below(rng, 2) ? step : -step;
 }
 
-static uint16_t variation_mutated_pes(const islands_t *self, rng_t *rng, uint16_t pes)
+static uint16_t variation_anywhere(const space_t *space, rng_t *rng, size_t axis)
 {
-    const uint32_t most = problem_pe_max(self->setup.problem);
-    const double kind = rng_uniform(rng);
-    if (kind < 0.40) return variation_within(pes + variation_geometric_step(rng), most);
-    if (kind < 0.65) return variation_within(pes * exp(0.35 * rng_normal(rng)), most);
-    if (kind < 0.85) return (uint16_t)(1 + rng_below(rng, most));
-    return pes;
+    return (uint16_t)rng_below(rng, space_range(space, axis));
 }
 
-static void variation_mutate(const islands_t *self, rng_t *rng, genes_t genes, size_t layer)
+/* Of an axis with an order: a few steps, a factor, anywhere, or as it is. Places in the range are
+   counted from 1 on, so that a factor means the same where these are the values. */
+static uint16_t variation_mutated(const space_t *space, rng_t *rng, size_t axis, uint16_t index)
 {
-    genes.pes[layer] = variation_mutated_pes(self, rng, genes.pes[layer]);
-    if (rng_below(rng, 2))
-        genes.buffer[layer] =
-            (uint16_t)(1 + rng_below(rng, problem_buffer_max(self->setup.problem)));
+    const size_t range = space_range(space, axis);
+    const double place = index + 1;
+    const double kind = rng_uniform(rng);
+    if (kind < 0.40) return variation_within(place + variation_geometric_step(rng), range);
+    if (kind < 0.65) return variation_within(place * exp(0.35 * rng_normal(rng)), range);
+    if (kind < 0.85) return variation_anywhere(space, rng, axis);
+    return index;
+}
+
+/* The first axis, along which designs differ most, is stepped along; each of the others goes
+   anywhere with chance 1/2. */
+static void variation_mutate(const islands_t *self, rng_t *rng, uint16_t *assignment, size_t layer)
+{
+    const space_t *space = problem_space(self->setup.problem);
+    uint16_t *action = variation_action(self, assignment, layer);
+    const bool ordered = space_axis(space, 0)->kind == AXIS_ORDINAL;
+    if (ordered) action[0] = variation_mutated(space, rng, 0, action[0]);
+    for (size_t axis = ordered; axis < space_axes(space); axis++)
+        if (rng_below(rng, 2)) action[axis] = variation_anywhere(space, rng, axis);
 }
 
 /* ---- with memory ----------------------------------------------------------------------------- */
 
-static void variation_pick(islands_t *self, genes_t genes, size_t layer, double price)
+static void variation_pick(islands_t *self, uint16_t *assignment, size_t layer, double multiplier)
 {
     const problem_t *problem = self->setup.problem;
     const vertex_t *vertex =
-        tradeoff_pick(&self->repair.tradeoff, problem_distinct_of(problem, layer), price);
-    if (vertex) genes_put(problem, genes, layer, vertex->point);
+        tradeoff_pick(&self->repair.tradeoff, problem_distinct_of(problem, layer), multiplier);
+    if (vertex) problem_put(problem, assignment, layer, vertex->point);
 }
 
-static bool variation_unseen(const islands_t *self, genes_t genes, size_t layer)
+static bool variation_unseen(const islands_t *self, const uint16_t *assignment, size_t layer)
 {
     const problem_t *problem = self->setup.problem;
-    return !ledger_seen(self->setup.ledger, problem_distinct_of(problem, layer),
-                        problem_point(problem, genes.pes[layer], genes.buffer[layer]));
+    return !memory_seen(self->setup.memory, problem_distinct_of(problem, layer),
+                        problem_point(problem, assignment, layer));
 }
 
-/* The layer's best at a price, with another buffer: a pair that is good together is seldom found by
-   changing both. */
-static void variation_rebuffer(islands_t *self, rng_t *rng, genes_t genes, size_t layer,
-                               double price)
+/* The layer's best at a multiplier, with another value of an axis behind the first: a pair that is
+   good together is seldom found by changing both. */
+static void variation_turn_aside(islands_t *self, rng_t *rng, uint16_t *assignment, size_t layer,
+                                 double multiplier)
 {
-    variation_pick(self, genes, layer, price);
-    genes.buffer[layer] = (uint16_t)(1 + rng_below(rng, problem_buffer_max(self->setup.problem)));
+    const space_t *space = problem_space(self->setup.problem);
+    variation_pick(self, assignment, layer, multiplier);
+    const size_t axis = moves_other_axis(space, rng);
+    variation_action(self, assignment, layer)[axis] = variation_anywhere(space, rng, axis);
 }
 
-/* Try something unseen, near the gene or near what another price would pick; the gene stays where
-   all that is tried has been seen. */
-static void variation_explore(islands_t *self, rng_t *rng, genes_t genes, size_t layer)
+/* Try something unseen, near the layer's action or near what another multiplier would pick; the
+   action stays where all that is tried has been seen. */
+static void variation_explore(islands_t *self, rng_t *rng, uint16_t *assignment, size_t layer)
 {
     enum { TRIES = 8 };
     static const double elsewhere = 0.4;
-    const uint16_t pes = genes.pes[layer];
-    const uint16_t buffer = genes.buffer[layer];
-    const double price = rng_uniform(rng) < elsewhere ? self->price * exp(rng_normal(rng)) : NAN;
+    const uint64_t before = problem_point(self->setup.problem, assignment, layer);
+    const double multiplier =
+        rng_uniform(rng) < elsewhere ? self->multiplier * exp(rng_normal(rng)) : NAN;
     for (int i = 0; i < TRIES; i++) {
-        if (isnan(price))
-            variation_mutate(self, rng, genes, layer);
+        if (isnan(multiplier))
+            variation_mutate(self, rng, assignment, layer);
         else
-            variation_rebuffer(self, rng, genes, layer, price);
-        self->repair.exploring[layer] = variation_unseen(self, genes, layer);
+            variation_turn_aside(self, rng, assignment, layer, multiplier);
+        self->repair.exploring[layer] = variation_unseen(self, assignment, layer);
         if (self->repair.exploring[layer]) return;
-        genes.pes[layer] = pes;
-        genes.buffer[layer] = buffer;
+        problem_put(self->setup.problem, assignment, layer, before);
     }
 }
 
-/* Cost and the price of the need of a layer's action; 0 where nothing is believed of it. */
-static double variation_worth(const islands_t *self, genes_t genes, size_t layer)
+/* Cost and the worth of the need of a layer's action; 0 where nothing is believed of it. */
+static double variation_worth(const islands_t *self, const uint16_t *assignment, size_t layer)
 {
     problem_t *problem = self->setup.problem;
     const size_t distinct = problem_distinct_of(problem, layer);
-    const size_t point = problem_point(problem, genes.pes[layer], genes.buffer[layer]);
+    const uint64_t point = problem_point(problem, assignment, layer);
     const double cost = cost_view_cost(&self->repair.cost_view, distinct, point);
-    return isinf(cost) ? 0 : cost + self->price * problem_need(problem, distinct, point);
+    return isinf(cost) ? 0 : cost + self->multiplier * problem_need(problem, distinct, point);
 }
 
 /* A layer explores with a chance of `mean`, half of it the same for all and half by its share of
    the whole worth: where one layer dominates, most of what there is to find is with it, and one in
    fifty looks would go there. */
-static void variation_explore_some(islands_t *self, rng_t *rng, genes_t genes, double mean)
+static void variation_explore_some(islands_t *self, rng_t *rng, uint16_t *assignment, double mean)
 {
     static const double most =
         0.5; /* always exploring, a layer would never be seen with what is known to be good */
@@ -123,53 +143,55 @@ static void variation_explore_some(islands_t *self, rng_t *rng, genes_t genes, d
     double *worth = self->repair.need; /* scratch until the repair fills it */
     double whole = 0;
     for (size_t layer = 0; layer < layers; layer++) {
-        worth[layer] = variation_worth(self, genes, layer);
+        worth[layer] = variation_worth(self, assignment, layer);
         whole += worth[layer];
     }
     for (size_t layer = 0; layer < layers; layer++) {
         const double share = whole > 0 ? worth[layer] / whole * (double)layers : 1;
         const double chance = fmin(mean * (0.5 + 0.5 * share), fmax(most, mean));
-        if (rng_uniform(rng) < chance) variation_explore(self, rng, genes, layer);
+        if (rng_uniform(rng) < chance) variation_explore(self, rng, assignment, layer);
     }
 }
 
-static void variation_breed_remembering(islands_t *self, rng_t *rng, size_t child, genes_t genes)
+static void variation_breed_remembering(islands_t *self, rng_t *rng, size_t child,
+                                        uint16_t *assignment)
 {
     static const double repick[] = {0, 0.2, 0.6, 1};
     static const double zeal[] = {0.3, 1, 3};
     const size_t layers = problem_layers(self->setup.problem);
-    const double price = self->price * exp(0.15 * rng_normal(rng));
+    const double multiplier = self->multiplier * exp(0.15 * rng_normal(rng));
     const double picking = repick[rng_below(rng, 4)];
     for (size_t layer = 0; layer < layers; layer++)
-        if (rng_uniform(rng) < picking) variation_pick(self, genes, layer, price);
-    if (child % 4 && !self->advised)
-        variation_explore_some(self, rng, genes, 0.15 * zeal[rng_below(rng, 3)]);
-    repair_reduce(&self->repair, genes);
-    repair_fill(&self->repair, genes);
+        if (rng_uniform(rng) < picking) variation_pick(self, assignment, layer, multiplier);
+    if (child % 4 && !self->thompson.infers)
+        variation_explore_some(self, rng, assignment, 0.15 * zeal[rng_below(rng, 3)]);
+    repair_reduce(&self->repair, assignment);
+    repair_fill(&self->repair, assignment);
 }
 
 /* ---- without --------------------------------------------------------------------------------- */
 
-static void variation_breed_plain(islands_t *self, rng_t *rng, genes_t genes)
+static void variation_breed_plain(islands_t *self, rng_t *rng, uint16_t *assignment)
 {
     const size_t layers = problem_layers(self->setup.problem);
     const size_t changes = 1 + rng_below(rng, 3);
-    for (size_t i = 0; i < changes; i++) variation_mutate(self, rng, genes, rng_below(rng, layers));
-    repair_shrink(&self->repair, rng, genes);
+    for (size_t i = 0; i < changes; i++)
+        variation_mutate(self, rng, assignment, rng_below(rng, layers));
+    repair_shrink(&self->repair, rng, assignment);
 }
 
 static void variation_breed(islands_t *self, const island_t *island, rng_t *rng, size_t child,
-                            genes_t genes)
+                            uint16_t *assignment)
 {
-    genes_copy(self->setup.problem, genes, variation_tournament(island, rng));
+    moves_copy(self->setup.problem, assignment, variation_tournament(island, rng));
     if (rng_below(rng, 4) == 0)
-        variation_cross(self, rng, genes, variation_tournament(island, rng));
+        variation_cross(self, rng, assignment, variation_tournament(island, rng));
     memset(self->repair.exploring, 0,
            problem_layers(self->setup.problem) * sizeof *self->repair.exploring);
     if (islands_believe(self))
-        variation_breed_remembering(self, rng, child, genes);
+        variation_breed_remembering(self, rng, child, assignment);
     else
-        variation_breed_plain(self, rng, genes);
+        variation_breed_plain(self, rng, assignment);
 }
 
 const variation_t variation_default = {.islands = 4,

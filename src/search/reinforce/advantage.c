@@ -1,13 +1,12 @@
 /* What a choice was worth, preset `default`: three credits, by what the feedback reveals and what
    may be remembered.
 
-   remembering    ranks among all costs believed, those seen (ledger) or, of totals, those inferred
-                  (posterior.h): a
-                  level's standing is -ln(1 + its rank by cost + price x need)
-   per layer      -ln(cost + price x need) of the step, against the batch's mean and deviation at
-                  that layer
-   totals only    -objective of the episode for each of its steps, against the batch's mean and
-                  deviation */
+   remembering    ranks among all costs believed, those seen (memory) or, of totals, those inferred
+                  (posterior.h): a level's standing is -ln(1 + its rank by cost + multiplier x need
+                  among the levels of its axis, behind the same levels of the axes before)
+   per layer      -ln(cost + multiplier x need) of the step, against the batch's mean and deviation
+   at that layer totals only    -objective of the episode for each of its steps, against the batch's
+   mean and deviation */
 #include "search/reinforce/reinforce.h"
 
 #include <assert.h>
@@ -21,36 +20,38 @@ static const double lean_sharpness = 6; /* the first of the ranks is then drawn 
 
 static cost_view_t advantage_belief_of(const reinforce_t *self)
 {
-    if (self->advised) return thompson_mean(&self->thompson);
-    return (cost_view_t){.ledger = self->setup.ledger};
+    return thompson_mean(&self->thompson);
 }
 
-static double advantage_price_of(reinforce_t *self, const cost_view_t *cost_view)
+static double advantage_multiplier_of(reinforce_t *self, const cost_view_t *cost_view)
 {
     tradeoff_build(&self->tradeoff, self->setup.problem, cost_view);
-    return tradeoff_price(&self->tradeoff, self->setup.problem);
+    return tradeoff_multiplier(&self->tradeoff, self->setup.problem);
 }
 
-static void advantage_update_price(reinforce_t *self, const cost_view_t *cost_view)
+static void advantage_update_multiplier(reinforce_t *self, const cost_view_t *cost_view)
 {
-    const double now = advantage_price_of(self, cost_view);
+    const double now = advantage_multiplier_of(self, cost_view);
     /* A multiplier of 0 would leave the order of equals in cost to chance: a ten-thousandth of the
        least cost for the whole budget is enough to prefer the lesser need. */
     const double floor =
         1e-4 * tradeoff_least_cost(&self->tradeoff) / problem_budget(self->setup.problem);
-    self->published.price = fmax(now, floor);
+    self->published.multiplier = fmax(now, floor);
 }
 
-static double advantage_value_of(const reinforce_t *self, const cost_view_t *cost_view,
-                                 double price, size_t distinct, size_t pe, size_t buffer)
+/* What choices are worth, cost and need, into the table of the last axis; infinite where there is
+   no cost to go by, or no such choice. */
+static void advantage_fill_values(reinforce_t *self, const cost_view_t *cost_view,
+                                  double multiplier)
 {
-    const problem_t *problem = self->setup.problem;
-    const size_t point = problem_point(problem, problem_level_values(problem, HEAD_PE)[pe],
-                                       problem_level_values(problem, HEAD_BUFFER)[buffer]);
-    const size_t at = (distinct * self->feasibility.levels[HEAD_PE] + pe) *
-                          self->feasibility.levels[HEAD_BUFFER] +
-                      buffer;
-    return cost_view_cost(cost_view, distinct, point) + price * self->feasibility.need[at];
+    const feasibility_t *feasibility = &self->feasibility;
+    const double *need = feasibility->least[feasibility->axes - 1];
+    double *values = self->standing[feasibility->axes - 1];
+    for (size_t d = 0; d < feasibility->distinct; d++)
+        for (size_t choice = 0; choice < feasibility->choices; choice++, need++, values++)
+            *values = isinf(*need) ? INFINITY
+                                   : cost_view_cost(cost_view, d, feasibility->points[choice]) +
+                                         multiplier * *need;
 }
 
 /* Turn values (lower is better, infinity: not seen) into -ln(1 + rank), in place; unseen ones rank
@@ -66,31 +67,30 @@ static void advantage_values_to_standings(double *values, size_t n, double *scra
     }
 }
 
-static void advantage_rank_layer(reinforce_t *self, const cost_view_t *cost_view, double price,
-                                 size_t distinct)
+/* Levels of an axis are ranked among those behind the same prefix, by the best choice that each can
+   be completed to: so the last axis comes first, and its best go to the axis before it. */
+static void advantage_rank_axis(reinforce_t *self, size_t axis)
 {
-    const size_t pes = self->feasibility.levels[HEAD_PE];
-    const size_t buffers = self->feasibility.levels[HEAD_BUFFER];
-    double scratch[JOB_LEVELS_MAX];
-    assert(pes <= JOB_LEVELS_MAX && buffers <= JOB_LEVELS_MAX);
-    double *best = self->standing_pe + distinct * pes;
-    for (size_t pe = 0; pe < pes; pe++) {
-        double *values = self->standing_buffer + (distinct * pes + pe) * buffers;
-        best[pe] = INFINITY;
-        for (size_t buffer = 0; buffer < buffers; buffer++) {
-            values[buffer] = advantage_value_of(self, cost_view, price, distinct, pe, buffer);
-            best[pe] = fmin(best[pe], values[buffer]);
+    const size_t levels = self->feasibility.levels[axis];
+    const size_t rows = feasibility_cells(&self->feasibility, axis) / levels;
+    for (size_t row = 0; row < rows; row++) {
+        double *values = self->standing[axis] + row * levels;
+        uint8_t *believed = self->believed[axis] + row * levels;
+        double best = INFINITY;
+        for (size_t level = 0; level < levels; level++) {
+            best = fmin(best, values[level]);
+            believed[level] = values[level] < INFINITY;
         }
-        /* Buffers are ranked among those of the same PE level, PE levels by their best buffer. */
-        advantage_values_to_standings(values, buffers, scratch);
+        if (axis > 0) self->standing[axis - 1][row] = best;
+        advantage_values_to_standings(values, levels, self->scratch);
     }
-    advantage_values_to_standings(best, pes, scratch);
 }
 
-static void advantage_rank_layers(reinforce_t *self, const cost_view_t *cost_view, double price)
+static void advantage_rank_layers(reinforce_t *self, const cost_view_t *cost_view,
+                                  double multiplier)
 {
-    for (size_t distinct = 0; distinct < self->feasibility.distinct; distinct++)
-        advantage_rank_layer(self, cost_view, price, distinct);
+    advantage_fill_values(self, cost_view, multiplier);
+    for (size_t axis = self->feasibility.axes; axis-- > 0;) advantage_rank_axis(self, axis);
 }
 
 static void advantage_rank_levels(reinforce_t *self)
@@ -99,23 +99,23 @@ static void advantage_rank_levels(reinforce_t *self)
     self->ranked = true;
     /* Once per update and rank: all blocks are judged by the same ranks. */
     const cost_view_t cost_view = advantage_belief_of(self);
-    advantage_update_price(self, &cost_view);
-    advantage_rank_layers(self, &cost_view, self->published.price);
+    advantage_update_multiplier(self, &cost_view);
+    advantage_rank_layers(self, &cost_view, self->published.multiplier);
 }
 
 /* What a belief speaks for, sharpened into logits: the policy starts from there and learns what to
    add. */
-static void advantage_lean(reinforce_t *self, size_t unit, const cost_view_t *cost_view)
+static void advantage_lean_block(reinforce_t *self, size_t unit, const cost_view_t *cost_view)
 {
-    const size_t pes = self->feasibility.distinct * self->feasibility.levels[HEAD_PE];
-    const size_t pairs = pes * self->feasibility.levels[HEAD_BUFFER];
-    advantage_rank_layers(self, cost_view, advantage_price_of(self, cost_view));
+    advantage_rank_layers(self, cost_view, advantage_multiplier_of(self, cost_view));
     /* The ranks made here are of this unit's draw; advantage_rank_levels makes those of the credit
        anew. */
-    for (size_t i = 0; i < pes; i++)
-        self->lean_pe[unit * pes + i] = (real_t)(lean_sharpness * self->standing_pe[i]);
-    for (size_t i = 0; i < pairs; i++)
-        self->lean_buffer[unit * pairs + i] = (real_t)(lean_sharpness * self->standing_buffer[i]);
+    for (size_t axis = 0; axis < self->feasibility.axes; axis++) {
+        const size_t cells = feasibility_cells(&self->feasibility, axis);
+        real_t *lean = self->lean[axis] + unit * cells;
+        for (size_t i = 0; i < cells; i++)
+            lean[i] = (real_t)(lean_sharpness * self->standing[axis][i]);
+    }
 }
 
 /* Each block to a draw of its own. */
@@ -124,93 +124,103 @@ static void advantage_lean_to_draws(reinforce_t *self)
     for (size_t unit = 0; unit < self->setup.units; unit++) {
         const cost_view_t draw = thompson_draw(&self->thompson, self->setup.unit_first + unit);
         self->blocks[unit].leans = self->thompson.ready;
-        if (self->thompson.ready) advantage_lean(self, unit, &draw);
+        if (self->thompson.ready) advantage_lean_block(self, unit, &draw);
     }
 }
 
 /* Every other block to what was seen, once there is something; the others see what else there
    is. */
-static void advantage_lean_to_ledger(reinforce_t *self)
+static void advantage_lean_to_memory(reinforce_t *self)
 {
     const cost_view_t seen = advantage_belief_of(self);
     const uint64_t updates = (uint64_t)self->published.updates;
     for (size_t unit = 0; unit < self->setup.units; unit++) {
         self->blocks[unit].leans =
             updates > 0 && (updates * self->layout.units + self->setup.unit_first + unit) % 2 == 0;
-        if (self->blocks[unit].leans) advantage_lean(self, unit, &seen);
+        if (self->blocks[unit].leans) advantage_lean_block(self, unit, &seen);
     }
 }
 
-void credit_lean(reinforce_t *self)
+void advantage_lean(reinforce_t *self)
 {
-    if (self->advised)
+    if (self->thompson.infers)
         advantage_lean_to_draws(self);
-    else if (self->setup.ledger && self->recipe->masked)
-        advantage_lean_to_ledger(self);
+    else if (self->setup.memory && self->recipe->masked)
+        advantage_lean_to_memory(self);
 }
 
-/* The standing the policy expects of its buffer choice, over the levels seen. */
-static double advantage_expected_standing(const reinforce_t *self, size_t distinct, size_t pe,
+/* The standing the policy expected of its choice among the levels of a row of `axis`, over those
+   that there is a cost to go by for. */
+static double advantage_expected_standing(const reinforce_t *self, size_t axis, size_t row,
                                           const real_t *chances)
 {
-    const size_t buffers = self->feasibility.levels[HEAD_BUFFER];
-    const double *standing =
-        self->standing_buffer + (distinct * self->feasibility.levels[HEAD_PE] + pe) * buffers;
-    const cost_view_t cost_view = advantage_belief_of(self);
+    const double *standing = self->standing[axis] + row;
+    const uint8_t *believed = self->believed[axis] + row;
     double sum = 0;
     double weight = 0;
-    for (size_t buffer = 0; buffer < buffers; buffer++) {
-        if (isinf(
-                advantage_value_of(self, &cost_view, self->published.price, distinct, pe, buffer)))
-            continue;
+    for (size_t level = 0; level < self->feasibility.levels[axis]; level++) {
+        if (!believed[level]) continue;
         /* Levels that were not seen have no rank of their own and take no part in the mean. */
-        sum += (double)chances[buffer] * standing[buffer];
-        weight += (double)chances[buffer];
+        sum += (double)chances[level] * standing[level];
+        weight += (double)chances[level];
     }
     return weight > 0 ? sum / weight : 0;
 }
 
-/* Moments (D, 2): number of PE choices for each distinct layer, and the sum of their standings. */
+/* The advantages of one step of an episode; the first axis' is not yet held against a mean, which
+   is known after the sum over all units. The axes behind it are credited against the policy's own
+   mean under the levels of the axes before. */
+static void advantage_credit_step(const reinforce_t *self, block_t *block, size_t step,
+                                  size_t episode, double *moments)
+{
+    const feasibility_t *feasibility = &self->feasibility;
+    const size_t axes = feasibility->axes;
+    const size_t layers = problem_layers(self->setup.problem);
+    const size_t cell = step * block->episodes + episode;
+    uint16_t levels[SPACE_AXES];
+    branch_t branch = {
+        problem_distinct_of(self->setup.problem, block->order[episode * layers + step]), 0, levels};
+    episode_levels(self, block, step, episode, levels);
+    for (; branch.axis < axes; branch.axis++) {
+        const size_t axis = branch.axis;
+        const size_t row = feasibility_row(feasibility, &branch);
+        const double standing = self->standing[axis][row + levels[axis]];
+        real_t *advantage = &block->advantage[(step * axes + axis) * block->episodes + episode];
+        if (axis == 0) {
+            *advantage = (real_t)standing;
+            moments[branch.distinct * 2] += 1;
+            moments[branch.distinct * 2 + 1] += standing;
+            continue;
+        }
+        const real_t *chances = block->chances[axis] + cell * feasibility->levels[axis];
+        *advantage = (real_t)(standing - advantage_expected_standing(self, axis, row, chances));
+    }
+}
+
+/* Moments (D, 2): number of choices on the first axis for each distinct layer, and the sum of their
+   standings. */
 static void advantage_credit_remembered(reinforce_t *self, block_t *block, const batch_t *batch,
                                         double *moments)
 {
-    const size_t pes = self->feasibility.levels[HEAD_PE];
-    const size_t buffers = self->feasibility.levels[HEAD_BUFFER];
+    assert(batch->n == block->episodes);
     advantage_rank_levels(self);
     for (size_t step = 0; step < batch->layers; step++)
-        for (size_t e = 0; e < batch->n; e++) {
-            const size_t cell = step * batch->n + e;
-            const size_t distinct =
-                problem_distinct_of(self->setup.problem, block->order[e * batch->layers + step]);
-            const size_t pe = block->choice[HEAD_PE][cell];
-            const size_t buffer = block->choice[HEAD_BUFFER][cell];
-            const double standing_pe = self->standing_pe[distinct * pes + pe];
-            const double standing_buffer =
-                self->standing_buffer[(distinct * pes + pe) * buffers + buffer];
-            const real_t *chances = block->buffer_chances + cell * buffers;
-            /* The buffer is credited against the policy's own mean under this PE level, the PE
-               level against the mean of the batch, which is known after the sum over all units. */
-            block->advantage[(step * HEADS + HEAD_PE) * batch->n + e] = (real_t)standing_pe;
-            block->advantage[(step * HEADS + HEAD_BUFFER) * batch->n + e] =
-                (real_t)(standing_buffer -
-                         advantage_expected_standing(self, distinct, pe, chances));
-            moments[distinct * 2] += 1;
-            moments[distinct * 2 + 1] += standing_pe;
-        }
+        for (size_t e = 0; e < batch->n; e++) advantage_credit_step(self, block, step, e, moments);
 }
 
 static void advantage_centre_remembered(reinforce_t *self, block_t *block, const batch_t *batch,
                                         const double *moments)
 {
+    const size_t axes = self->feasibility.axes;
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
             const size_t distinct =
                 problem_distinct_of(self->setup.problem, block->order[e * batch->layers + step]);
             assert(moments[distinct * 2] > 0);
             const double mean = moments[distinct * 2 + 1] / moments[distinct * 2];
-            for (size_t head = 0; head < HEADS; head++) {
-                real_t *advantage = &block->advantage[(step * HEADS + head) * batch->n + e];
-                const double centred = (double)*advantage - (head == HEAD_PE ? mean : 0);
+            for (size_t axis = 0; axis < axes; axis++) {
+                real_t *advantage = &block->advantage[(step * axes + axis) * batch->n + e];
+                const double centred = (double)*advantage - (axis == 0 ? mean : 0);
                 *advantage = (real_t)fmax(-ranking_clamp, fmin(ranking_clamp, centred));
             }
         }
@@ -218,9 +228,9 @@ static void advantage_centre_remembered(reinforce_t *self, block_t *block, const
 
 /* ---- not remembering ------------------------------------------------------------------------- */
 
-/* Before any price is known: as if the batch's whole need were worth a share of its whole cost.
-   Assignments to come will cost less than the first ones, so the share is small. */
-static double advantage_first_price(const batch_t *batch)
+/* Before any multiplier is known: as if the batch's whole need were worth a share of its whole
+   cost. Assignments to come will cost less than the first ones, so the share is small. */
+static double advantage_first_multiplier(const batch_t *batch)
 {
     static const double share = 0.2;
     double cost = 0;
@@ -235,11 +245,13 @@ static double advantage_first_price(const batch_t *batch)
 
 /* The logarithm keeps the order of choices and tells the good ones apart: costs reach over two
    decades, and beside the worst of a batch all others would look the same. */
-static double advantage_worth(const batch_t *batch, double price, size_t episode, size_t layer)
+static double advantage_worth(const reinforce_t *self, const batch_t *batch, double multiplier,
+                              size_t episode, size_t layer)
 {
     const size_t at = episode * batch->layers + layer;
-    if (!batch->cost) return -batch->objective[episode];
-    return -log(batch->cost[at] + price * batch->need[at]);
+    if (!batch->cost)
+        return -terms_penalised(problem_terms(self->setup.problem), &batch->scores[episode]);
+    return -log(batch->cost[at] + multiplier * batch->need[at]);
 }
 
 /* Moments (L, 3): number, sum and sum of squares at each layer. Invalid points (NaN) take no
@@ -247,12 +259,13 @@ static double advantage_worth(const batch_t *batch, double price, size_t episode
 static void advantage_credit_batch(reinforce_t *self, block_t *block, const batch_t *batch,
                                    double *moments)
 {
-    block->price = self->published.price > 0 || !batch->cost ? self->published.price
-                                                             : advantage_first_price(batch);
+    block->multiplier = self->published.multiplier > 0 || !batch->cost
+                            ? self->published.multiplier
+                            : advantage_first_multiplier(batch);
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
             const size_t layer = block->order[e * batch->layers + step];
-            const double value = advantage_worth(batch, block->price, e, layer);
+            const double value = advantage_worth(self, batch, block->multiplier, e, layer);
             if (isnan(value)) continue;
             moments[layer * 3] += 1;
             moments[layer * 3 + 1] += value;
@@ -269,15 +282,17 @@ static double advantage_standardised(double value, const double *moments)
     return variance > 1e-18 * mean * mean ? (value - mean) / sqrt(variance) : 0;
 }
 
-static void advantage_centre_batch(block_t *block, const batch_t *batch, const double *moments)
+static void advantage_centre_batch(const reinforce_t *self, block_t *block, const batch_t *batch,
+                                   const double *moments)
 {
+    const size_t axes = self->feasibility.axes;
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
             const size_t layer = block->order[e * batch->layers + step];
             const double advantage = advantage_standardised(
-                advantage_worth(batch, block->price, e, layer), moments + layer * 3);
-            for (size_t head = 0; head < HEADS; head++)
-                block->advantage[(step * HEADS + head) * batch->n + e] = (real_t)advantage;
+                advantage_worth(self, batch, block->multiplier, e, layer), moments + layer * 3);
+            for (size_t axis = 0; axis < axes; axis++)
+                block->advantage[(step * axes + axis) * batch->n + e] = (real_t)advantage;
         }
 }
 
@@ -305,20 +320,20 @@ static void advantage_centre(reinforce_t *self, block_t *block, const batch_t *b
     if (reinforce_remembers(&self->setup))
         advantage_centre_remembered(self, block, batch, moments);
     else
-        advantage_centre_batch(block, batch, moments);
+        advantage_centre_batch(self, block, batch, moments);
     const real_t share = (real_t)1 / (real_t)(self->layout.units * self->layout.samples);
-    for (size_t i = 0; i < batch->layers * HEADS * batch->n; i++) block->advantage[i] *= share;
+    for (size_t i = 0; i < batch->layers * self->feasibility.axes * batch->n; i++)
+        block->advantage[i] *= share;
 }
 
 static policy_shape_t advantage_shape(const problem_t *problem)
 {
-    return (policy_shape_t){
-        .inputs = {observation_default.features, observation_default.progress, HEADS},
-        .lstm = 48,
-        .heads = HEADS,
-        .levels = {problem_levels(problem, HEAD_PE), problem_levels(problem, HEAD_BUFFER)},
-        .tables = problem_distinct(problem),
-        .chained = true};
+    policy_shape_t shape = {.inputs = {observation_default.features, observation_default.progress},
+                            .lstm = 48,
+                            .tables = problem_distinct(problem),
+                            .chained = true};
+    reinforce_give_heads(&shape, problem);
+    return shape;
 }
 
 /* 0.06 for 500 samples, 0.03 for 4,000, a power law between and beyond. */

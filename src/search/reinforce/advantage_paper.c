@@ -6,25 +6,31 @@
 
 static const double discount = 0.9;
 
-/* The reward of each step of an episode into rewards (T); the number of steps that count. */
-static size_t advantage_paper_reward_steps(const reinforce_t *self, const block_t *block,
-                                           const batch_t *batch, size_t episode, double *lowest,
-                                           double *rewards)
+/* The reward of each step of an episode into rewards (T); the number of steps that count. An
+   episode ends where it leaves the limits, or at an invalid point. */
+static size_t advantage_paper_reward_steps(const reinforce_t *self, block_t *block,
+                                           const batch_t *batch, size_t episode, double *rewards)
 {
-    const double budget = problem_budget(self->setup.problem);
-    double used = 0;
+    problem_t *problem = self->setup.problem;
+    const terms_t *terms = problem_terms(problem);
+    const uint16_t *order = block->order + episode * batch->layers;
+    need_t used = {{0}};
     double sum = 0;
     for (size_t step = 0; step < batch->layers; step++) {
-        const size_t at = episode * batch->layers + block->order[episode * batch->layers + step];
-        used += batch->need[at];
-        const double performance = batch->cost ? -batch->cost[at] : 0;
-        const bool fits = problem_fits(self->setup.problem, used);
+        const need_t needs =
+            problem_needs(problem, problem_distinct_of(problem, order[step]),
+                          problem_point(problem, batch_assignment(batch, episode), order[step]));
+        need_add(&used, &needs);
+        const double performance =
+            batch->cost ? -batch->cost[episode * batch->layers + order[step]] : 0;
+        const bool fits = terms_fits(terms, &used);
         if (!fits || isnan(performance)) {
-            rewards[step] = -sum * (fits ? 1 : used / budget);
+            rewards[step] =
+                -sum * (fits ? 1 : terms_weight(terms, &used) / problem_budget(problem));
             return step + 1;
         }
-        *lowest = fmin(*lowest, performance);
-        rewards[step] = performance - *lowest;
+        block->lowest = fmin(block->lowest, performance);
+        rewards[step] = performance - block->lowest;
         sum += rewards[step];
     }
     return batch->layers;
@@ -50,19 +56,19 @@ static void advantage_paper_discount_back(double *values, size_t n)
 static void advantage_paper_credit(reinforce_t *self, block_t *block, const batch_t *batch,
                                    double *moments)
 {
-    (void)moments;
+    const size_t axes = self->feasibility.axes;
     double *rewards = self->scratch;
+    (void)moments;
     block->lowest = self->published.lowest;
     for (size_t e = 0; e < batch->n; e++) {
-        const size_t length =
-            advantage_paper_reward_steps(self, block, batch, e, &block->lowest, rewards);
+        const size_t length = advantage_paper_reward_steps(self, block, batch, e, rewards);
         advantage_paper_standardise(rewards, length);
         advantage_paper_discount_back(rewards, length);
         advantage_paper_standardise(rewards, length);
         block->length[e] = length;
         for (size_t step = 0; step < batch->layers; step++)
-            for (size_t head = 0; head < HEADS; head++)
-                block->advantage[(step * HEADS + head) * batch->n + e] =
+            for (size_t axis = 0; axis < axes; axis++)
+                block->advantage[(step * axes + axis) * batch->n + e] =
                     step < length ? (real_t)rewards[step] : 0;
     }
 }
@@ -84,15 +90,14 @@ static size_t advantage_paper_moments_of(const search_setup_t *setup)
 
 static policy_shape_t advantage_paper_shape(const problem_t *problem)
 {
-    return (policy_shape_t){
-        .inputs = {observation_paper.features, observation_paper.progress, HEADS},
-        .encoder = 10,
-        .trunk_layers = 3,
-        .trunk = 128,
-        .lstm = 128,
-        .head = 12,
-        .heads = HEADS,
-        .levels = {problem_levels(problem, HEAD_PE), problem_levels(problem, HEAD_BUFFER)}};
+    policy_shape_t shape = {.inputs = {observation_paper.features, observation_paper.progress},
+                            .encoder = 10,
+                            .trunk_layers = 3,
+                            .trunk = 128,
+                            .lstm = 128,
+                            .head = 12};
+    reinforce_give_heads(&shape, problem);
+    return shape;
 }
 
 /* 1e-3, times 0.8 each 100 episodes after the first success, down to 1e-6. */

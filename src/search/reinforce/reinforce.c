@@ -2,9 +2,8 @@
    update. */
 #include "search/reinforce/reinforce.h"
 #include "confx/try.h"
+#include "search/common/moves.h"
 #include "search/common/sound.h"
-
-#include "search/common/genes.h"
 
 #include <assert.h>
 #include <math.h>
@@ -28,11 +27,7 @@ static search_layout_t reinforce_plan(const search_setup_t *setup)
 static void reinforce_block_close(block_t *block)
 {
     pass_close(block->pass);
-    free(block->order);
-    for (size_t head = 0; head < HEADS; head++) free(block->choice[head]);
-    free(block->buffer_chances);
-    free(block->length);
-    free(block->advantage);
+    arena_close(&block->arena);
 }
 
 static confx_status_t reinforce_block_open(const reinforce_t *self, block_t *block)
@@ -40,18 +35,18 @@ static confx_status_t reinforce_block_open(const reinforce_t *self, block_t *blo
     const size_t steps = problem_layers(self->setup.problem);
     const size_t episodes = self->layout.samples;
     const size_t cells = steps * episodes;
+    const size_t axes = self->feasibility.axes;
+    arena_t *arena = &block->arena;
     TRY(pass_open(self->policy, episodes, steps, &block->pass));
-    block->order = malloc(cells * sizeof *block->order);
-    for (size_t head = 0; head < HEADS; head++)
-        block->choice[head] = malloc(cells * sizeof *block->choice[head]);
-    block->buffer_chances =
-        malloc(cells * self->feasibility.levels[HEAD_BUFFER] * sizeof *block->buffer_chances);
-    block->length = malloc(episodes * sizeof *block->length);
-    block->advantage = malloc(cells * HEADS * sizeof *block->advantage);
-    if (block->order && block->choice[0] && block->choice[1] && block->buffer_chances &&
-        block->length && block->advantage)
-        return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for a block of %zu episodes", episodes);
+    ARENA_TAKE(arena, block->order, cells);
+    for (size_t axis = 0; axis < axes; axis++) {
+        ARENA_TAKE(arena, block->choice[axis], cells);
+        if (axis > 0)
+            ARENA_TAKE(arena, block->chances[axis], cells * self->feasibility.levels[axis]);
+    }
+    ARENA_TAKE(arena, block->length, episodes);
+    ARENA_TAKE(arena, block->advantage, cells * axes);
+    return arena_status(arena, "a block of %zu episodes", episodes);
 }
 
 static void reinforce_close_state(void *state)
@@ -64,59 +59,46 @@ static void reinforce_close_state(void *state)
     feasibility_close(&self->feasibility);
     tradeoff_close(&self->tradeoff);
     thompson_close(&self->thompson);
-    void *const owned[] = {self->features,    self->blocks,
-                           self->standing_pe, self->standing_buffer,
-                           self->inputs,      self->prior,
-                           self->rows,        self->allowed,
-                           self->used,        self->reserved,
-                           self->scratch,     self->lean_pe,
-                           self->lean_buffer, self};
-    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
+    arena_close(&self->arena);
+    free(self);
+}
+
+/* Tables over prefixes, as the needs are: of the ranks by which choices are judged, and of where
+   blocks start from. Both go by what is remembered. */
+static void reinforce_take_ranks(reinforce_t *self)
+{
+    if (!reinforce_remembers(&self->setup)) return;
+    for (size_t axis = 0; axis < self->feasibility.axes; axis++) {
+        const size_t cells = feasibility_cells(&self->feasibility, axis);
+        ARENA_TAKE(&self->arena, self->standing[axis], cells);
+        ARENA_TAKE(&self->arena, self->believed[axis], cells);
+        ARENA_TAKE(&self->arena, self->lean[axis], self->setup.units * cells);
+    }
 }
 
 static confx_status_t reinforce_open_scratch(reinforce_t *self)
 {
     const policy_shape_t *shape = policy_shape(self->policy);
     const size_t layers = problem_layers(self->setup.problem);
-    const size_t *levels = self->feasibility.levels;
     const size_t episodes = self->layout.samples;
-    const size_t most = levels[0] > levels[1] ? levels[0] : levels[1];
+    arena_t *arena = &self->arena;
+    size_t most = 0;
+    for (size_t axis = 0; axis < self->feasibility.axes; axis++)
+        if (self->feasibility.levels[axis] > most) most = self->feasibility.levels[axis];
     /* Of the whole network: what the policy sees of each layer, and the ranks of all levels. */
-    self->features = malloc(layers * shape->inputs[0] * sizeof(real_t));
-    self->standing_pe = malloc(self->feasibility.distinct * levels[0] * sizeof(double));
-    self->standing_buffer =
-        malloc(self->feasibility.distinct * levels[0] * levels[1] * sizeof(double));
-    self->lean_pe =
-        malloc((self->setup.units * self->feasibility.distinct * levels[0] + 1) * sizeof(real_t));
-    self->lean_buffer =
-        malloc((self->setup.units * self->feasibility.distinct * levels[0] * levels[1] + 1) *
-               sizeof(real_t));
+    ARENA_TAKE(arena, self->features, layers * shape->inputs[0]);
+    ARENA_TAKE(arena, self->blocks, self->setup.units);
+    reinforce_take_ranks(self);
     /* Of one step of one block, all its episodes side by side. */
-    self->inputs = malloc(episodes * (shape->inputs[0] + shape->inputs[1] + shape->inputs[2]) *
-                          sizeof(real_t));
-    self->prior = malloc(episodes * most * sizeof(real_t));
-    self->rows = malloc(episodes * sizeof(uint16_t));
-    self->allowed = malloc(episodes * most);
-    self->used = malloc(episodes * sizeof(double));
-    self->reserved = malloc(episodes * sizeof(double));
-    self->scratch = malloc(layers * sizeof(double));
-    self->blocks = calloc(self->setup.units + 1, sizeof(block_t));
-    if (self->features && self->standing_pe && self->standing_buffer && self->inputs &&
-        self->prior && self->rows && self->allowed && self->used && self->reserved &&
-        self->scratch && self->blocks && self->lean_pe && self->lean_buffer)
-        return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for blocks of %zu episodes", episodes);
-}
-
-static confx_status_t reinforce_open_advice(reinforce_t *self)
-{
-    self->layout.collects = true;
-    TRY(thompson_open(&self->setup, self->layout.units, false, search_posterior(self->setup.before),
-                      &self->thompson));
-    /* The tables of doubles lie behind the parameters, at a multiple of their size. */
-    self->layout.publish_bytes =
-        (self->layout.publish_bytes + 7) / 8 * 8 + thompson_bytes(&self->thompson);
-    return status_ok();
+    ARENA_TAKE(arena, self->inputs,
+               episodes * (shape->inputs[0] + shape->inputs[1] + shape->inputs[2]));
+    ARENA_TAKE(arena, self->prior, episodes * most);
+    ARENA_TAKE(arena, self->rows, episodes);
+    ARENA_TAKE(arena, self->allowed, episodes * most);
+    ARENA_TAKE(arena, self->used, episodes);
+    ARENA_TAKE(arena, self->reserved, episodes);
+    ARENA_TAKE(arena, self->scratch, layers > most ? layers : most);
+    return arena_status(arena, "blocks of %zu episodes", episodes);
 }
 
 /* Who has no search gives all layers the action that just uses the budget up, and for some
@@ -125,7 +107,7 @@ static void reinforce_choose_opening(reinforce_t *self)
 {
     const search_setup_t *setup = &self->setup;
     if (!self->recipe->masked || setup->job->search.init) return;
-    self->opens = genes_widest(setup->problem, &self->opening);
+    self->opens = moves_widest(setup->problem, &self->opening);
 }
 
 static confx_status_t reinforce_fill(reinforce_t *self)
@@ -138,10 +120,11 @@ static confx_status_t reinforce_fill(reinforce_t *self)
     self->layout.publish_bytes = sizeof self->published + self->layout.gradient * sizeof(real_t);
     TRY(adam_open(policy_size(self->policy), (real_t)0.9, self->recipe->beta2, &self->adam));
     TRY(feasibility_open(self->setup.problem, &self->feasibility));
-    TRY(tradeoff_open(self->setup.problem, &self->tradeoff));
     TRY(reinforce_open_scratch(self));
     reinforce_choose_opening(self);
-    if (self->advised) TRY(reinforce_open_advice(self));
+    TRY(thompson_open(&self->setup, SPACE_LEVELS, &self->layout, &self->thompson));
+    const uint64_t seen = thompson_seen(&self->thompson, &self->setup);
+    TRY(tradeoff_open(self->setup.problem, seen, &self->tradeoff));
     /* Only the blocks of this rank have episodes; parameters are the same everywhere, drawn from
        the seed, until the root publishes others. */
     for (size_t i = 0; i < self->setup.units; i++)
@@ -162,7 +145,6 @@ static confx_status_t reinforce_open_state(const search_setup_t *setup, search_l
     self->setup = *setup;
     self->layout = *layout;
     self->recipe = reinforce_recipe_of(setup);
-    self->advised = setup->remembers && !setup->ledger;
     const confx_status_t status = reinforce_fill(self);
     if (status.code != CONFX_STATUS_OK) {
         reinforce_close_state(self);
@@ -173,12 +155,6 @@ static confx_status_t reinforce_open_state(const search_setup_t *setup, search_l
     return status;
 }
 
-/* Where the advice begins in the brief: behind the parameters. */
-static size_t reinforce_advice_at(const reinforce_t *self)
-{
-    return self->layout.publish_bytes - thompson_bytes(&self->thompson);
-}
-
 static void reinforce_publish(void *state, void *out)
 {
     reinforce_t *self = state;
@@ -186,7 +162,7 @@ static void reinforce_publish(void *state, void *out)
     memcpy(out, &self->published, sizeof self->published);
     memcpy((char *)out + sizeof self->published, policy_parameters(self->policy),
            self->layout.gradient * sizeof(real_t));
-    if (self->advised) thompson_write(&self->thompson, (char *)out + reinforce_advice_at(self));
+    thompson_publish(&self->thompson, out);
 }
 
 static void reinforce_receive(void *state, const void *in)
@@ -197,10 +173,10 @@ static void reinforce_receive(void *state, const void *in)
            self->layout.gradient * sizeof(real_t));
     /* With what the last update has revealed, all ranks make the same mask, the same ranks and the
        same starting logits, so that none of these needs to be sent. */
-    feasibility_reserve(&self->feasibility, self->setup.problem, self->setup.ledger);
+    feasibility_reserve(&self->feasibility, self->setup.memory);
     self->ranked = false;
-    if (self->advised) thompson_read(&self->thompson, (const char *)in + reinforce_advice_at(self));
-    credit_lean(self);
+    thompson_receive(&self->thompson, in);
+    advantage_lean(self);
 }
 
 static block_t *reinforce_block_of(reinforce_t *self, size_t unit)
@@ -226,8 +202,8 @@ static void reinforce_local_statistics(void *state, size_t unit, const batch_t *
     self->recipe->credit(self, block, batch, moments);
     double feasible = 0;
     for (size_t e = 0; e < batch->n; e++) feasible += batch->feasible[e];
-    *report = (search_report_t){pass_entropy(block->pass), block->lowest, block->use, block->price,
-                                feasible};
+    *report = (search_report_t){pass_entropy(block->pass), block->lowest, block->use,
+                                block->multiplier, feasible};
 }
 
 static void reinforce_gradient(void *state, size_t unit, const batch_t *batch,
@@ -241,11 +217,11 @@ static void reinforce_gradient(void *state, size_t unit, const batch_t *batch,
                   block->length, out);
 }
 
-/* Without a memory the price follows the policy's own wish: it rises while the policy would spend
-   more than the budget (dual ascent), and rises less where that wish is falling already. Policy and
-   price both integrate, so without the damping they swing against each other (Stooke, Achiam,
+/* Without a memory the multiplier follows the policy's own wish: it rises while the policy would
+   spend more than the budget (dual ascent), and rises less where that wish is falling already. Both
+   integrate, so without the damping they swing against each other (Stooke, Achiam,
    Abbeel 2020, "PID Lagrangian methods"). */
-static void reinforce_follow_wish(reinforce_t *self, double use, double price)
+static void reinforce_follow_wish(reinforce_t *self, double use, double multiplier)
 {
     static const double ascent = 0.5;
     static const double damping = 4;
@@ -253,8 +229,8 @@ static void reinforce_follow_wish(reinforce_t *self, double use, double price)
     const double change = ascent * wish + damping * (wish - self->published.wish);
     /* The change is at most a factor of e, whatever the policy wishes: one odd batch must not throw
        the multiplier to where no later one brings it back. */
-    const bool first = self->published.price <= 0;
-    self->published.price = first ? price : price * exp(fmax(-1, fmin(1, change)));
+    const bool first = self->published.multiplier <= 0;
+    self->published.multiplier = first ? multiplier : multiplier * exp(fmax(-1, fmin(1, change)));
     self->published.wish = wish;
 }
 
@@ -264,7 +240,7 @@ static void reinforce_learn_from_reports(reinforce_t *self, const search_report_
 {
     double heard = 0;
     double use = 0;
-    double price = 0;
+    double multiplier = 0;
     double feasible = 0;
     for (size_t unit = 0; unit < self->layout.units; unit++) {
         const search_report_t *report = &reports[unit];
@@ -272,7 +248,7 @@ static void reinforce_learn_from_reports(reinforce_t *self, const search_report_
         heard += 1;
         summary->entropy += report->entropy;
         use += report->use;
-        price += report->price;
+        multiplier += report->multiplier;
         feasible += report->feasible;
         self->published.lowest = fmin(self->published.lowest, report->lowest);
     }
@@ -280,20 +256,19 @@ static void reinforce_learn_from_reports(reinforce_t *self, const search_report_
     summary->entropy /= heard;
     if (self->published.since_feasible >= 0 || feasible > 0) self->published.since_feasible += 1;
     if (self->recipe->masked && !reinforce_remembers(&self->setup))
-        reinforce_follow_wish(self, use / heard, price / heard);
+        reinforce_follow_wish(self, use / heard, multiplier / heard);
 }
 
 static void reinforce_collect(void *state, size_t unit, const batch_t *batch)
 {
     reinforce_t *self = state;
     (void)unit;
-    posterior_add(&self->thompson.posterior, batch);
+    thompson_collect(&self->thompson, batch);
 }
 
-static const posterior_t *reinforce_estimate(const void *state)
+static const posterior_t *reinforce_posterior(const void *state)
 {
-    const reinforce_t *self = state;
-    return self->advised ? &self->thompson.posterior : NULL;
+    return thompson_posterior(&((const reinforce_t *)state)->thompson);
 }
 
 static search_summary_t reinforce_learn(void *state, real_t *summed, const search_report_t *reports)
@@ -338,9 +313,9 @@ static size_t reinforce_arrays(void *state, array_t *out)
     out[0] = (array_t){"/policy/parameters", real, 1, {n}, policy_parameters(self->policy), NULL};
     out[1] = (array_t){"/policy/adam_first", real, 1, {n}, self->adam.first, NULL};
     out[2] = (array_t){"/policy/adam_second", real, 1, {n}, self->adam.second, NULL};
-    out[3] = (array_t){"/policy/brief",  ARRAY_F64, 1, {sizeof self->published / sizeof(double)},
-                       &self->published, NULL};
-    return self->advised ? 4 + posterior_arrays(&self->thompson.posterior, out + 4) : 4;
+    out[3] = (array_t){"/policy/published", ARRAY_F64, 1, {sizeof self->published / sizeof(double)},
+                       &self->published,    NULL};
+    return 4 + thompson_arrays(&self->thompson, out + 4);
 }
 
 static const char *reinforce_check(const void *state)
@@ -353,10 +328,10 @@ static const char *reinforce_check(const void *state)
     const bool counted = sound_count(self->published.updates, sound_count_most) &&
                          sound_count(self->published.since_feasible + 1, sound_count_most) &&
                          sound_count(self->published.adam_steps, sound_count_most);
-    if (!counted || !isfinite(self->published.price) || isnan(self->published.wish) ||
+    if (!counted || !isfinite(self->published.multiplier) || isnan(self->published.wish) ||
         isnan(self->published.lowest))
-        return "/policy/brief";
-    return self->advised ? posterior_check(&self->thompson.posterior) : NULL;
+        return "/policy/published";
+    return thompson_check(&self->thompson);
 }
 
 const search_kind_t search_reinforce = {.traits = {.layers = true, .unrepeated = true},
@@ -370,7 +345,7 @@ const search_kind_t search_reinforce = {.traits = {.layers = true, .unrepeated =
                                         .gradient = reinforce_gradient,
                                         .collect = reinforce_collect,
                                         .learn = reinforce_learn,
-                                        .posterior = reinforce_estimate,
+                                        .posterior = reinforce_posterior,
                                         .work = reinforce_work,
                                         .policy = reinforce_policy,
                                         .arrays = reinforce_arrays,

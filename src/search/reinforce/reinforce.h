@@ -1,6 +1,6 @@
 /* REINFORCE from inside: one state, walked by reinforce.c (parameters), episode.c (sampling),
-   credit.c and returns.c (what a choice was worth). The presets differ in their recipe and in
-   nothing else. */
+   advantage.c and advantage_paper.c (what a choice was worth). The presets differ in their recipe
+   and in nothing else. A policy has one head per axis of the space. */
 #ifndef SEARCH_REINFORCE_H
 #define SEARCH_REINFORCE_H
 
@@ -14,28 +14,33 @@
 
 typedef struct reinforce reinforce_t;
 
-/* The episodes of one block, from sampling to gradient. E episodes, T = L steps. */
+/* The episodes of one block, from sampling to gradient. E episodes, T = L steps, A axes. */
 typedef struct {
+    size_t episodes, unit; /* of the sampling under way */
+    uint64_t update;
     pass_t *pass;
-    uint16_t *order;         /* (E, L) the layer at each step */
-    uint16_t *choice[HEADS]; /* (T, E) levels */
-    real_t *buffer_chances;  /* (T, E, A1) the buffer head's probabilities */
-    size_t *length;          /* (E) steps that count */
-    real_t *advantage;       /* (T, HEADS, E) */
+    uint16_t *order;              /* (E, L) the layer at each step */
+    uint16_t *choice[SPACE_AXES]; /* (T, E) levels */
+    real_t *chances[SPACE_AXES];  /* (T, E, levels) probabilities, of each axis behind the first */
+    size_t *length;               /* (E) steps that count */
+    real_t *advantage;            /* (T, A, E) */
     double use; /* mean over episodes of the need the policy would like to spend, the mask aside */
-    double lowest; /* lowest reward of a layer */
-    double price;  /* of the budget, that the choices were credited with */
-    bool leans;    /* its policy starts from lean_pe and lean_buffer in this update, not from the
-                      needs' prior */
+    double lowest;     /* lowest reward of a layer */
+    double multiplier; /* of the budget, that the choices were credited with */
+    bool leans;        /* its policy starts from `lean` in this update, not from the needs' prior */
+    arena_t arena;
 } block_t;
 
 /* One row of the policy's inputs (I). */
 void observe(const reinforce_t *self, const decision_t *decision, real_t *inputs);
 void episode_sample(reinforce_t *self, block_t *block, size_t unit, uint64_t update,
                     batch_t *batch);
+/* The levels (A) that an episode has drawn at a step. */
+void episode_levels(const reinforce_t *self, const block_t *block, size_t step, size_t episode,
+                    uint16_t *levels);
 
-/* credit.c: what blocks lean to in this update, given what is believed before it. */
-void credit_lean(reinforce_t *self);
+/* advantage.c: what blocks lean to in this update, given what is believed before it. */
+void advantage_lean(reinforce_t *self);
 
 /* What a preset is. */
 typedef struct {
@@ -61,28 +66,31 @@ struct reinforce {
     policy_t *policy;
     adam_t adam; /* root */
     feasibility_t feasibility;
-    bool opens;     /* the first sample of the run is given: */
-    size_t opening; /* the action that all its layers take */
+    bool opens;       /* the first sample of the run is given: */
+    uint64_t opening; /* the choice that all its layers take */
     tradeoff_t tradeoff;
-    bool advised;                          /* only totals are revealed, and they are remembered: */
-    thompson_t thompson;                   /* what they suggest */
-    real_t *features;                      /* (L, features) */
-    block_t *blocks;                       /* (setup.units) */
-    double *standing_pe, *standing_buffer; /* (D, A0), (D, A0, A1): see credit.c */
-    bool ranked;                           /* the standings of this update are made */
-    real_t *lean_pe, *lean_buffer; /* (units, D, A0), (units, D, A0, A1): logits, see credit.c */
+    thompson_t thompson;           /* what all and each block go by */
+    real_t *features;              /* (L, features) */
+    block_t *blocks;               /* (setup.units) */
+    double *standing[SPACE_AXES];  /* (D, A0, .., Aaxis): see advantage.c */
+    uint8_t *believed[SPACE_AXES]; /* likewise: there is a cost to go by under that prefix */
+    bool ranked;                   /* the standings of this update are made */
+    real_t
+        *lean[SPACE_AXES]; /* (units, D, A0, .., Aaxis): logits; NULL where nothing is remembered */
     /* one step of one block */
-    real_t *inputs, *prior;  /* (E, I), (E, A) */
+    real_t *inputs, *prior;  /* (E, I), (E, levels) */
     uint16_t *rows;          /* (E) */
-    uint8_t *allowed;        /* (E, A) */
-    double *used, *reserved; /* (E) need spent; least need of the layers to come */
-    double *scratch;         /* (T) */
+    uint8_t *allowed;        /* (E, levels) */
+    need_t *used, *reserved; /* (E) what was spent; the least of the layers to come */
+    double *scratch;         /* (T), or (levels) */
+    arena_t arena;
     /* what the root tells the others beside the parameters, and what a checkpoint keeps */
     struct {
-        double price;   /* of the budget */
-        double wish;    /* ln of what the policy would spend over the budget, in the last update */
-        double lowest;  /* lowest reward of a layer so far */
-        double updates; /* done in this stage */
+        double multiplier;     /* of the budget */
+        double wish;           /* ln of what the policy would spend over the budget, in the last
+                                  update */
+        double lowest;         /* lowest reward of a layer so far */
+        double updates;        /* done in this stage */
         double since_feasible; /* updates since the first feasible episode; -1 before */
         double adam_steps;
     } published;
@@ -91,7 +99,16 @@ struct reinforce {
 /* Is anything remembered: per-layer costs, or totals? */
 static inline bool reinforce_remembers(const search_setup_t *setup)
 {
-    return setup->ledger || setup->remembers;
+    return setup->memory || setup->remembers;
+}
+
+/* One head per axis, which sees the levels of the step before. */
+static inline void reinforce_give_heads(policy_shape_t *shape, const problem_t *problem)
+{
+    const space_t *space = problem_space(problem);
+    shape->heads = shape->inputs[2] = space_axes(space);
+    for (size_t axis = 0; axis < shape->heads; axis++)
+        shape->levels[axis] = space_levels(space, axis);
 }
 
 #endif

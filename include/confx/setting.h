@@ -1,0 +1,48 @@
+/* What a job's names stand for: the files it names, read, and the problem that they make. */
+#ifndef CONFX_SETTING_H
+#define CONFX_SETTING_H
+
+#include "confx/problem.h"
+#include "confx/store.h"
+
+/* The files that a job names, and the profile below a hardware file of MAESTRO's. */
+typedef enum {
+    INPUT_WORKLOAD,
+    INPUT_DATAFLOW,
+    INPUT_DEPTHWISE,
+    INPUT_HARDWARE,
+    INPUT_PROFILE,
+    INPUTS
+} input_role_t;
+
+typedef struct {
+    char *file;   /* its path; NULL: there is no such input */
+    char *text;   /* all of it, as it was read */
+    bool changed; /* the text is one that a run has kept, and there is another one in the file by
+                     now */
+} input_t;
+
+typedef struct {
+    confx_workload_t workload;
+    confx_hardware_t hardware;
+    confx_dataflow_t *dataflow, *depthwise;
+    problem_t *problem;
+    input_t inputs[INPUTS]; /* what all this was made of */
+} setting_t;
+
+/* Read all that the job names and open its problem. */
+confx_status_t setting_open(const job_t *job, setting_t *setting);
+/* The same for a run that goes on: the texts that the run in the job's output keeps, if there is
+   one that keeps them. */
+confx_status_t setting_open_kept(const job_t *job, setting_t *setting);
+void setting_close(setting_t *setting);
+
+/* The job that a run has logged in run.h5 (at `path`), and its setting, of the texts kept there.
+   Runs of schema 1 keep none; the files that they name are looked up where the run found them,
+   beside the job file: by the logged way there from the run directory (a project may move as a
+   whole), by the logged path (a run directory may move alone), then beside run.h5. The caller
+   closes both. */
+confx_status_t setting_open_logged(store_t *store, const char *path, job_t **job,
+                                   setting_t *setting);
+
+#endif

@@ -1,0 +1,117 @@
+/* From a job to a problem: its axes are the number of PEs and the buffer, its model is the cost
+   room's, and it has one objective and one budget. */
+#include "confx/figures.h"
+#include "confx/try.h"
+#include "problem/parts.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+enum { AXIS_PE, AXIS_BUFFER, AXES };
+
+/* ---- from a job ------------------------------------------------------------------------------ */
+
+static confx_status_t from_job_space(const job_t *job, space_t **space)
+{
+    const space_axis_t axes[AXES] = {[AXIS_PE] = {.name = "pe",
+                                                  .levels = job->actions.pe,
+                                                  .levels_n = job->actions.pe_count,
+                                                  .refined = true},
+                                     [AXIS_BUFFER] = {.name = "buffer",
+                                                      .levels = job->actions.buffer,
+                                                      .levels_n = job->actions.buffer_count,
+                                                      .refined = true}};
+    return space_open(axes, AXES, (space_use_t){NULL, NULL}, space);
+}
+
+static term_t from_job_objective(objective_t objective)
+{
+    term_t term = {
+        .name = objective_name(objective), .unit = objective_units(objective), .factors_n = 1};
+    term.metric[0] = objective == OBJECTIVE_ENERGY ? "energy" : "latency";
+    if (objective_adds_up(objective)) return term;
+    term.aggregate = AGGREGATE_PRODUCT;
+    term.factors_n = FACTORS;
+    term.metric[1] = "energy";
+    return term;
+}
+
+static terms_t from_job_terms(const job_t *job)
+{
+    const constraint_t constraint = job->budget.constraint;
+    terms_t terms = {.objectives_n = 1, .constraints_n = 1};
+    terms.objectives[0] = from_job_objective(job->objective);
+    terms.constraints[0] = (term_t){.name = constraint_name(constraint),
+                                    .unit = constraint_units(constraint),
+                                    .factors_n = 1,
+                                    .metric = {constraint_name(constraint)},
+                                    .limit = job->budget.limit ? *job->budget.limit : NAN};
+    return terms;
+}
+
+static confx_status_t from_job_open(const problem_parts_t *parts, space_t *space,
+                                    const model_t *model, problem_t **out)
+{
+    const terms_t terms = from_job_terms(parts->job);
+    const problem_design_t design = {.workload = parts->workload,
+                                     .space = space,
+                                     .model = model,
+                                     .terms = &terms,
+                                     .fractions = {job_budget_fraction(&parts->job->budget)}};
+    /* A certificate goes through all points of a job's space, which is as many as it can. */
+    const uint64_t points = space_points(space) * parts->workload->distinct_n;
+    if (points > UINT32_MAX) {
+        const confx_status_t status =
+            status_input(NULL, 0, "actions",
+                         "%zu PEs x %zu buffers for each of %zu kinds of layers are %llu points, "
+                         "expected at most %u",
+                         space_range(space, AXIS_PE), space_range(space, AXIS_BUFFER),
+                         parts->workload->distinct_n, (unsigned long long)points, UINT32_MAX);
+        if (model->close) model->close(model->self);
+        space_close(space);
+        return status;
+    }
+    /* problem_make takes over space and model, also where it fails. */
+    TRY(problem_make(&design, out));
+    (*out)->parts = *parts;
+    return status_ok();
+}
+
+confx_status_t problem_open_model(const problem_parts_t *parts, const model_t *model,
+                                  problem_t **problem)
+{
+    space_t *space;
+    const confx_status_t status = from_job_space(parts->job, &space);
+    if (status.code == CONFX_STATUS_OK) return from_job_open(parts, space, model, problem);
+    if (model->close) model->close(model->self);
+    return status;
+}
+
+confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
+{
+    space_t *space;
+    model_t model;
+    TRY(from_job_space(parts->job, &space));
+    const builtin_parts_t builtin = {.workload = parts->workload,
+                                     .space = space,
+                                     .dataflow = parts->dataflow,
+                                     .depthwise = parts->depthwise,
+                                     .hardware = parts->hardware};
+    const confx_status_t status = model_builtin(&builtin, &model);
+    if (status.code == CONFX_STATUS_OK) return from_job_open(parts, space, &model, problem);
+    space_close(space);
+    return status;
+}
+
+void problem_explain(const problem_t *problem, size_t layer, const uint16_t *action,
+                     confx_cost_t *cost)
+{
+    const confx_layer_t *of = &problem->workload->layers[layer];
+    const bool depthwise = of->type == CONFX_LAYER_DSCONV;
+    assert(problem->parts.dataflow); /* the problem is of a job */
+    confx_cost_evaluate(depthwise ? problem->parts.depthwise : problem->parts.dataflow, of,
+                        problem->parts.hardware,
+                        space_value(problem->space, AXIS_PE, action[AXIS_PE]),
+                        space_value(problem->space, AXIS_BUFFER, action[AXIS_BUFFER]), cost);
+}

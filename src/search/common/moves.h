@@ -1,0 +1,43 @@
+/* Assignments drawn at random over the levels, moved to neighbours, and brought within the limits:
+   what algorithms share that work on assignments rather than a policy. Needs are open to all of
+   them. An assignment is uint16_t[L][A], indices into the ranges (space.h). */
+#ifndef SEARCH_MOVES_H
+#define SEARCH_MOVES_H
+
+#include "confx/problem.h"
+#include "confx/rng.h"
+
+void moves_copy(const problem_t *problem, uint16_t *to, const uint16_t *from);
+static inline size_t moves_axes(const problem_t *problem)
+{
+    return space_axes(problem_space(problem));
+}
+
+/* Each layer's canonical action: assignments that mean the same are the same then. */
+void moves_canonical(const problem_t *problem, uint16_t *assignment);
+/* What an assignment needs, as one number. */
+double moves_weight(problem_t *problem, const uint16_t *assignment);
+
+/* A random axis that is not the first, where there is one. */
+size_t moves_other_axis(const space_t *space, rng_t *rng);
+
+/* The choice that needs the most of those that fit when all layers take it, the last of equals.
+   False: none fits. */
+bool moves_widest(problem_t *problem, uint64_t *choice);
+need_t moves_uniform_needs(problem_t *problem,
+                           uint64_t point); /* of a point that all layers take */
+
+/* An assignment drawn at random over the levels, within the limits. */
+void moves_random(problem_t *problem, rng_t *rng, uint16_t *assignment);
+/* One axis of one layer to another level of it: to a neighbouring one with chance `near`, where the
+   axis has an order, else to any. */
+void moves_change(const problem_t *problem, rng_t *rng, double near, uint16_t *assignment,
+                  size_t layer);
+/* As many such changes as told, within the limits: drawn again until they fit, at last none.
+   scratch: another assignment. */
+void moves_neighbour(problem_t *problem, rng_t *rng, double near, size_t changes,
+                     uint16_t *assignment, uint16_t *scratch);
+/* Into the limits: axes of random layers go down a level each. */
+void moves_shrink(problem_t *problem, rng_t *rng, uint16_t *assignment);
+
+#endif

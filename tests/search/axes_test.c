@@ -1,0 +1,410 @@
+/* Any space can be searched: axes without order, axes that a layer does not use, levels coarser
+   than their ranges, several limits, maxima, models that answer late, fail, or score whole
+   networks. What is sampled is held against the models, and what is found against all assignments
+   there are. */
+#include "confx/stages.h"
+#include "driver.h"
+#include "problem/models.h"
+
+enum { POINTS = 45, ASSIGNMENTS = POINTS * POINTS * POINTS * POINTS };
+
+static const struct {
+    const char *name;
+    trial_model_t model;
+    terms_t (*terms)(void);
+} models[] = {
+    {"axes", {.draw = 3, .invalid = true}, trial_terms_axes},
+    {"budgets", {.draw = 4}, trial_terms_budgets},
+    {"peak", {.draw = 5, .invalid = true}, trial_terms_peak},
+    {"sampled", {.draw = 8, .invalid = true}, trial_terms_sampled},
+    {"late", {.draw = 6, .invalid = true, .late = true, .fails = true}, trial_terms_budgets},
+    {"networks", {.draw = 7, .invalid = true, .late = true, .networks = true}, trial_terms_axes},
+};
+
+enum { MODELS = sizeof models / sizeof *models };
+
+/* What the model opened last says of each layer's point: asked for once, as brute force asks for
+   all of it over and over. */
+static struct {
+    double metrics[TRIAL_METRICS];
+    bool valid, canonical, choice; /* is made of levels */
+    uint16_t flow;
+} figures[TRIAL_DISTINCT][POINTS];
+
+static void open_trial(trial_model_t model, const terms_t *terms, trial_t *trial)
+{
+    trial_open(trial, model, terms);
+    if (model.late) ck_assert_uint_eq(trial->model.asked, 0); /* opening asks nothing */
+    const space_t *space = problem_space(trial->problem);
+    memset(figures, 0, sizeof figures);
+    for (size_t distinct = 0; distinct < TRIAL_DISTINCT; distinct++) {
+        for (uint64_t choice = 0; choice < space_choices(space); choice++)
+            figures[distinct][space_choice_point(space, choice)].choice = true;
+        for (uint64_t point = 0; point < POINTS; point++) {
+            uint16_t action[TRIAL_AXES];
+            trial_metrics(&trial->model, distinct, point, figures[distinct][point].metrics);
+            figures[distinct][point].valid = trial_is_valid(&trial->model, distinct, point);
+            figures[distinct][point].canonical = space_canonical(space, distinct, point) == point;
+            space_action(space, point, action);
+            figures[distinct][point].flow = action[1];
+        }
+    }
+}
+
+/* May a layer have this point, among all that mean different things, in this part of the space? */
+static bool is_option(space_part_t part, size_t distinct, uint64_t point)
+{
+    return figures[distinct][point].canonical &&
+           (part == SPACE_INTEGERS || figures[distinct][point].choice);
+}
+
+static void open_model(int i, trial_t *trial)
+{
+    const terms_t terms = models[i].terms();
+    trial_model_t model = models[i].model;
+    if (model.late) model.log = driver_memory(1, sizeof *model.log);
+    open_trial(model, &terms, trial);
+}
+
+static void close_model(trial_t *trial)
+{
+    free(trial->model.log);
+    trial_close(trial);
+}
+
+/* ---- what the models say --------------------------------------------------------------------- */
+
+typedef struct {
+    double objective, area, other; /* of the second limit, if there is one */
+    bool valid;
+    bool fits, keeps; /* within all limits; within those that are known before sampling */
+} verdict_t;
+
+static double larger(double one, double other)
+{
+    return one > other ? one : other;
+}
+
+/* By sums and maxima written down once more; points are canonical. */
+static verdict_t judge(const trial_t *trial, const uint64_t points[TRIAL_LAYERS])
+{
+    const terms_t *terms = problem_terms(trial->problem);
+    const bool slowest = terms->objectives[0].aggregate == AGGREGATE_MAX;
+    const bool hottest = terms->constraints[1].aggregate == AGGREGATE_MAX;
+    const bool energy =
+        terms->constraints_n > 1 && strcmp(terms->constraints[1].name, "energy") == 0;
+    verdict_t verdict = {.valid = true};
+    uint16_t before = 0;
+    for (size_t layer = 0; layer < TRIAL_LAYERS; layer++) {
+        const size_t distinct = trial->workload.distinct_of[layer];
+        const uint16_t flow = figures[distinct][points[layer]].flow;
+        const double *own = figures[distinct][points[layer]].metrics;
+        const double latency = own[TRIAL_LATENCY], other = own[energy ? TRIAL_ENERGY : TRIAL_POWER];
+        verdict.valid = verdict.valid && figures[distinct][points[layer]].valid;
+        verdict.objective =
+            slowest ? larger(verdict.objective, latency) : verdict.objective + latency;
+        verdict.area += own[TRIAL_AREA];
+        verdict.other = hottest ? larger(verdict.other, other) : verdict.other + other;
+        if (trial->model.networks && layer > 0 && flow != before) verdict.objective += 2;
+        before = flow;
+    }
+    /* What must be sampled is not told of invalid points. */
+    if (energy && !verdict.valid) verdict.other = INFINITY;
+    const bool within[2] = {verdict.area <= terms->constraints[0].limit,
+                            terms->constraints_n < 2 ||
+                                verdict.other <= terms->constraints[1].limit};
+    verdict.fits = within[0] && within[1];
+    verdict.keeps = trial->model.networks || (within[0] && (within[1] || energy));
+    return verdict;
+}
+
+/* ---- all assignments ------------------------------------------------------------------------- */
+
+static struct {
+    bool known;
+    double optimum[2]; /* by part of the space */
+} truths[MODELS];
+
+/* Layers that do not use an axis have fewer points than others: 455,625 assignments in all. */
+static void try_all(const trial_t *trial, space_part_t part, size_t layer,
+                    uint64_t points[TRIAL_LAYERS], double *optimum)
+{
+    if (layer == TRIAL_LAYERS) {
+        const verdict_t verdict = judge(trial, points);
+        if (verdict.valid && verdict.fits && verdict.objective < *optimum)
+            *optimum = verdict.objective;
+        return;
+    }
+    for (uint64_t point = 0; point < POINTS; point++) {
+        if (!is_option(part, trial->workload.distinct_of[layer], point)) continue;
+        points[layer] = point;
+        try_all(trial, part, layer + 1, points, optimum);
+    }
+}
+
+static double optimum_of(int i, space_part_t part)
+{
+    if (!truths[i].known) {
+        trial_t trial;
+        uint64_t points[TRIAL_LAYERS];
+        open_model(i, &trial);
+        for (int p = 0; p < 2; p++) {
+            truths[i].optimum[p] = INFINITY;
+            try_all(&trial, (space_part_t)p, 0, points, &truths[i].optimum[p]);
+        }
+        truths[i].known = true;
+        close_model(&trial);
+    }
+    return truths[i].optimum[part];
+}
+
+/* ---- one search ------------------------------------------------------------------------------ */
+
+enum { SAMPLES = 240, POLICY_SAMPLES = 80, STAGES = ALGORITHM_STAGES_MAX };
+
+typedef struct {
+    trial_t trial;
+    job_t *job;
+    algorithm_stages_t list;
+    stage_t stages[STAGES];
+} search_case_t;
+
+/* Which assignments were sampled, by the canonical points of their layers. */
+static uint8_t sampled[ASSIGNMENTS];
+
+/* Of the points of an assignment, or of it as a whole: are all answered, and may one have failed in
+   all the tries there are? */
+typedef struct {
+    bool answered, failed;
+} told_t;
+
+static told_t told_of(const trial_t *trial, const uint64_t points[TRIAL_LAYERS], uint64_t key)
+{
+    const trial_log_t *log = trial->model.log;
+    told_t told = {true, false};
+    for (size_t layer = 0; log && layer < TRIAL_LAYERS; layer++) {
+        if (!trial->model.networks)
+            key = trial->workload.distinct_of[layer] * (uint64_t)POINTS + points[layer];
+        if (!trial_count(log->answered, log->answered_n, key)) told.answered = false;
+        if (trial_count(log->failed, log->failed_n, key) >= MODEL_TRIES) told.failed = true;
+    }
+    return told;
+}
+
+/* What the model failed on had no score when it was sampled, though it may have been answered
+   since. */
+static void check_score(const trial_t *trial, const verdict_t *verdict, told_t told,
+                        const score_t *score)
+{
+    const bool scored = !isnan(score->objectives[0]);
+    ck_assert(scored ? verdict->valid && told.answered : !verdict->valid || told.failed);
+    if (scored) ck_assert(score->objectives[0] == verdict->objective);
+    if (!scored && told.failed) return;
+    ck_assert(score->constraints[0] == verdict->area);
+    if (problem_terms(trial->problem)->constraints_n > 1)
+        ck_assert(score->constraints[1] == verdict->other);
+}
+
+/* Must a sample keep to the static limits? Where samples are unrepeated others come in their place,
+   and a masked policy does by itself. */
+static bool is_kept_within(const stage_t *stage)
+{
+    return stage->scored || stage->algorithm == ALGORITHM_REINFORCE ||
+           stage->algorithm == ALGORITHM_RANDOM;
+}
+
+static void check_sample(const trial_t *trial, const stage_t *stage, size_t sample)
+{
+    const batch_t *trace = &stage->trace;
+    const uint16_t *assignment = batch_assignment(trace, sample);
+    const space_part_t part = search_traits(stage->algorithm).part;
+    uint64_t points[TRIAL_LAYERS], key = 0;
+    ck_assert(space_is_sound(problem_space(trial->problem), TRIAL_LAYERS, assignment));
+    for (size_t layer = 0; layer < TRIAL_LAYERS; layer++) {
+        points[layer] = trial_point(&trial->model, assignment, layer);
+        key = key * POINTS + points[layer];
+        ck_assert(is_option(part, trial->workload.distinct_of[layer], points[layer]));
+    }
+    const verdict_t verdict = judge(trial, points);
+    const score_t *score = &trace->scores[sample];
+    check_score(trial, &verdict, told_of(trial, points, key), score);
+    ck_assert_int_eq(trace->feasible[sample], !isnan(score->objectives[0]) && verdict.fits);
+    if (is_kept_within(stage)) ck_assert(verdict.keeps);
+    if (stage->scored && !scored_exhausted(stage->scored, part)) ck_assert(!sampled[key]);
+    sampled[key] = 1;
+}
+
+static void run_stage(const trial_t *trial, stage_t *stage)
+{
+    while (stage->trace.n < stage->samples) {
+        const size_t before = stage->trace.n;
+        stage_update(stage);
+        for (size_t i = before; i < stage->trace.n; i++) check_sample(trial, stage, i);
+    }
+}
+
+static void run_search(int model, algorithm_t algorithm, const char *search, size_t ranks,
+                       search_case_t *run)
+{
+    const char *network = "workload=mobilenet_v2"; /* the job is asked how to search, not what */
+    open_model(model, &run->trial);
+    ck_assert_ok(job_parse(search, "axes.yaml", &network, 1, &run->job));
+    run->list = algorithm_stages(algorithm);
+    memset(sampled, 0, sizeof sampled);
+    for (size_t i = 0; i < run->list.n; i++) {
+        const bool last = i + 1 == run->list.n;
+        const stage_parts_t parts = {
+            run->trial.problem, run->job, run->list.stages[i],
+            !last ? POLICY_SAMPLES : SAMPLES - (i > 0 ? POLICY_SAMPLES : 0), ranks};
+        const size_t asked = run->trial.model.asked;
+        stage_begin(&run->stages[i], &parts, i > 0 ? &run->stages[i - 1] : NULL);
+        if (run->trial.model.late) ck_assert_uint_eq(run->trial.model.asked, asked);
+        run_stage(&run->trial, &run->stages[i]);
+    }
+}
+
+static void close_search(search_case_t *run)
+{
+    for (size_t i = 0; i < run->list.n; i++) stage_close(&run->stages[i]);
+    job_close(run->job);
+    close_model(&run->trial);
+}
+
+static double best_of(const search_case_t *run)
+{
+    double best = INFINITY;
+    for (size_t i = 0; i < run->list.n; i++) {
+        const scored_assignment_t found = stage_best(&run->stages[i]);
+        if (found.assignment) best = fmin(best, found.score.objectives[0]);
+    }
+    return best;
+}
+
+/* ---- every search of every space ------------------------------------------------------------- */
+
+static const struct {
+    algorithm_t algorithm;
+    const char *search;
+    bool remembers_layers;
+} searches[] = {
+    {ALGORITHM_REINFORCE_ISLANDS, "{search: {seed: 1}}", true},
+    {ALGORITHM_REINFORCE_ISLANDS, "{search: {seed: 2, memory: false}}", false},
+    {ALGORITHM_REINFORCE_ISLANDS, "{search: {seed: 3, feedback: total}}", false},
+    {ALGORITHM_REINFORCE_ISLANDS, "{search: {seed: 4, feedback: total, memory: false}}", false},
+    {ALGORITHM_REINFORCE, "{search: {seed: 5}}", true},
+    {ALGORITHM_REINFORCE, "{search: {seed: 6, memory: false}}", false},
+    {ALGORITHM_REINFORCE, "{search: {seed: 7, feedback: total}}", false},
+    {ALGORITHM_REINFORCE, "{search: {seed: 8, feedback: total, memory: false}}", false},
+    {ALGORITHM_ISLANDS, "{search: {seed: 9}}", true},
+    {ALGORITHM_ISLANDS, "{search: {seed: 10, memory: false}}", false},
+    {ALGORITHM_ISLANDS, "{search: {seed: 11, feedback: total}}", false},
+    {ALGORITHM_ISLANDS, "{search: {seed: 12, feedback: total, memory: false}}", false},
+    {ALGORITHM_GENETIC, "{search: {seed: 13}}", false},
+    {ALGORITHM_RANDOM, "{search: {seed: 14}}", false},
+};
+
+enum { SEARCHES = sizeof searches / sizeof *searches };
+
+/* Islands that go by what each layer costs put the best of the whole ranges together, but for a
+   limit that must be sampled, within which they are no worse than the best of the levels (as
+   measured: nothing makes sure of it). Others find something within the limits; nowhere is it
+   better than the best, of the levels for who chooses from these. */
+START_TEST(any_space_is_searched)
+{
+    const int model = _i / SEARCHES, i = _i % SEARCHES;
+    const algorithm_t last = algorithm_last_stage(searches[i].algorithm);
+    search_case_t alone, dealt;
+    run_search(model, searches[i].algorithm, searches[i].search, 1, &alone);
+    const double found = best_of(&alone);
+    const double optimum = optimum_of(model, search_traits(last).part);
+    ck_assert_msg(isfinite(found), "%s: nothing within the limits", models[model].name);
+    ck_assert_double_ge(found, optimum);
+    if (searches[i].remembers_layers && last == ALGORITHM_ISLANDS &&
+        problem_has_layers(alone.trial.problem)) {
+        const bool sampled_limit = models[model].terms == trial_terms_sampled;
+        const double most = sampled_limit ? optimum_of(model, SPACE_LEVELS) : optimum;
+        ck_assert_msg(found <= most, "%s, %s: %g instead of %g", models[model].name,
+                      searches[i].search, found, optimum);
+    }
+
+    /* Dealt to three ranks it is the same, to the bit. */
+    run_search(model, searches[i].algorithm, searches[i].search, 3, &dealt);
+    for (size_t stage = 0; stage < alone.list.n; stage++)
+        stage_assert_same(&alone.stages[stage], &dealt.stages[stage], searches[i].search);
+    close_search(&dealt);
+    close_search(&alone);
+}
+END_TEST
+
+/* ---- the end of a space ---------------------------------------------------------------------- */
+
+/* Assignments within the limits, each meaning counted once. */
+static size_t count_fitting(const trial_t *trial, space_part_t part, size_t layer,
+                            uint64_t points[TRIAL_LAYERS])
+{
+    size_t n = 0;
+    if (layer == TRIAL_LAYERS) return judge(trial, points).fits;
+    for (uint64_t point = 0; point < POINTS; point++) {
+        if (!is_option(part, trial->workload.distinct_of[layer], point)) continue;
+        points[layer] = point;
+        n += count_fitting(trial, part, layer + 1, points);
+    }
+    return n;
+}
+
+static const struct {
+    algorithm_t stage;
+    terms_t (*terms)(void);
+    double area, power;
+} small[] = {{ALGORITHM_REINFORCE, trial_terms_axes, 13, 0},
+             {ALGORITHM_REINFORCE, trial_terms_budgets, 15, 18},
+             {ALGORITHM_ISLANDS, trial_terms_axes, 13, 0},
+             {ALGORITHM_ISLANDS, trial_terms_budgets, 15, 17},
+             {ALGORITHM_ISLANDS, trial_terms_peak, 14, 9}};
+
+enum { SMALL = sizeof small / sizeof *small };
+
+/* Samples are as many as there are assignments, of which none is left out and none comes twice;
+   how many are left is known. */
+START_TEST(a_space_is_searched_to_its_end)
+{
+    terms_t terms = small[_i].terms();
+    const space_part_t part = search_traits(small[_i].stage).part;
+    const char *network = "workload=mobilenet_v2";
+    uint64_t points[TRIAL_LAYERS];
+    trial_t trial;
+    stage_t stage;
+    job_t *job;
+    terms.constraints[0].limit = small[_i].area;
+    terms.constraints[1].limit = small[_i].power;
+    open_trial((trial_model_t){.draw = 1}, &terms, &trial);
+    ck_assert_ok(job_parse("{search: {feedback: total}}", "axes.yaml", &network, 1, &job));
+    const size_t fitting = count_fitting(&trial, part, 0, points);
+    ck_assert_msg(fitting > 20 && fitting < 600, "%zu assignments", fitting);
+    memset(sampled, 0, sizeof sampled);
+    stage_begin(&stage, &(stage_parts_t){trial.problem, job, small[_i].stage, fitting, 1}, NULL);
+    while (stage.trace.n < fitting) {
+        const renewal_t renewal = {.part = part, .seed = 1};
+        const size_t before = stage.trace.n;
+        ck_assert(scored_leaves(stage.scored, &renewal, fitting - before));
+        ck_assert(!scored_leaves(stage.scored, &renewal, fitting - before + 1));
+        stage_update(&stage);
+        for (size_t i = before; i < stage.trace.n; i++) check_sample(&trial, &stage, i);
+    }
+    ck_assert(!scored_exhausted(stage.scored, part));
+    stage_close(&stage);
+    job_close(job);
+    trial_close(&trial);
+}
+END_TEST
+
+int main(void)
+{
+    (void)setenv("CONFX_DATA", "data", 0);
+    Suite *suite = suite_create("axes");
+    TCase *tests = tcase_create("axes");
+    suite_add_tcase(suite, tests);
+    tcase_add_loop_test(tests, any_space_is_searched, 0, MODELS * SEARCHES);
+    tcase_add_loop_test(tests, a_space_is_searched_to_its_end, 0, SMALL);
+    return suite_run(suite);
+}
