@@ -40,16 +40,6 @@ typedef struct {
     bool resume, json;
 } compare_options_t;
 
-/* A whole number in range, or an error of argp's. */
-static error_t compare_check_number(struct argp_state *state, const char *name, const char *text,
-                                    int64_t most, int64_t *value)
-{
-    if (text_to_integer(text, 1, most, value)) return 0;
-    argp_error(state, "--%s: expected a whole number from 1 to %lld, found `%s'", name,
-               (long long)most, text);
-    return EINVAL;
-}
-
 static error_t compare_parse(int key, char *argument, struct argp_state *state)
 {
     compare_options_t *options = state->input;
@@ -77,9 +67,10 @@ static error_t compare_parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_SAMPLES:
         options->contest.samples = argument;
-        return compare_check_number(state, "samples", argument, 1000000000, &number);
+        return option_whole(state, (option_whole_t){"--samples", 1, 1000000000}, argument, &number);
     case KEY_SEEDS:
-        error = compare_check_number(state, "seeds", argument, CONTEST_SEEDS_MAX, &number);
+        error = option_whole(state, (option_whole_t){"--seeds", 1, CONTEST_SEEDS_MAX}, argument,
+                             &number);
         options->contest.seeds_n = (size_t)number;
         return error;
     case KEY_FEEDBACK:

@@ -1,8 +1,10 @@
 #include "app/option.h"
 #include "confx/compose.h"
 #include "confx/paths.h"
+#include "confx/text.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* How a name stands to an option's: not at all, as an abbreviation, or whole. */
@@ -121,6 +123,15 @@ error_t option_argument(int key, char *argument, struct argp_state *state, const
         argp_error(state, "one %s is expected, a second is `%s'", what, argument);
     else
         argp_error(state, "a %s is expected", what);
+    return EINVAL;
+}
+
+error_t option_whole(struct argp_state *state, option_whole_t whole, const char *text,
+                     int64_t *value)
+{
+    if (text_to_integer(text, whole.least, whole.most, value)) return 0;
+    argp_error(state, "%s: expected a whole number from %" PRId64 " to %" PRId64 ", found `%s'",
+               whole.option, whole.least, whole.most, text);
     return EINVAL;
 }
 

@@ -8,6 +8,7 @@
 
 #include <argp.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /* When the words hold a long option that `argp` and its children do not know, nor as an
@@ -20,6 +21,15 @@ bool option_guess(const struct argp *argp, int argc, char **argv, FILE *out);
    ARGP_ERR_UNKNOWN for any other key: it is the last that a parser asks. */
 error_t option_argument(int key, char *argument, struct argp_state *state, const char *what,
                         const char **value);
+
+/* The whole number that an option's argument is, within a range; otherwise an error of argp's, and
+ *value is untouched. */
+typedef struct {
+    const char *option; /* "--seeds" */
+    int64_t least, most;
+} option_whole_t;
+error_t option_whole(struct argp_state *state, option_whole_t whole, const char *text,
+                     int64_t *value);
 
 /* Where something is left: the directory that was `given`, or else BELOW/NAME for a file NAME.yaml,
    into out (FILE_PATH_MAX). CONFX_STATUS_IO: a path is too long. */

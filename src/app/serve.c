@@ -18,7 +18,7 @@ enum { KEY_RANKS = 'r', KEY_IDLE = 'i', KEY_LEASE = 'l' };
 
 typedef struct {
     const char *directory;
-    size_t ranks;
+    int64_t ranks;
     double idle, lease; /* seconds; idle: infinity for ever */
 } serve_options_t;
 
@@ -34,23 +34,13 @@ static error_t serve_take_seconds(struct argp_state *state, const char *option,
     return EINVAL;
 }
 
-static error_t serve_take_ranks(struct argp_state *state, const char *argument, size_t *ranks)
-{
-    int64_t value;
-    if (text_to_integer(argument, 1, 65535, &value)) {
-        *ranks = (size_t)value;
-        return 0;
-    }
-    argp_error(state, "--ranks-per-search: expected a whole number from 1, found `%s'", argument);
-    return EINVAL;
-}
-
 static error_t serve_parse(int key, char *argument, struct argp_state *state)
 {
     serve_options_t *options = state->input;
     switch (key) {
     case KEY_RANKS:
-        return serve_take_ranks(state, argument, &options->ranks);
+        return option_whole(state, (option_whole_t){"--ranks-per-search", 1, 65535}, argument,
+                            &options->ranks);
     case KEY_IDLE:
         return serve_take_seconds(state, "--idle", argument, &options->idle);
     case KEY_LEASE:
@@ -332,7 +322,7 @@ static confx_status_t serve(app_t *app, const serve_options_t *options)
     /* The line is opened only now: a spool that is refused leaves nothing on the screen but its
        message. */
     if (app->root) desk.live = live_open();
-    status = scheduler_run(app->cluster, options->ranks, &source);
+    status = scheduler_run(app->cluster, (size_t)options->ranks, &source);
     status = app_root_only(app, app->root ? serve_conclude(&desk, status) : status);
 out:
     spool_close(desk.spool);

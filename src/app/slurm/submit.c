@@ -2,6 +2,7 @@
    into a spool. */
 #include "app/app.h"
 #include "app/job_option.h"
+#include "app/option.h"
 #include "app/slurm/sbatch.h"
 #include "confx/compose.h"
 #include "confx/file.h"
@@ -32,7 +33,7 @@ typedef struct {
     sbatch_t settings; /* for sbatch */
     const char *output, *array, *spool;
     bool dry_run;
-    int priority; /* in a spool; below 0: not given */
+    int64_t priority; /* in a spool; below 0: not given */
 } submit_options_t;
 
 /* ---- options --------------------------------------------------------------------------------- */
@@ -88,18 +89,6 @@ static error_t submit_refuse_more(bool added, struct argp_state *state)
     return EINVAL;
 }
 
-static error_t submit_take_priority(struct argp_state *state, const char *argument, int *priority)
-{
-    int64_t value;
-    if (!text_to_integer(argument, 0, SPOOL_PRIORITY_MAX, &value)) {
-        argp_error(state, "--priority: expected a whole number from 0 to %d, found `%s'",
-                   SPOOL_PRIORITY_MAX, argument);
-        return EINVAL;
-    }
-    *priority = (int)value;
-    return 0;
-}
-
 static error_t submit_parse(int key, char *argument, struct argp_state *state)
 {
     submit_options_t *options = state->input;
@@ -118,7 +107,8 @@ static error_t submit_parse(int key, char *argument, struct argp_state *state)
         options->spool = argument;
         return 0;
     case KEY_PRIORITY:
-        return submit_take_priority(state, argument, &options->priority);
+        return option_whole(state, (option_whole_t){"--priority", 0, SPOOL_PRIORITY_MAX}, argument,
+                            &options->priority);
     case KEY_SBATCH:
         return submit_refuse_more(sbatch_add(&options->settings, "%s", argument), state);
     default:
@@ -356,7 +346,7 @@ static confx_status_t submit_to_spool(const submit_options_t *options, int prior
 static confx_status_t submit(void *context)
 {
     const submit_options_t *options = context;
-    const int priority = options->priority < 0 ? SPOOL_PRIORITY : options->priority;
+    const int priority = options->priority < 0 ? SPOOL_PRIORITY : (int)options->priority;
     if (!options->spool && options->priority >= 0)
         return status_input(NULL, 0, "--priority", "is for a spool, expected --spool SPOOL");
     if (!options->spool) return submit_slurm(options);
