@@ -7,11 +7,8 @@
 
 #include "confx/cluster.h"
 #include "confx/guard.h"
-#include "confx/job.h"
 #include "confx/run_directory.h"
 #include "confx/sweep.h"
-
-/* ---- from any source ------------------------------------------------------------------------- */
 
 typedef struct {
     uint64_t id;      /* the source's own */

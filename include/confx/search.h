@@ -51,10 +51,10 @@ typedef struct {
 typedef struct {
     double entropy; /* nats per decision; NaN where there is no policy */
     double
-        lowest;   /* lowest reward of a layer (the negated cost) seen in the unit; infinity: none */
-    double use;   /* need per episode that the policy would spend if nothing were masked */
+        lowest; /* lowest reward of a layer (the negated cost) seen in the unit; infinity: none */
+    double use; /* need per episode that the policy would spend if nothing were masked */
     double multiplier; /* of the budget, that its samples were judged by */
-    double feasible; /* episodes within the budget */
+    double feasible;   /* episodes within the budget */
 } search_report_t;
 
 /* What the root tells of an update, for /progress. */
@@ -87,7 +87,7 @@ void search_local_statistics(search_t *search, size_t unit, const batch_t *batch
 void search_gradient(search_t *search, size_t unit, const batch_t *batch, const double *moments,
                      real_t *gradient);
 
-/* Root, where layout.witnessed: the samples of each unit that has any, units in order. */
+/* Root, where layout.collects: the samples of each unit that has any, units in order. */
 void search_collect(search_t *search, size_t unit, const batch_t *batch);
 
 /* Root: the summed gradient (overwritten; NULL when there is none) and the units' reports. */

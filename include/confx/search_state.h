@@ -6,7 +6,7 @@
 #include "confx/search.h"
 
 /* REINFORCE's policy, NULL of any other stage. The root may give it other parameters before the
-   first update, from which they go to all with the brief. Row d of its table is of the distinct
+   first update, from which they are published to all. Row d of its table is of the distinct
    layer d. */
 policy_t *search_policy(search_t *search);
 
@@ -15,7 +15,7 @@ enum { SEARCH_ARRAYS_MAX = 32 };
 size_t search_arrays(search_t *search, array_t arrays[SEARCH_ARRAYS_MAX]);
 
 /* What was read into these arrays is not trusted: the name of one whose content no search leaves
-   (genes out of range, counts that are none, a NaN where there may be none), or NULL. Until then
+   (indices out of range, counts that are none, a NaN where there may be none), or NULL. Until then
    nothing else is called. */
 const char *search_check(const search_t *search);
 

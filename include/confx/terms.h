@@ -14,8 +14,9 @@
 #define CONFX_TERMS_H
 
 #include "confx/model.h"
+#include "confx/score.h"
 
-enum { TERMS_MAX = 4, FACTORS = 2 };
+enum { FACTORS = 2 };
 
 typedef enum { AGGREGATE_SUM, AGGREGATE_MAX, AGGREGATE_PRODUCT } aggregate_t;
 
@@ -44,12 +45,6 @@ double term_layer(const term_t *term, const double *metrics);
 
 /* ---- scores ---------------------------------------------------------------------------------- */
 
-/* In the order of the terms; 0 behind the last. */
-typedef struct {
-    double objectives[TERMS_MAX]; /* NaN: there is none, which any other one betters */
-    double constraints[TERMS_MAX];
-} score_t;
-
 /* Sums in the making, by terms_begin, layers in the network's order, terms_end. One "layer" of a
    network's own metrics gives the score that a model of whole networks found. */
 typedef struct {
@@ -67,16 +62,10 @@ bool terms_feasible(const terms_t *terms, const score_t *score);
    is none. The objective itself where all limits are static, as these are kept before sampling. */
 double terms_penalised(const terms_t *terms, const score_t *score);
 
-/* By what assignments within the budget are compared: the objectives in their order, and of equals
-   the constraints. Every choice of a better one goes by this. Negative: `one` is better; positive:
-   `other` is; 0: they are equal, and the earlier one stays. */
-int score_compare(const score_t *one, const score_t *other);
-/* No objective is worse and one is better. */
 /* For messages and files: objectives, then constraints, of the terms there are; and back. */
 size_t score_size(const terms_t *terms);
 void score_pack(const terms_t *terms, const score_t *score, double *values);
 score_t score_unpack(const terms_t *terms, const double *values);
-bool score_dominates(const score_t *one, const score_t *other);
 
 /* ---- needs: static constraints, layer by layer ----------------------------------------------- */
 

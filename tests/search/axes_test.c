@@ -160,13 +160,47 @@ static double optimum_of(int i, space_part_t part)
 
 /* ---- one search ------------------------------------------------------------------------------ */
 
-enum { SAMPLES = 240, POLICY_SAMPLES = 80, STAGES = ALGORITHM_STAGES_MAX };
+enum { SAMPLES = 240, POLICY_SAMPLES = 80 };
+
+static const struct {
+    algorithm_t algorithm;
+    const char *search;
+    bool remembers_layers;
+    uint64_t samples;
+} searches[] = {
+    {ALGORITHM_REINFORCE_ISLANDS, "{search: {seed: 1}}", true, SAMPLES},
+    {ALGORITHM_REINFORCE_ISLANDS, "{search: {seed: 2, memory: false}}", false, SAMPLES},
+    {ALGORITHM_REINFORCE_ISLANDS, "{search: {seed: 3, feedback: total}}", false, SAMPLES},
+    {ALGORITHM_REINFORCE_ISLANDS, "{search: {seed: 4, feedback: total, memory: false}}", false,
+     SAMPLES},
+    {ALGORITHM_REINFORCE, "{search: {seed: 5}}", true, SAMPLES},
+    {ALGORITHM_REINFORCE, "{search: {seed: 6, memory: false}}", false, SAMPLES},
+    {ALGORITHM_REINFORCE, "{search: {seed: 7, feedback: total}}", false, SAMPLES},
+    {ALGORITHM_REINFORCE, "{search: {seed: 8, feedback: total, memory: false}}", false, SAMPLES},
+    {ALGORITHM_ISLANDS, "{search: {seed: 9}}", true, SAMPLES},
+    {ALGORITHM_ISLANDS, "{search: {seed: 10, memory: false}}", false, SAMPLES},
+    {ALGORITHM_ISLANDS, "{search: {seed: 11, feedback: total}}", false, SAMPLES},
+    {ALGORITHM_ISLANDS, "{search: {seed: 12, feedback: total, memory: false}}", false, SAMPLES},
+    {ALGORITHM_GENETIC, "{search: {seed: 13}}", false, SAMPLES},
+    {ALGORITHM_RANDOM, "{search: {seed: 14}}", false, SAMPLES},
+    {ALGORITHM_REINFORCE, "{search: {seed: 15, preset: paper, blocks: 3, episodes: 4}}", false,
+     144},
+    {ALGORITHM_GRID, "{search: {seed: 16}}", false, 100},
+    {ALGORITHM_A2C, "{search: {seed: 17, blocks: 3}}", false, 60},
+    {ALGORITHM_PPO, "{search: {seed: 18, blocks: 3}}", false, 60},
+    {ALGORITHM_ACKTR, "{search: {seed: 19, blocks: 3}}", false, 60},
+    {ALGORITHM_DDPG, "{search: {seed: 20, blocks: 3}}", false, 120},
+    {ALGORITHM_TD3, "{search: {seed: 21, blocks: 3, feedback: total}}", false, 120},
+    {ALGORITHM_SAC, "{search: {seed: 22, blocks: 3}}", false, 120},
+};
+
+enum { SEARCHES = sizeof searches / sizeof *searches };
 
 typedef struct {
     trial_t trial;
     job_t *job;
     algorithm_stages_t list;
-    stage_t stages[STAGES];
+    stage_t stages[ALGORITHM_STAGES_MAX];
 } search_case_t;
 
 /* Which assignments were sampled, by the canonical points of their layers. */
@@ -205,12 +239,42 @@ static void check_score(const trial_t *trial, const verdict_t *verdict, told_t t
         ck_assert(score->constraints[1] == verdict->other);
 }
 
+/* Do samples go axis after axis through a mask, with nothing that replaces them? */
+static bool is_masked(const stage_t *stage)
+{
+    switch (stage->algorithm) {
+    case ALGORITHM_REINFORCE:
+        return !stage->scored && stage->job->search.preset != PRESET_PAPER;
+    case ALGORITHM_GRID:
+    case ALGORITHM_A2C:
+    case ALGORITHM_PPO:
+    case ALGORITHM_ACKTR:
+    case ALGORITHM_DDPG:
+    case ALGORITHM_TD3:
+    case ALGORITHM_SAC:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Must a sample keep to the static limits? Where samples are unrepeated others come in their place,
-   and a masked policy does by itself. */
+   and what is masked does by itself. */
 static bool is_kept_within(const stage_t *stage)
 {
-    return stage->scored || stage->algorithm == ALGORITHM_REINFORCE ||
-           stage->algorithm == ALGORITHM_RANDOM;
+    return stage->scored || is_masked(stage) || stage->algorithm == ALGORITHM_RANDOM;
+}
+
+/* Axes that a layer does not use are at their initial level. */
+static bool is_canonical(const trial_t *trial, const uint16_t *assignment)
+{
+    const problem_t *problem = trial->problem;
+    for (size_t layer = 0; layer < TRIAL_LAYERS; layer++) {
+        const uint64_t point = problem_point(problem, assignment, layer);
+        const size_t distinct = problem_distinct_of(problem, layer);
+        if (space_canonical(problem_space(problem), distinct, point) != point) return false;
+    }
+    return true;
 }
 
 static void check_sample(const trial_t *trial, const stage_t *stage, size_t sample)
@@ -230,6 +294,7 @@ static void check_sample(const trial_t *trial, const stage_t *stage, size_t samp
     check_score(trial, &verdict, told_of(trial, points, key), score);
     ck_assert_int_eq(trace->feasible[sample], !isnan(score->objectives[0]) && verdict.fits);
     if (is_kept_within(stage)) ck_assert(verdict.keeps);
+    if (is_masked(stage)) ck_assert(is_canonical(trial, assignment));
     if (stage->scored && !scored_exhausted(stage->scored, part)) ck_assert(!sampled[key]);
     sampled[key] = 1;
 }
@@ -243,23 +308,23 @@ static void run_stage(const trial_t *trial, stage_t *stage)
     }
 }
 
-static void run_search(int model, algorithm_t algorithm, const char *search, size_t ranks,
-                       search_case_t *run)
+static void run_search(int model, int i, size_t ranks, search_case_t *run)
 {
     const char *network = "workload=mobilenet_v2"; /* the job is asked how to search, not what */
+    uint64_t left = searches[i].samples;
     open_model(model, &run->trial);
-    ck_assert_ok(job_parse(search, "axes.yaml", &network, 1, &run->job));
-    run->list = algorithm_stages(algorithm);
+    ck_assert_ok(job_parse(searches[i].search, "axes.yaml", &network, 1, &run->job));
+    run->list = algorithm_stages(searches[i].algorithm);
     memset(sampled, 0, sizeof sampled);
-    for (size_t i = 0; i < run->list.n; i++) {
-        const bool last = i + 1 == run->list.n;
-        const stage_parts_t parts = {
-            run->trial.problem, run->job, run->list.stages[i],
-            !last ? POLICY_SAMPLES : SAMPLES - (i > 0 ? POLICY_SAMPLES : 0), ranks};
+    for (size_t at = 0; at < run->list.n; at++) {
+        const uint64_t share = at + 1 == run->list.n ? left : POLICY_SAMPLES;
+        const stage_parts_t parts = {run->trial.problem, run->job, run->list.stages[at], share,
+                                     ranks};
         const size_t asked = run->trial.model.asked;
-        stage_begin(&run->stages[i], &parts, i > 0 ? &run->stages[i - 1] : NULL);
+        stage_begin(&run->stages[at], &parts, at > 0 ? &run->stages[at - 1] : NULL);
         if (run->trial.model.late) ck_assert_uint_eq(run->trial.model.asked, asked);
-        run_stage(&run->trial, &run->stages[i]);
+        run_stage(&run->trial, &run->stages[at]);
+        left -= share;
     }
 }
 
@@ -282,29 +347,6 @@ static double best_of(const search_case_t *run)
 
 /* ---- every search of every space ------------------------------------------------------------- */
 
-static const struct {
-    algorithm_t algorithm;
-    const char *search;
-    bool remembers_layers;
-} searches[] = {
-    {ALGORITHM_REINFORCE_ISLANDS, "{search: {seed: 1}}", true},
-    {ALGORITHM_REINFORCE_ISLANDS, "{search: {seed: 2, memory: false}}", false},
-    {ALGORITHM_REINFORCE_ISLANDS, "{search: {seed: 3, feedback: total}}", false},
-    {ALGORITHM_REINFORCE_ISLANDS, "{search: {seed: 4, feedback: total, memory: false}}", false},
-    {ALGORITHM_REINFORCE, "{search: {seed: 5}}", true},
-    {ALGORITHM_REINFORCE, "{search: {seed: 6, memory: false}}", false},
-    {ALGORITHM_REINFORCE, "{search: {seed: 7, feedback: total}}", false},
-    {ALGORITHM_REINFORCE, "{search: {seed: 8, feedback: total, memory: false}}", false},
-    {ALGORITHM_ISLANDS, "{search: {seed: 9}}", true},
-    {ALGORITHM_ISLANDS, "{search: {seed: 10, memory: false}}", false},
-    {ALGORITHM_ISLANDS, "{search: {seed: 11, feedback: total}}", false},
-    {ALGORITHM_ISLANDS, "{search: {seed: 12, feedback: total, memory: false}}", false},
-    {ALGORITHM_GENETIC, "{search: {seed: 13}}", false},
-    {ALGORITHM_RANDOM, "{search: {seed: 14}}", false},
-};
-
-enum { SEARCHES = sizeof searches / sizeof *searches };
-
 /* Islands that go by what each layer costs put the best of the whole ranges together, but for a
    limit that must be sampled, within which they are no worse than the best of the levels (as
    measured: nothing makes sure of it). Others find something within the limits; nowhere is it
@@ -314,7 +356,7 @@ START_TEST(any_space_is_searched)
     const int model = _i / SEARCHES, i = _i % SEARCHES;
     const algorithm_t last = algorithm_last_stage(searches[i].algorithm);
     search_case_t alone, dealt;
-    run_search(model, searches[i].algorithm, searches[i].search, 1, &alone);
+    run_search(model, i, 1, &alone);
     const double found = best_of(&alone);
     const double optimum = optimum_of(model, search_traits(last).part);
     ck_assert_msg(isfinite(found), "%s: nothing within the limits", models[model].name);
@@ -328,7 +370,7 @@ START_TEST(any_space_is_searched)
     }
 
     /* Dealt to three ranks it is the same, to the bit. */
-    run_search(model, searches[i].algorithm, searches[i].search, 3, &dealt);
+    run_search(model, i, 3, &dealt);
     for (size_t stage = 0; stage < alone.list.n; stage++)
         stage_assert_same(&alone.stages[stage], &dealt.stages[stage], searches[i].search);
     close_search(&dealt);
