@@ -21,8 +21,8 @@ PACKAGE_CPPFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PACKAGE_LDLIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lhdf5 -lopenblas -lyaml -ljansson -lz -lsmartcols)
 CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE $(PACKAGE_CPPFLAGS)
 CFLAGS += -std=c11 $(OPTIMISE) -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARNINGS) $(SANITIZE)
-# libcsv has no pkg-config file.
-LDLIBS += $(PACKAGE_LDLIBS) -lcsv -lm
+# libcsv has no pkg-config file, and the high-level library of HDF5, which is in its package, none either.
+LDLIBS += -lhdf5_hl $(PACKAGE_LDLIBS) -lcsv -lm
 LDFLAGS += $(LINKER)
 MPIRUN := $(if $(filter 0,$(shell id -u)),OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1) mpirun --oversubscribe
 CORES := $(shell nproc)

@@ -13,7 +13,8 @@
     X(ARRAY_U32, uint32_t, 4)                                                                      \
     X(ARRAY_U16, uint16_t, 2)                                                                      \
     X(ARRAY_U8, uint8_t, 1)                                                                        \
-    X(ARRAY_TEXT, char, 1) /* texts of one width, NUL-padded: the last dimension is the width */
+    X(ARRAY_BOOL, uint8_t, 1) /* 0 or 1 */                                                         \
+    X(ARRAY_TEXT, char, 1)    /* texts of one width, NUL-padded: the last dimension is the width */
 
 #define ARRAY_ENUM(type, c_type, bytes) type,
 typedef enum { ARRAY_LIST(ARRAY_ENUM) ARRAY_TYPES } array_type_t;
@@ -24,7 +25,7 @@ enum { ARRAY_RANK_MAX = 3 };
 typedef struct {
     const char *name; /* "/group/name" or "name"; must stay alive as long as the view */
     array_type_t type;
-    size_t rank;                 /* 1 .. ARRAY_RANK_MAX */
+    size_t rank;                 /* 0 .. ARRAY_RANK_MAX; 0: a single number */
     size_t dims[ARRAY_RANK_MAX]; /* row-major; a dimension may be 0 */
     void *data;                  /* not owned */
     const char *units;           /* NULL: a plain number */

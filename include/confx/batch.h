@@ -12,6 +12,9 @@ typedef struct {
                         add up; NaN: invalid, or not revealed by layers */
     double *need;    /* (E, L) */
     score_t *scores; /* (E) objectives NaN when a point is invalid, or the model failed on it */
+    size_t metrics_n;
+    double *metrics; /* (E, M) of the model, summed over the layers (of rates it means nothing); as
+                        they are where the model scores whole networks */
     uint8_t *feasible; /* (E) within every limit, all points valid */
     arena_t arena;     /* behind all of these */
 } batch_t;

@@ -8,15 +8,15 @@
 #include "confx/problem.h"
 
 /* Why there is no certificate of a problem, a clause: its costs and needs do not make a knapsack
-   problem, or its points cannot all be evaluated. NULL: there is one; nothing below is called
-   otherwise. Evaluates nothing. */
+   problem, or its points cannot all be evaluated. NULL: there is one. Evaluates nothing. */
 const char *certificate_obstacle(const problem_t *problem);
 
 /* Bound, optimum and next step of `problem` over a part of its space, among all assignments that
    fit. The choice's points are those of the space; classes are the distinct layers in their order,
    members the layers like each. Evaluates every point; left out are invalid ones, those that exceed
    a limit on a maximum, and where there are thousands those beyond what is enough for a layer
-   (problem_enough). watch may be NULL. */
+   (problem_enough). watch may be NULL. Where there is an obstacle nothing is evaluated, and nothing
+   is known: all numbers are NaN, and something may well fit. */
 confx_status_t certificate_solve(problem_t *problem, space_part_t part, const solve_watch_t *watch,
                                  knapsack_t *knapsack);
 

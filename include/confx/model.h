@@ -16,6 +16,7 @@ enum { MODEL_METRICS = 16 };
 typedef struct {
     const char *name, *unit;
     bool is_static;
+    bool is_rate; /* a ratio: layers' values do not add up to the network's */
 } metric_t;
 
 typedef enum {
@@ -92,16 +93,16 @@ confx_status_t model_evaluate(const model_t *model, evaluations_t *batch);
 
 /* ---- the cost room's model ------------------------------------------------------------------- */
 
-/* X(metric, name, unit, static): its columns, in order. */
+/* X(metric, name, unit, static, rate): its columns, in order. */
 #define BUILTIN_METRICS(X)                                                                         \
-    X(LATENCY, "latency", "cycles", false)                                                         \
-    X(ENERGY, "energy", "nJ", false)                                                               \
-    X(AREA, "area", "um^2", true)                                                                  \
-    X(POWER, "power", "mW", true)                                                                  \
-    X(L1, "l1", "bytes", true)                                                                     \
-    X(L2, "l2", "bytes", true)                                                                     \
-    X(MACS, "macs", "", true)                                                                      \
-    X(MACS_PER_CYCLE, "macs_per_cycle", "", false)
+    X(LATENCY, "latency", "cycles", false, false)                                                  \
+    X(ENERGY, "energy", "nJ", false, false)                                                        \
+    X(AREA, "area", "um^2", true, false)                                                           \
+    X(POWER, "power", "mW", true, false)                                                           \
+    X(L1, "l1", "bytes", true, false)                                                              \
+    X(L2, "l2", "bytes", true, false)                                                              \
+    X(MACS, "macs", "", true, false)                                                               \
+    X(MACS_PER_CYCLE, "macs_per_cycle", "", false, true)
 
 #define BUILTIN_ENUM(metric, ...) BUILTIN_##metric,
 typedef enum { BUILTIN_METRICS(BUILTIN_ENUM) BUILTIN_COLUMNS } builtin_metric_t;

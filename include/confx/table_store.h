@@ -13,7 +13,7 @@ typedef struct {
 
 /* Put the columns of a table behind the arrays there are (at first none: {0}). A column NAME
    becomes the dataset GROUP/NAME, in the group of the table or in its own, with its unit: texts,
-   int64 (whole numbers), uint8 (truths) or float64. The rows may stand for pairs: where inner is
+   int64 (whole numbers), boolean (truths) or float64. The rows may stand for pairs: where inner is
    not 0, each `inner` of them are one row of a dataset of two dimensions (rows_n / inner, inner).
    CONFX_STATUS_MEMORY. The caller owes table_store_end in any case. */
 confx_status_t table_store(const table_t *table, const char *group, size_t inner,

@@ -54,6 +54,9 @@ void terms_begin(const terms_t *terms, totals_t *totals);
 void terms_add(const terms_t *terms, totals_t *totals, const double *metrics);
 void terms_end(const terms_t *terms, const totals_t *totals, score_t *score);
 
+/* All n metrics of a layer upon those of the layers before it, for the log; 0 before the first. */
+void metrics_add(size_t n, double *sums, const double *metrics);
+
 /* Within every limit, up to the rounding of a sum, and every objective is a number. */
 bool terms_feasible(const terms_t *terms, const score_t *score);
 

@@ -126,8 +126,13 @@ static void bound_print_certificate(const job_t *job, const problem_t *problem,
 {
     const char *units = objective_units(job->objective);
     const char *need_units = constraint_units(job->budget.constraint);
+    const char *obstacle = certificate_obstacle(problem);
     out_print(stdout, "Budget        %.9g %s of %s\n", problem_budget(problem), need_units,
               constraint_name(job->budget.constraint));
+    if (obstacle) {
+        out_print(stdout, "Certificate   none: %s\n", obstacle);
+        return;
+    }
     if (isnan(certificate->lower_bound))
         puts("Lower bound   none can be had for this objective");
     else
@@ -232,15 +237,15 @@ static confx_status_t bound_print_json(const job_t *job, const problem_t *proble
     const double gap = (known - certificate->lower_bound) / fabs(known);
     const char *units = objective_units(job->objective);
     const char *need_units = constraint_units(job->budget.constraint);
-    json_t *object =
-        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s, s:s}", "lower_bound",
-                  json_known(certificate->lower_bound), "optimum", json_known(certificate->optimum),
-                  "need", json_known(certificate->need), "best_known", json_known(known), "gap",
-                  json_known(gap), "shadow_price", json_known(certificate->price), "budget",
-                  json_known(problem_budget(problem)), "next", next_text(certificate->next.found),
-                  "next_budget", json_known(certificate->next.budget), "next_optimum",
-                  json_known(certificate->next.optimum), "objective_units", units,
-                  "constraint_units", need_units);
+    json_t *object = json_pack(
+        "{s:o, s:o, s:[o], s:o, s:o, s:[o], s:o, s:s, s:o, s:o, s:s, s:s, s:s*}", "lower_bound",
+        json_known(certificate->lower_bound), "optimum", json_known(certificate->optimum),
+        "constraints", json_known(certificate->need), "best_known", json_known(known), "gap",
+        json_known(gap), "multipliers", json_known(certificate->price), "budget",
+        json_known(problem_budget(problem)), "next", next_text(certificate->next.found),
+        "next_budget", json_known(certificate->next.budget), "next_optimum",
+        json_known(certificate->next.optimum), "objective_units", units, "constraint_units",
+        need_units, "reason", certificate_obstacle(problem));
     return json_print(object, "the certificate", 1, stdout);
 }
 
@@ -259,7 +264,7 @@ static confx_status_t bound_certify_problem(const bound_options_t *options, cons
         bound_print_macs(problem, &certificate);
     }
     knapsack_close(&certificate);
-    if (status.code == CONFX_STATUS_OK && !options->json)
+    if (status.code == CONFX_STATUS_OK && !options->json && !certificate_obstacle(problem))
         status = bound_print_frontier(problem, options->space, screen);
     return status;
 }

@@ -7,8 +7,8 @@
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/mapping.h"
+#include "confx/master.h"
 #include "confx/setting.h"
-#include "confx/store.h"
 #include "confx/text.h"
 #include "confx/try.h"
 
@@ -64,13 +64,20 @@ static const struct argp argp = {
 
 /* ---- the found assignment -------------------------------------------------------------------- */
 
-/* Columns of /result that a file's layer must give again. */
+/* Columns of /result that a file's layer must give again: X(name, the cost model's). */
 #define FIGURE_LIST(X)                                                                             \
-    X(runtime_cycles) X(energy_nj) X(area_um2) X(power_mw) X(l1_bytes) X(l2_bytes) X(macs)
-#define FIGURE_ENUM(figure) FIGURE_##figure,
+    X(latency, runtime_cycles)                                                                     \
+    X(energy, energy_nj)                                                                           \
+    X(area, area_um2)                                                                              \
+    X(power, power_mw)                                                                             \
+    X(l1, l1_bytes)                                                                                \
+    X(l2, l2_bytes)                                                                                \
+    X(macs, macs)
+#define FIGURE_ENUM(figure, field) FIGURE_##figure,
 enum { FIGURE_LIST(FIGURE_ENUM) FIGURES };
 #undef FIGURE_ENUM
-enum { PES, BUFFER, HEADS };
+/* The axes that a dataflow of MAESTRO's has parameters for. */
+enum { PES, BUFFER, AXES };
 
 typedef struct {
     char path[FILE_PATH_MAX]; /* of run.h5 */
@@ -78,7 +85,7 @@ typedef struct {
     job_t *job;
     setting_t setting;
     size_t layers_n;
-    uint16_t *actions; /* (L, HEADS) */
+    uint16_t *actions; /* (L, AXES) values */
     double *figures;   /* (FIGURES, L) */
 } export_found_t;
 
@@ -100,7 +107,7 @@ static confx_status_t export_read_job(export_found_t *found)
 
 static confx_status_t export_read_result(export_found_t *found)
 {
-#define FIGURE_NAME(figure) "/result/" #figure,
+#define FIGURE_NAME(figure, field) "/result/" #figure,
     static const char *const names[FIGURES] = {FIGURE_LIST(FIGURE_NAME)};
 #undef FIGURE_NAME
     const size_t n = found->layers_n;
@@ -114,7 +121,7 @@ static confx_status_t export_read_result(export_found_t *found)
        arrays of our own size. Another number of layers is the user's doing, as the network has
        changed; another number of columns is damage. */
     TRY(store_describe(found->store, "/result/assignment", &assignment));
-    if (assignment.rank != 2 || assignment.dims[1] != HEADS)
+    if (assignment.rank != 2 || assignment.dims[1] != AXES)
         return status_fail(CONFX_STATUS_DAMAGED,
                            "%s: /result/assignment does not hold PEs and buffer levels",
                            found->path);
@@ -122,7 +129,7 @@ static confx_status_t export_read_result(export_found_t *found)
         return status_input(found->path, 0, "workload",
                             "the run had %zu layers, the network has %zu now", assignment.dims[0],
                             n);
-    found->actions = calloc(n, HEADS * sizeof *found->actions);
+    found->actions = calloc(n, AXES * sizeof *found->actions);
     found->figures = calloc(n, FIGURES * sizeof *found->figures);
     if (!found->actions || !found->figures)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu layers", n);
@@ -158,12 +165,12 @@ static void export_print_comment(const export_found_t *found, size_t i, const ch
 {
     const confx_hardware_t *hardware = &found->setting.hardware;
     const double *figures = found->figures + i;
-    const unsigned pes = found->actions[i * HEADS + PES];
+    const unsigned pes = found->actions[i * AXES + PES];
     out_print(out, "// Layer %zu of %zu of ", i + 1, found->layers_n);
     export_print_word(found->setting.workload.name, out);
     out_print(out, ", %u PEs, buffer level %u: %.17g cycles, %.17g nJ.\n", pes,
-              found->actions[i * HEADS + BUFFER], figures[FIGURE_runtime_cycles * found->layers_n],
-              figures[FIGURE_energy_nj * found->layers_n]);
+              found->actions[i * AXES + BUFFER], figures[FIGURE_latency * found->layers_n],
+              figures[FIGURE_energy * found->layers_n]);
     fputs("// In the directory of this file (MAESTRO makes the name of its table of the path, and "
           "no directories):\n"
           "// maestro --Mapping_file=",
@@ -176,8 +183,8 @@ static void export_print_comment(const export_found_t *found, size_t i, const ch
         "--noc_mc_support=true --offchip_bw_cstr=%.17g --full_buffer=false --l1_size_cstr=%.17g "
         "--l2_size_cstr=%.17g --print_res=false --print_res_csv_file=true\n",
         pes, hardware->simd_lanes, hardware->noc_bandwidth, ceil(hardware->noc_latency),
-        hardware->offchip_bandwidth, figures[FIGURE_l1_bytes * found->layers_n],
-        figures[FIGURE_l2_bytes * found->layers_n]);
+        hardware->offchip_bandwidth, figures[FIGURE_l1 * found->layers_n],
+        figures[FIGURE_l2 * found->layers_n]);
     fputs("// MAESTRO's areas and powers are those of the hardware profile maestro's unit costs.\n",
           out);
 }
@@ -203,7 +210,7 @@ static confx_status_t export_print_layer(const export_found_t *found, size_t i, 
     const confx_layer_t *layer = &found->setting.workload.layers[i];
     const confx_dataflow_t *dataflow =
         layer->type == CONFX_LAYER_DSCONV ? found->setting.depthwise : found->setting.dataflow;
-    const uint16_t *action = found->actions + i * HEADS;
+    const uint16_t *action = found->actions + i * AXES;
     char *block;
     TRY(confx_dataflow_format(dataflow, action[PES], action[BUFFER], "        ", &block));
     export_print_comment(found, i, file, out);
@@ -232,8 +239,8 @@ static confx_status_t export_check_cost(const export_found_t *found, size_t i,
        same bits. */
     TRY(mapped->fault);
     confx_cost_evaluate(mapped->dataflow, &mapped->layer, &found->setting.hardware,
-                        found->actions[i * HEADS + PES], 1, &cost);
-#define FIGURE_VALUE(figure) (double)cost.figure,
+                        found->actions[i * AXES + PES], 1, &cost);
+#define FIGURE_VALUE(figure, field) (double)cost.field,
     const double figures[FIGURES] = {FIGURE_LIST(FIGURE_VALUE)};
 #undef FIGURE_VALUE
     for (size_t j = 0; j < FIGURES; j++)

@@ -79,6 +79,11 @@ static void screen_print_certificate(const run_facts_t *facts)
 {
     const knapsack_t *certificate = facts->certificate;
     const char *units = objective_units(facts->job->objective);
+    const char *obstacle = certificate_obstacle(facts->setting->problem);
+    if (obstacle) {
+        out_print(stdout, "Certified  not at all: %s\n", obstacle);
+        return;
+    }
     if (isnan(certificate->lower_bound)) {
         puts("Certified  no bound is known for this objective and budget");
         return;

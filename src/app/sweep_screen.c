@@ -3,7 +3,7 @@
 #include "confx/try.h"
 
 #include "confx/file.h"
-#include "confx/store.h"
+#include "confx/master.h"
 
 #include <math.h>
 #include <stdio.h>

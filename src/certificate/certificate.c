@@ -271,24 +271,6 @@ static confx_status_t certificate_find_next(const problem_t *problem, const offe
     return status_ok();
 }
 
-confx_status_t certificate_solve(problem_t *problem, space_part_t part, const solve_watch_t *watch,
-                                 knapsack_t *knapsack)
-{
-    solve_watch_t place;
-    const knapsack_limits_t limits = {STATES_MAX, certificate_watch(watch, "optimum", &place)};
-    const double budget = certificate_largest_fitting(problem, problem_budget(problem));
-    offer_t offer;
-    confx_status_t status;
-    *knapsack = (knapsack_t){0};
-    TRY_OUT(certificate_offer_open(problem, part, watch, &offer));
-    TRY_OUT(certificate_solve_offer(problem, &offer, budget, limits, knapsack));
-    TRY_OUT(certificate_find_next(problem, &offer, watch, knapsack));
-out:
-    arena_close(&offer.arena);
-    if (status.code != CONFX_STATUS_OK) knapsack_close(knapsack);
-    return status;
-}
-
 const char *certificate_obstacle(const problem_t *problem)
 {
     const terms_t *terms = problem_terms(problem);
@@ -311,6 +293,34 @@ const char *certificate_obstacle(const problem_t *problem)
     if (space_points(space) > (model->is_saturated ? UINT32_MAX : UNSATURATED_MOST))
         return "a layer has too many points for every one to be evaluated";
     return NULL;
+}
+
+confx_status_t certificate_solve(problem_t *problem, space_part_t part, const solve_watch_t *watch,
+                                 knapsack_t *knapsack)
+{
+    solve_watch_t place;
+    const knapsack_limits_t limits = {STATES_MAX, certificate_watch(watch, "optimum", &place)};
+    offer_t offer;
+    confx_status_t status;
+    *knapsack = (knapsack_t){0};
+    if (certificate_obstacle(problem)) {
+        *knapsack = (knapsack_t){.feasible = true,
+                                 .lower_bound = NAN,
+                                 .price = NAN,
+                                 .optimum = NAN,
+                                 .need = NAN,
+                                 .known = NAN,
+                                 .next = {NEXT_UNKNOWN, NAN, NAN}};
+        return status_ok();
+    }
+    const double budget = certificate_largest_fitting(problem, problem_budget(problem));
+    TRY_OUT(certificate_offer_open(problem, part, watch, &offer));
+    TRY_OUT(certificate_solve_offer(problem, &offer, budget, limits, knapsack));
+    TRY_OUT(certificate_find_next(problem, &offer, watch, knapsack));
+out:
+    arena_close(&offer.arena);
+    if (status.code != CONFX_STATUS_OK) knapsack_close(knapsack);
+    return status;
 }
 
 confx_status_t certificate_feasible(const problem_t *problem, const knapsack_t *knapsack)

@@ -9,12 +9,15 @@ confx_status_t batch_open(const problem_t *problem, size_t capacity, batch_t *ba
 {
     const size_t layers = problem_layers(problem);
     const size_t cells = capacity * layers;
-    *batch = (batch_t){
-        .capacity = capacity, .layers = layers, .axes = space_axes(problem_space(problem))};
+    *batch = (batch_t){.capacity = capacity,
+                       .layers = layers,
+                       .axes = space_axes(problem_space(problem)),
+                       .metrics_n = problem_model(problem)->metrics_n};
     ARENA_TAKE(&batch->arena, batch->assignments, cells * batch->axes);
     ARENA_TAKE(&batch->arena, batch->cost, cells);
     ARENA_TAKE(&batch->arena, batch->need, cells);
     ARENA_TAKE(&batch->arena, batch->scores, capacity);
+    ARENA_TAKE(&batch->arena, batch->metrics, capacity * batch->metrics_n);
     ARENA_TAKE(&batch->arena, batch->feasible, capacity);
     const confx_status_t status =
         arena_status(&batch->arena, "%zu samples of %zu layers", capacity, layers);

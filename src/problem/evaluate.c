@@ -311,22 +311,30 @@ static const double *evaluate_row_of(problem_t *problem, size_t distinct, uint64
     return scratch;
 }
 
-/* Of one whose points (L), canonical, are evaluated: also each layer's own objective and need (L),
-   where these are asked for. */
-static void evaluate_total(problem_t *problem, const uint64_t *points, double *cost, double *need,
+/* What scoring an assignment tells beside its score; NULL: it is not asked for. */
+typedef struct {
+    double *cost, *need; /* (L) */
+    double *metrics;     /* (M) */
+} evaluate_told_t;
+
+/* Of one whose points (L), canonical, are evaluated. */
+static void evaluate_total(problem_t *problem, const uint64_t *points, const evaluate_told_t *told,
                            score_t *score)
 {
+    const size_t width = problem->model.metrics_n;
     double scratch[MODEL_METRICS];
     totals_t totals;
     terms_begin(&problem->terms, &totals);
+    for (size_t i = 0; told->metrics && i < width; i++) told->metrics[i] = 0;
     /* Layers are added in the order of the network, which fixes how sums round: a logged score is
        compared for equality when it is verified. */
     for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
         const size_t distinct = problem->workload->distinct_of[layer];
         const double *row = evaluate_row_of(problem, distinct, points[layer], scratch);
         terms_add(&problem->terms, &totals, row);
-        if (cost) cost[layer] = term_layer(&problem->terms.objectives[0], row);
-        if (need) need[layer] = problem_need(problem, distinct, points[layer]);
+        if (told->metrics) metrics_add(width, told->metrics, row);
+        if (told->cost) told->cost[layer] = term_layer(&problem->terms.objectives[0], row);
+        if (told->need) told->need[layer] = problem_need(problem, distinct, points[layer]);
     }
     terms_end(&problem->terms, &totals, score);
 }
@@ -338,8 +346,8 @@ const double *problem_network_row(const problem_t *problem, uint64_t key)
 }
 
 /* The metrics of a network are its totals, and its layers have no costs of their own. */
-static void evaluate_network(problem_t *problem, const uint64_t *points, double *cost, double *need,
-                             score_t *score)
+static void evaluate_network(problem_t *problem, const uint64_t *points,
+                             const evaluate_told_t *told, score_t *score)
 {
     const size_t layers = problem->workload->layers_n;
     const double *row = problem_network_row(problem, space_key(problem->space, layers, points));
@@ -349,26 +357,29 @@ static void evaluate_network(problem_t *problem, const uint64_t *points, double 
     terms_begin(&problem->terms, &totals);
     terms_add(&problem->terms, &totals, row ? row : none);
     terms_end(&problem->terms, &totals, score);
-    for (size_t layer = 0; cost && layer < layers; layer++) cost[layer] = NAN;
-    for (size_t layer = 0; need && layer < layers; layer++) need[layer] = 0;
+    if (told->metrics)
+        memcpy(told->metrics, row ? row : none, problem->model.metrics_n * sizeof *row);
+    for (size_t layer = 0; told->cost && layer < layers; layer++) told->cost[layer] = NAN;
+    for (size_t layer = 0; told->need && layer < layers; layer++) told->need[layer] = 0;
 }
 
-static void evaluate_score(problem_t *problem, const uint16_t *assignment, double *cost,
-                           double *need, score_t *score)
+static void evaluate_score(problem_t *problem, const uint16_t *assignment,
+                           const evaluate_told_t *told, score_t *score)
 {
     const uint64_t *points = evaluate_points(problem, assignment);
     if (problem->model.scores_networks)
-        evaluate_network(problem, points, cost, need, score);
+        evaluate_network(problem, points, told, score);
     else
-        evaluate_total(problem, points, cost, need, score);
+        evaluate_total(problem, points, told, score);
 }
 
 confx_status_t problem_scores(problem_t *problem, const assignments_t *of, score_t *scores)
 {
     const size_t cells = space_cells(problem->space, problem->workload->layers_n);
+    const evaluate_told_t nothing = {.cost = NULL};
     TRY(problem_evaluate(problem, of));
     for (size_t e = 0; e < of->n; e++)
-        evaluate_score(problem, of->assignments + e * cells, NULL, NULL, &scores[e]);
+        evaluate_score(problem, of->assignments + e * cells, &nothing, &scores[e]);
     return status_ok();
 }
 
@@ -380,8 +391,9 @@ confx_status_t problem_score(problem_t *problem, batch_t *batch)
         TRY(problem_evaluate(problem, &of));
     for (size_t e = 0; e < batch->n; e++) {
         const size_t at = e * batch->layers;
-        evaluate_score(problem, batch_assignment(batch, e), batch->cost + at, batch->need + at,
-                       &batch->scores[e]);
+        const evaluate_told_t told = {batch->cost + at, batch->need + at,
+                                      batch->metrics + e * batch->metrics_n};
+        evaluate_score(problem, batch_assignment(batch, e), &told, &batch->scores[e]);
         batch->feasible[e] = terms_feasible(&problem->terms, &batch->scores[e]);
     }
     return status_ok();

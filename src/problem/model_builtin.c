@@ -82,7 +82,7 @@ static const char *model_builtin_why_invalid(void *context, size_t distinct, uin
 
 confx_status_t model_builtin(const builtin_parts_t *parts, model_t *model)
 {
-#define BUILTIN_METRIC(metric, word, unit, known) {word, unit, known},
+#define BUILTIN_METRIC(metric, word, unit, known, rate) {word, unit, known, rate},
     static const metric_t metrics[] = {BUILTIN_METRICS(BUILTIN_METRIC)};
 #undef BUILTIN_METRIC
     builtin_parts_t *self = malloc(sizeof *self);

@@ -113,6 +113,11 @@ void terms_end(const terms_t *terms, const totals_t *totals, score_t *score)
         score->constraints[i] = totals->constraints[i];
 }
 
+void metrics_add(size_t n, double *sums, const double *metrics)
+{
+    for (size_t i = 0; i < n; i++) sums[i] += metrics[i];
+}
+
 static bool terms_within(double value, double limit)
 {
     return value <= limit * (1 + terms_slack);

@@ -1,6 +1,6 @@
 /* run.h5 into memory. */
 #include "confx/file.h"
-#include "confx/store.h"
+#include "confx/master.h"
 #include "confx/try.h"
 #include "report/run_data.h"
 #include "report/sanitise.h"
@@ -32,15 +32,6 @@ static confx_status_t report_open_fetch(store_t *store, const char *name, array_
     return store_read(store, &array);
 }
 
-static confx_status_t report_open_fetch_reals(store_t *store, const char *name, size_t rows,
-                                              double **data)
-{
-    void *fresh;
-    const confx_status_t status = report_open_fetch(store, name, ARRAY_F64, rows, 0, &fresh);
-    *data = fresh; /* owned by the report even when reading failed */
-    return status;
-}
-
 static confx_status_t report_open_rows_of(store_t *store, const char *name, size_t *rows)
 {
     array_t array;
@@ -49,13 +40,33 @@ static confx_status_t report_open_rows_of(store_t *store, const char *name, size
     return status_ok();
 }
 
+/* Readers make room for the rows that another column has. */
+static confx_status_t report_open_check_rows(store_t *store, const char *name, size_t rows)
+{
+    size_t found = 0;
+    TRY(report_open_rows_of(store, name, &found));
+    if (found == rows) return status_ok();
+    return status_fail(CONFX_STATUS_DAMAGED, "%s: has %zu rows, expected %zu", name, found, rows);
+}
+
+/* A column of `rows` numbers of any type as float64. */
+static confx_status_t report_open_fetch_reals(store_t *store, const char *name, size_t rows,
+                                              double **data)
+{
+    /* Owned by the report even when reading failed. */
+    *data = calloc(rows + 1, sizeof **data);
+    if (!*data)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the %zu rows of %s", rows, name);
+    TRY(report_open_check_rows(store, name, rows));
+    return store_read_rows(store, name, ARRAY_F64, 0, rows, *data);
+}
+
 static confx_status_t report_open_read_number(store_t *store, const char *name, double *number)
 {
-    const array_t array = {.name = name, .type = ARRAY_F64, .rank = 1, .dims = {1}, .data = number};
     bool has;
     *number = NAN;
     TRY(store_has(store, name, &has));
-    return has ? store_read(store, &array) : status_ok();
+    return has ? store_read_rows(store, name, ARRAY_F64, 0, 1, number) : status_ok();
 }
 
 /* ---- parts of the file ----------------------------------------------------------------------- */
@@ -90,41 +101,153 @@ static confx_status_t report_open_read_job(report_t *report, const char *path, s
     return status_ok();
 }
 
+/* ---- the workload ---------------------------------------------------------------------------- */
+
+/* The number of a type, from 1 on, that has this name; 0: none has. */
+static int64_t report_open_type_of(const char *name)
+{
+    for (int type = 0; type < CONFX_LAYER_TYPES; type++)
+        if (!strcmp(confx_layer_type_name((confx_layer_type_t)type), name)) return type + 1;
+    return 0;
+}
+
+/* Types are words; before schema 4 they were numbers, and have been read as such. */
+static confx_status_t report_open_read_types(report_t *report, store_t *store, const char *name)
+{
+    enum { WORD_MAX = 16 };
+    void *words;
+    array_t found;
+    TRY(store_describe(store, name, &found));
+    if (found.type != ARRAY_TEXT) return status_ok();
+    const confx_status_t status =
+        report_open_fetch(store, name, ARRAY_TEXT, report->layers_n, WORD_MAX, &words);
+    for (size_t layer = 0; status.code == CONFX_STATUS_OK && layer < report->layers_n; layer++) {
+        char *word = (char *)words + layer * WORD_MAX;
+        word[WORD_MAX - 1] = 0;
+        report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE] = report_open_type_of(word);
+    }
+    free(words);
+    return status;
+}
+
+static confx_status_t report_open_read_shapes(report_t *report, store_t *store)
+{
+    static const char *const names[SHAPE_COLUMNS] = {
+        "/workload/K",    "/workload/C",     "/workload/Y",        "/workload/X",
+        "/workload/R",    "/workload/S",     "/workload/stride_y", "/workload/stride_x",
+        "/workload/type", "/workload/groups"};
+    const size_t n = report->layers_n;
+    int64_t *column = calloc(n + 1, sizeof *column);
+    report->shapes = calloc(n + 1, SHAPE_COLUMNS * sizeof *report->shapes);
+    confx_status_t status = status_ok();
+    if (!column || !report->shapes)
+        TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "no memory for %zu layers", n));
+    for (size_t i = 0; i < SHAPE_COLUMNS; i++) {
+        array_t found;
+        TRY_OUT(store_describe(store, names[i], &found));
+        if (found.type == ARRAY_TEXT) continue;
+        TRY_OUT(report_open_check_rows(store, names[i], n));
+        TRY_OUT(store_read_rows(store, names[i], ARRAY_I64, 0, n, column));
+        for (size_t layer = 0; layer < n; layer++)
+            report->shapes[layer * SHAPE_COLUMNS + i] = column[layer];
+    }
+    TRY_OUT(report_open_read_types(report, store, names[SHAPE_TYPE]));
+out:
+    free(column);
+    return status;
+}
+
 static confx_status_t report_open_check_shapes(const report_t *report, const char *path)
 {
     for (size_t layer = 0; layer < report->layers_n; layer++) {
         const int64_t type = report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE];
         if (type < 1 || type > CONFX_LAYER_TYPES)
-            return status_fail(CONFX_STATUS_DAMAGED, "%s: layer %zu is of no known type: %lld",
-                               path, layer + 1, (long long)type);
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: layer %zu is of no known type", path,
+                               layer + 1);
     }
     return status_ok();
 }
 
+/* Texts were written by whoever made the files: an end is set and control characters are replaced
+   before they reach a terminal or a page. */
+static void report_open_clean(char *texts, size_t n, size_t width)
+{
+    for (size_t i = 0; i < n; i++) {
+        texts[i * width + width - 1] = 0;
+        sanitise_clean(texts + i * width);
+    }
+}
+
 static confx_status_t report_open_read_workload(report_t *report, const char *path, store_t *store)
 {
-    void *shapes;
     void *names;
-    TRY(report_open_rows_of(store, "/workload/layers", &report->layers_n));
-    const confx_status_t status = report_open_fetch(store, "/workload/layers", ARRAY_I64,
-                                                    report->layers_n, SHAPE_COLUMNS, &shapes);
+    TRY(report_open_rows_of(store, "/workload/K", &report->layers_n));
+    TRY(report_open_read_shapes(report, store));
+    const confx_status_t named = report_open_fetch(store, "/workload/name", ARRAY_TEXT,
+                                                   report->layers_n, CONFX_LAYER_NAME_MAX, &names);
     /* The report owns the array before the status is looked at: report_close frees it, filled or
        not. */
-    report->shapes = shapes;
-    if (status.code != CONFX_STATUS_OK) return status;
-    const confx_status_t named = report_open_fetch(store, "/workload/names", ARRAY_TEXT,
-                                                   report->layers_n, CONFX_LAYER_NAME_MAX, &names);
     report->names = names;
-    if (named.code != CONFX_STATUS_OK) return named;
-    /* The names were written by whoever made the workload: an end is set and control characters are
-       replaced before they reach a terminal or a page. */
-    for (size_t layer = 0; layer < report->layers_n; layer++) {
-        char *name = report->names + layer * CONFX_LAYER_NAME_MAX;
-        name[CONFX_LAYER_NAME_MAX - 1] = 0;
-        sanitise_clean(name);
-    }
+    TRY(named);
+    report_open_clean(report->names, report->layers_n, CONFX_LAYER_NAME_MAX);
     return report_open_check_shapes(report, path);
 }
+
+/* ---- the space ------------------------------------------------------------------------------- */
+
+static confx_status_t report_open_read_axis(report_axis_t *axis, store_t *store)
+{
+    char path[AXIS_TEXT_MAX + sizeof "/space/"];
+    char *units;
+    void *words;
+    array_t levels;
+    bool has;
+    (void)snprintf(path, sizeof path, "/space/%s", axis->name);
+    TRY(store_has_attribute(store, path, "units", &has));
+    if (has) {
+        TRY(store_read_text(store, path, "units", &units));
+        (void)snprintf(axis->units, sizeof axis->units, "%s", strcmp(units, "1") ? units : "");
+        free(units);
+        sanitise_clean(axis->units);
+    }
+    TRY(store_describe(store, path, &levels));
+    if (levels.type != ARRAY_TEXT) return status_ok();
+    const confx_status_t status =
+        report_open_fetch(store, path, ARRAY_TEXT, levels.dims[0], AXIS_TEXT_MAX, &words);
+    axis->words = words;
+    axis->words_n = levels.dims[0];
+    TRY(status);
+    report_open_clean(axis->words, axis->words_n, AXIS_TEXT_MAX);
+    return status_ok();
+}
+
+/* Before schema 4 the axes were these, and not named. */
+static confx_status_t report_open_read_axes(report_t *report, store_t *store)
+{
+    static const char old[][AXIS_TEXT_MAX] = {"pe", "buffer"};
+    static const char name[] = "/axis";
+    void *names = NULL;
+    bool has;
+    confx_status_t status = status_ok();
+    TRY(store_has(store, name, &has));
+    report->axes_n = sizeof old / sizeof *old;
+    if (has) TRY(report_open_rows_of(store, name, &report->axes_n));
+    if (has)
+        TRY_OUT(report_open_fetch(store, name, ARRAY_TEXT, report->axes_n, AXIS_TEXT_MAX, &names));
+    report->axes = calloc(report->axes_n + 1, sizeof *report->axes);
+    if (!report->axes) TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "no memory for the axes"));
+    for (size_t i = 0; i < report->axes_n; i++) {
+        const char *from = names ? (const char *)names + i * AXIS_TEXT_MAX : old[i];
+        memcpy(report->axes[i].name, from, AXIS_TEXT_MAX - 1);
+        sanitise_clean(report->axes[i].name);
+        TRY_OUT(report_open_read_axis(&report->axes[i], store));
+    }
+out:
+    free(names);
+    return status;
+}
+
+/* ---- what came of it ------------------------------------------------------------------------- */
 
 static confx_status_t report_open_read_result(report_t *report, store_t *store)
 {
@@ -134,7 +257,7 @@ static confx_status_t report_open_read_result(report_t *report, store_t *store)
     TRY(store_has(store, "/result/assignment", &report->found));
     if (!report->found) return status_ok();
     const confx_status_t status = report_open_fetch(store, "/result/assignment", ARRAY_U16,
-                                                    report->layers_n, HEADS, &assignment);
+                                                    report->layers_n, report->axes_n, &assignment);
     report->assignment = assignment;
     if (status.code != CONFX_STATUS_OK) return status;
 #define READ_COST(name)                                                                            \
@@ -152,19 +275,17 @@ static confx_status_t report_open_read_numbers(report_t *report, store_t *store)
     return status_ok();
 }
 
-static confx_status_t report_open_read_next(report_t *report, store_t *store)
+/* One text, which the file may not have. */
+static confx_status_t report_open_read_line(store_t *store, const char *name, char *text,
+                                            size_t room)
 {
-    const array_t array = {.name = "/certificate/next",
-                           .type = ARRAY_TEXT,
-                           .rank = 2,
-                           .dims = {1, REPORT_NEXT_MAX},
-                           .data = report->next};
+    const array_t array = {
+        .name = name, .type = ARRAY_TEXT, .rank = 2, .dims = {1, room}, .data = text};
     bool has;
     TRY(store_has(store, array.name, &has));
     if (!has) return status_ok();
     TRY(store_read(store, &array));
-    report->next[REPORT_NEXT_MAX - 1] = 0;
-    sanitise_clean(report->next);
+    report_open_clean(text, 1, room);
     return status_ok();
 }
 
@@ -179,10 +300,13 @@ static confx_status_t report_open_read_progress(report_t *report, store_t *store
     return status_ok();
 }
 
-/* How many samples each stage drew. The column may be long: it is gone through in pieces. */
+/* How many samples each stage drew. The column may be long: it is gone through in pieces. Before
+   schema 4 it had the part of the space, 0 for levels and 1 for all integers: of two stages these
+   are the places in their list, and a single stage has all rows, whatever they say. */
 static confx_status_t report_open_count_stages(report_t *report, store_t *store)
 {
     static const char name[] = "/trajectories/stage";
+    const size_t stages_n = report_stages(report);
     size_t rows = 0;
     TRY(report_open_rows_of(store, name, &rows));
     uint8_t *stages = malloc(STAGE_ROWS);
@@ -192,8 +316,8 @@ static confx_status_t report_open_count_stages(report_t *report, store_t *store)
         const size_t n = rows - first < STAGE_ROWS ? rows - first : STAGE_ROWS;
         status = store_read_rows(store, name, ARRAY_U8, first, n, stages);
         for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++)
-            if (stages[i] < STAGES)
-                report->staged[stages[i]]++; /* others: the fill of a lost segment */
+            if (stages_n == 1 || stages[i] < stages_n)
+                report->staged[stages_n == 1 ? 0 : stages[i]]++; /* others: a lost segment's fill */
     }
     free(stages);
     return status;
@@ -205,11 +329,14 @@ static confx_status_t report_open_read_all(report_t *report, const char *path, s
 {
     TRY(report_open_read_attributes(report, store));
     TRY(report_open_read_job(report, path, store));
-    /* The result has a row for each layer, so the workload must be read before it. */
+    /* The result has a row for each layer and a column for each axis, so these must be read before
+       it. */
     TRY(report_open_read_workload(report, path, store));
+    TRY(report_open_read_axes(report, store));
     TRY(report_open_read_result(report, store));
     TRY(report_open_read_numbers(report, store));
-    TRY(report_open_read_next(report, store));
+    TRY(report_open_read_line(store, "/certificate/next", report->next, sizeof report->next));
+    TRY(report_open_read_line(store, "/certificate/reason", report->reason, sizeof report->reason));
     TRY(report_open_read_progress(report, store));
     return report_open_count_stages(report, store);
 }
@@ -300,6 +427,8 @@ void report_close(report_t *report)
     free(report->shown_dir);
     job_close(report->job);
     free(report->shapes);
+    for (size_t i = 0; report->axes && i < report->axes_n; i++) free(report->axes[i].words);
+    free(report->axes);
     free(report->names);
     free(report->assignment);
 #define FREE_TEXT(name) free(report->name);

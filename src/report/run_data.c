@@ -1,10 +1,10 @@
 /* What follows from the figures of a run. */
 #include "report/run_data.h"
 #include "confx/macs.h"
-#include "confx/stages.h"
 
 #include "confx/file.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -41,22 +41,41 @@ macs_tally_t report_macs(const report_t *report)
     return tally;
 }
 
-const double *report_needs(const report_t *report)
+const double *report_limited(const report_t *report)
 {
     switch (report->job->budget.constraint) {
     case CONSTRAINT_AREA:
-        return report->area_um2;
+        return report->area;
     case CONSTRAINT_POWER:
-        return report->power_mw;
+        return report->power;
     }
     return NULL;
+}
+
+size_t report_stages(const report_t *report)
+{
+    return algorithm_stages(report->job->search.algorithm).n;
 }
 
 const char *report_stage(const report_t *report, size_t stage)
 {
     const algorithm_stages_t list = algorithm_stages(report->job->search.algorithm);
-    const algorithm_t algorithm = list.stages[stage < list.n ? stage : list.n - 1];
-    return algorithm == ALGORITHM_REINFORCE ? "policy" : algorithm_name(algorithm);
+    assert(stage < list.n);
+    return algorithm_name(list.stages[stage]);
+}
+
+uint16_t report_value(const report_t *report, size_t layer, size_t axis)
+{
+    assert(report->assignment && layer < report->layers_n && axis < report->axes_n);
+    return report->assignment[layer * report->axes_n + axis];
+}
+
+const char *report_word(const report_t *report, size_t layer, size_t axis)
+{
+    const report_axis_t *of = &report->axes[axis];
+    const uint16_t value = report_value(report, layer, axis);
+    if (!of->words) return NULL;
+    return value < of->words_n ? of->words + (size_t)value * AXIS_TEXT_MAX : "?";
 }
 
 bool report_solved(const report_t *report)
@@ -79,7 +98,8 @@ bool report_optimal(const report_t *report)
 
 bool report_larger(const report_t *report)
 {
-    return report_optimal(report) && report->constraint > report->optimum_need * (1 + rounding);
+    return report_optimal(report) &&
+           report->constraint > report->optimum_constraint * (1 + rounding);
 }
 
 next_told_t report_next(const report_t *report)

@@ -6,6 +6,7 @@
 #include "confx/job.h"
 #include "confx/macs.h"
 #include "confx/report.h"
+#include "confx/stages.h"
 #include "confx/workload.h"
 
 #include <stdbool.h>
@@ -17,24 +18,24 @@
     X(program_version) X(started) X(ended) X(status) X(network) X(certificate_space)
 #define REPORT_COUNT_LIST(X) X(seed) X(ranks) X(samples) X(distinct_evaluations)
 /* Datasets of /result with a value per layer, and of /progress with one per update. */
-#define REPORT_COST_LIST(X)                                                                        \
-    X(runtime_cycles) X(energy_nj) X(area_um2) X(power_mw) X(l1_bytes) X(l2_bytes) X(macs)
+#define REPORT_COST_LIST(X)     X(latency) X(energy) X(area) X(power) X(l1) X(l2) X(macs)
 #define REPORT_PROGRESS_LIST(X) X(samples) X(best) X(mean) X(feasible_fraction) X(seconds)
-/* Single numbers; NaN where the file has none: X(path, field) */
+/* Single numbers, and the first of those of all constraints; NaN where the file has none: X(path,
+   field) */
 #define REPORT_NUMBER_LIST(X)                                                                      \
     X("/result/objective", objective)                                                              \
-    X("/result/constraint", constraint)                                                            \
+    X("/result/constraints", constraint)                                                           \
     X("/result/budget", budget)                                                                    \
     X("/result/exhausted", exhausted)                                                              \
     X("/certificate/lower_bound", lower_bound)                                                     \
     X("/certificate/optimum", optimum)                                                             \
     X("/certificate/gap", gap)                                                                     \
-    X("/certificate/need", optimum_need)                                                           \
-    X("/certificate/shadow_price", shadow_price)                                                   \
+    X("/certificate/constraints", optimum_constraint)                                              \
+    X("/certificate/multipliers", multiplier)                                                      \
     X("/certificate/next_budget", next_budget)                                                     \
     X("/certificate/next_optimum", next_optimum)
 
-/* Columns of /workload/layers. */
+/* Numbers of a layer, datasets of /workload. */
 enum {
     SHAPE_K,
     SHAPE_C,
@@ -48,8 +49,6 @@ enum {
     SHAPE_GROUPS,
     SHAPE_COLUMNS
 };
-enum { HEAD_PE, HEAD_BUFFER, HEADS };
-enum { STAGE_POLICY, STAGE_ISLANDS, STAGES };
 /* Whether there is a larger budget at which the optimum improves: /certificate/next. */
 typedef enum {
     NEXT_UNTOLD,
@@ -57,7 +56,15 @@ typedef enum {
     NEXT_NONE,
     NEXT_KNOWN
 } next_told_t; /* untold: logs of schema 1 */
-enum { REPORT_NEXT_MAX = 80 };
+enum { REPORT_NEXT_MAX = 80, REPORT_REASON_MAX = 256 };
+
+/* An axis of the space: of a categorical one the values are numbers of words. */
+enum { AXIS_TEXT_MAX = 64 };
+typedef struct {
+    char name[AXIS_TEXT_MAX], units[AXIS_TEXT_MAX];
+    size_t words_n;
+    char *words; /* (words_n, AXIS_TEXT_MAX); NULL: an ordinal axis */
+} report_axis_t;
 
 struct report {
     char *run_dir;
@@ -72,17 +79,20 @@ struct report {
 #define NUMBER(path, name) double name;
     REPORT_NUMBER_LIST(NUMBER)
 #undef NUMBER
-    char next[REPORT_NEXT_MAX]; /* known, none or unknown, and why; empty: untold */
+    char next[REPORT_NEXT_MAX];     /* known, none or unknown, and why; empty: untold */
+    char reason[REPORT_REASON_MAX]; /* why there is no certificate; empty: there is one */
+    size_t axes_n;
+    report_axis_t *axes; /* (A) */
     size_t layers_n;
     int64_t *shapes; /* (L, SHAPE_COLUMNS) */
     char *names;     /* (L, CONFX_LAYER_NAME_MAX) */
 
     bool found;           /* a feasible assignment: the next two are there */
-    uint16_t *assignment; /* (L, HEADS) PEs, buffer level */
+    uint16_t *assignment; /* (L, A) values */
 #define COLUMN(name) double *name;
     REPORT_COST_LIST(COLUMN) /* (L) */
 
-    uint64_t staged[STAGES]; /* samples of each stage */
+    uint64_t staged[ALGORITHM_STAGES_MAX]; /* samples of each stage */
     size_t updates_n;
     struct {
         REPORT_PROGRESS_LIST(COLUMN) /* (updates_n) */
@@ -94,8 +104,12 @@ const char *report_layer_name(const report_t *report, size_t layer);
 const char *report_layer_type(const report_t *report, size_t layer);
 macs_tally_t report_macs(
     const report_t *report); /* of the design found, the count of the model beside the true one */
-const double *report_needs(const report_t *report);             /* (L) what the budget limits */
-const char *report_stage(const report_t *report, size_t stage); /* "policy", "random", "islands" */
+const double *report_limited(const report_t *report);           /* (L) what the budget limits */
+size_t report_stages(const report_t *report);                   /* 1 .. ALGORITHM_STAGES_MAX */
+const char *report_stage(const report_t *report, size_t stage); /* its algorithm */
+/* What a layer was given on an axis; the word where the axis is categorical, else NULL. */
+const char *report_word(const report_t *report, size_t layer, size_t axis);
+uint16_t report_value(const report_t *report, size_t layer, size_t axis);
 
 double report_limit(const report_t *report); /* proven optimum, else proven bound; NaN: none */
 bool report_solved(const report_t *report);  /* the optimum is proven */

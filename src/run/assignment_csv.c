@@ -7,27 +7,38 @@
 #include "confx/try.h"
 #include "run/steps.h"
 
-static const table_column_t assignment_columns[] = {
-    TABLE_WORDS("layer"),
-    TABLE_WORDS("type"),
-    TABLE_COUNT("K"),
-    TABLE_COUNT("C"),
-    TABLE_COUNT("Y"),
-    TABLE_COUNT("X"),
-    TABLE_COUNT("R"),
-    TABLE_COUNT("S"),
-    TABLE_WORDS("dataflow"),
-    TABLE_COUNT("pe"),
-    TABLE_COUNT("buf"),
-    {"runtime_cycles", .unit = "cycles", .type = TABLE_WHOLE},
-    TABLE_FIGURE("energy_nj", "nJ"),
-    TABLE_FIGURE("area_um2", "um^2"),
-    TABLE_FIGURE("power_mw", "mW"),
-    {"l1_bytes", .unit = "bytes", .type = TABLE_WHOLE},
-    {"l2_bytes", .unit = "bytes", .type = TABLE_WHOLE},
+/* Named as in run.h5; those of the axes stand between these. */
+static const table_column_t assignment_csv_shape[] = {
+    TABLE_WORDS("name"), TABLE_WORDS("type"), TABLE_COUNT("K"),
+    TABLE_COUNT("C"),    TABLE_COUNT("Y"),    TABLE_COUNT("X"),
+    TABLE_COUNT("R"),    TABLE_COUNT("S"),    TABLE_WORDS("dataflow")};
+static const table_column_t assignment_csv_figures[] = {
+    {"latency", .unit = "cycles", .type = TABLE_WHOLE},
+    TABLE_FIGURE("energy", "nJ"),
+    TABLE_FIGURE("area", "um^2"),
+    TABLE_FIGURE("power", "mW"),
+    {"l1", .unit = "bytes", .type = TABLE_WHOLE},
+    {"l2", .unit = "bytes", .type = TABLE_WHOLE},
     TABLE_COUNT("macs"),
     TABLE_FIGURE("macs_per_cycle", NULL),
     {"valid", .type = TABLE_TRUTH}};
+enum {
+    SHAPE_N = sizeof assignment_csv_shape / sizeof *assignment_csv_shape,
+    FIGURES_N = sizeof assignment_csv_figures / sizeof *assignment_csv_figures,
+    COLUMNS_MOST = SHAPE_N + SPACE_AXES + FIGURES_N
+};
+
+static size_t assignment_csv_columns(const space_t *space, table_column_t columns[COLUMNS_MOST])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < SHAPE_N; i++) columns[n++] = assignment_csv_shape[i];
+    for (size_t axis = 0; axis < space_axes(space); axis++) {
+        const space_axis_t *of = space_axis(space, axis);
+        columns[n++] = (table_column_t){of->name, .type = of->words ? TABLE_TEXT : TABLE_WHOLE};
+    }
+    for (size_t i = 0; i < FIGURES_N; i++) columns[n++] = assignment_csv_figures[i];
+    return n;
+}
 
 typedef struct {
     const job_t *job;
@@ -67,8 +78,13 @@ static void assignment_csv_layer(const void *of, size_t i, table_row_t *row)
     table_text(
         row, "%s",
         text_shown(depthwise ? design->job->dataflow_depthwise : design->job->dataflow).text);
-    for (size_t axis = 0; axis < space_axes(space); axis++)
-        table_whole(row, space_value(space, axis, action[axis]));
+    for (size_t axis = 0; axis < space_axes(space); axis++) {
+        const char *word = space_word(space, axis, action[axis]);
+        if (word)
+            table_text(row, "%s", word);
+        else
+            table_whole(row, space_value(space, axis, action[axis]));
+    }
     assignment_csv_costs(&cost, row);
 }
 
@@ -76,8 +92,13 @@ confx_status_t assignment_compose(const job_t *job, const setting_t *setting,
                                   const uint16_t *assignment, compose_t *text)
 {
     const design_t design = {job, setting, assignment};
-    const table_t table =
-        TABLE(assignment_columns, problem_layers(setting->problem), &design, assignment_csv_layer);
+    table_column_t columns[COLUMNS_MOST];
+    const table_t table = {.columns = columns,
+                           .columns_n =
+                               assignment_csv_columns(problem_space(setting->problem), columns),
+                           .rows_n = problem_layers(setting->problem),
+                           .of = &design,
+                           .row = assignment_csv_layer};
     TRY(compose_begin(text));
     table_csv(&table, text->out);
     return status_ok();

@@ -14,6 +14,13 @@ static size_t best_cells(const run_t *run)
     return space_cells(problem_space(problem), problem_layers(problem));
 }
 
+confx_status_t best_open(run_t *run)
+{
+    archive_close(run->archive);
+    run->archive = NULL;
+    return archive_open(problem_terms(run->setting.problem), best_cells(run), &run->archive);
+}
+
 scored_assignment_t run_best(const run_t *run)
 {
     if (!run->archive || !archive_size(run->archive))

@@ -52,9 +52,9 @@ static confx_status_t compact_segments_join_chain(run_t *run, const segment_t *p
     (void)snprintf(joined->name, sizeof joined->name, "rows%012llu_%llux%llu.h5",
                    (unsigned long long)parts[0].start, (unsigned long long)(rows / parts[0].block),
                    (unsigned long long)parts[0].block);
-    return store_segment_join(run->job->output, run->id, parts, parts_n,
-                              problem_layers(run->setting.problem),
-                              space_axes(problem_space(run->setting.problem)), joined, run->guard);
+    const samples_shape_t shape = rows_shape(run);
+    return store_segment_join(run->job->output, run->id, parts, parts_n, &shape, joined,
+                              run->guard);
 }
 
 static confx_status_t compact_segments_join_all(run_t *run, segment_t *parts)

@@ -19,6 +19,13 @@ static const char *const names[INPUTS] = {
     [INPUT_HARDWARE] = "/inputs/hardware",
     [INPUT_PROFILE] = "/inputs/hardware_profile",
 };
+static const char *const long_names[INPUTS] = {
+    [INPUT_WORKLOAD] = "text of the workload",
+    [INPUT_DATAFLOW] = "text of the dataflow",
+    [INPUT_DEPTHWISE] = "text of the dataflow of depthwise layers",
+    [INPUT_HARDWARE] = "text of the hardware profile",
+    [INPUT_PROFILE] = "text of the profile below MAESTRO's hardware file",
+};
 static const char file_name[] = "file";
 static const char way_name[] = "file_from_run";
 static const char checksum_name[] = "crc32";
@@ -101,7 +108,8 @@ void inputs_show(const input_t inputs[INPUTS], const char *run_dir, datasets_t *
     for (size_t i = 0; i < INPUTS; i++) {
         if (!inputs[i].text) continue;
         const size_t length = strlen(inputs[i].text);
-        datasets_show(datasets, names[i], ARRAY_TEXT, 1, length + 1, inputs[i].text, NULL);
+        datasets_show(datasets, names[i], ARRAY_TEXT, length + 1, 0, inputs[i].text, NULL);
+        datasets_about(datasets, long_names[i], NULL, NULL);
         datasets_fail(datasets, inputs_absolute(inputs[i].file, path));
         datasets_fail(datasets, inputs_way(inputs[i].file, run_dir, way));
         datasets_text_on(datasets, names[i], file_name, path);
@@ -169,12 +177,14 @@ static confx_status_t inputs_read_one(store_t *store, const char *run_dir, const
     array_t array;
     int64_t checksum;
     TRY(store_describe(store, name, &array));
-    if (array.type != ARRAY_TEXT || array.rank != 2 || array.dims[0] != 1)
+    /* One text; before schema 4 in an array of one. */
+    const size_t width = array.dims[array.rank == 2];
+    if (array.type != ARRAY_TEXT || array.rank > 2 || (array.rank == 2 && array.dims[0] != 1))
         return status_fail(CONFX_STATUS_DAMAGED, "%s: %s does not hold one text", run_dir, name);
     TRY(inputs_find_original(store, run_dir, name, path));
     /* The input owns both from here on, and inputs_close frees them whatever follows. */
     input->file = strdup(path);
-    input->text = calloc(array.dims[1] + 1, 1);
+    input->text = calloc(width + 1, 1);
     if (!input->file || !input->text) return inputs_memory(name);
     array.data = input->text;
     TRY(store_read(store, &array));

@@ -95,12 +95,21 @@ static void policy_file_list_parts(const policy_file_t *learned, array_t parts[P
 
 void policy_file_show(const policy_file_t *learned, bool parameters, datasets_t *datasets)
 {
+    static const description_t about[PARTS] = {
+        {"tensor of the policy", {"policy/tensor"}},
+        {"where a tensor begins in the parameters, its rows and columns",
+         {"policy/tensor", "policy/place"}},
+        {"layers that the rows of its table stand for: K, C, Y, X, R, S, strides, type, groups",
+         {"policy/kind", "policy/number"}},
+        {"parameters, tensor by tensor", {"policy/parameter"}}};
     array_t parts[PARTS];
     const size_t shown = parameters ? PARTS : PARTS - 1;
     policy_file_list_parts(learned, parts);
-    for (size_t i = 0; learned->size && i < shown; i++)
+    for (size_t i = 0; learned->size && i < shown; i++) {
         datasets_show(datasets, parts[i].name, parts[i].type, parts[i].dims[0],
                       parts[i].rank > 1 ? parts[i].dims[1] : 0, parts[i].data, NULL);
+        datasets_about(datasets, about[i].long_name, about[i].scales[0], about[i].scales[1]);
+    }
 }
 
 confx_status_t policy_file_is_in(store_t *store, bool *is)

@@ -5,22 +5,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How a column stands in a file. */
+typedef struct {
+    const char *path, *units, *long_name;
+    bool counts; /* whole numbers */
+} progress_column_words_t;
+
+static const progress_column_words_t *progress_words(progress_column_t column)
+{
+#define PROGRESS_WORDS(name, units, counts, long_name)                                             \
+    {"/progress/" #name, units, long_name, counts},
+    static const progress_column_words_t words[] = {PROGRESS_LIST(PROGRESS_WORDS)};
+#undef PROGRESS_WORDS
+    return &words[column];
+}
+
 const char *progress_name(progress_column_t column)
 {
-#define PROGRESS_NAME(name, units) "/progress/" #name,
-    static const char *const names[] = {PROGRESS_LIST(PROGRESS_NAME)};
-#undef PROGRESS_NAME
-    return names[column];
+    return progress_words(column)->path;
 }
 
 static const char *progress_units_of(const run_t *run, progress_column_t column)
 {
-#define PROGRESS_UNITS(name, units) units,
-    static const char *const units[] = {PROGRESS_LIST(PROGRESS_UNITS)};
-#undef PROGRESS_UNITS
     if (column == PROGRESS_best || column == PROGRESS_mean)
         return objective_units(run->job->objective);
-    return units[column];
+    return progress_words(column)->units;
 }
 
 confx_status_t progress_reserve(progress_t *progress, size_t rows)
@@ -52,10 +61,23 @@ void progress_close(progress_t *progress)
     memset(progress, 0, sizeof *progress);
 }
 
+/* Counts are held as float64, which has all of them exactly, and stored as whole numbers. */
+static void progress_show_counts(const run_t *run, progress_column_t column, datasets_t *datasets)
+{
+    const size_t n = run->progress.n;
+    int64_t *counts = datasets_make(datasets, progress_name(column), ARRAY_I64, n, 0,
+                                    progress_units_of(run, column));
+    for (size_t i = 0; counts && i < n; i++) counts[i] = (int64_t)run->progress.columns[column][i];
+}
+
 void progress_show(run_t *run, datasets_t *datasets)
 {
-    for (int column = 0; column < PROGRESS_COLUMNS; column++)
-        datasets_show(datasets, progress_name((progress_column_t)column), ARRAY_F64,
-                      run->progress.n, 0, run->progress.columns[column],
-                      progress_units_of(run, (progress_column_t)column));
+    for (progress_column_t column = 0; column < PROGRESS_COLUMNS; column++) {
+        if (progress_words(column)->counts)
+            progress_show_counts(run, column, datasets);
+        else
+            datasets_show(datasets, progress_name(column), ARRAY_F64, run->progress.n, 0,
+                          run->progress.columns[column], progress_units_of(run, column));
+        datasets_about(datasets, progress_words(column)->long_name, "update", NULL);
+    }
 }

@@ -1,8 +1,8 @@
 /* What run.h5 says of a run. */
 #include "confx/file.h"
 #include "confx/job.h"
+#include "confx/master.h"
 #include "confx/run_directory.h"
-#include "confx/store.h"
 #include "confx/try.h"
 
 #include <math.h>
@@ -80,7 +80,7 @@ static confx_status_t result_read_all(store_t *store, const char *path, run_resu
     TRY(result_read_status(store, result));
     TRY(result_read_total(store, path, result));
     TRY(result_read_one(store, "/result/objective", &result->best));
-    TRY(result_read_one(store, "/result/constraint", &result->constraint));
+    TRY(result_read_one(store, "/result/constraints", &result->constraint));
     TRY(result_read_one(store, "/result/budget", &result->budget));
     TRY(result_read_one(store, "/certificate/lower_bound", &result->lower_bound));
     TRY(result_read_one(store, "/certificate/optimum", &result->optimum));

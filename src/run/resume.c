@@ -267,8 +267,8 @@ static confx_status_t resume_read_progress(run_t *run, store_t *store)
     TRY(resume_rows_of(store, progress_name(PROGRESS_samples), &n));
     TRY(progress_reserve(&run->progress, n + 1));
     for (int column = 0; column < PROGRESS_COLUMNS; column++)
-        TRY(resume_read_array(store, progress_name((progress_column_t)column), ARRAY_F64, n, 0,
-                              run->progress.columns[column]));
+        TRY(store_read_rows(store, progress_name((progress_column_t)column), ARRAY_F64, 0, n,
+                            run->progress.columns[column]));
     run->progress.n = n;
     return status_ok();
 }
@@ -347,23 +347,22 @@ static confx_status_t resume_read_text(store_t *store, const char *name, char *o
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-/* The oldest that the program goes on with: it lacks but the run id and the segments' checksums,
-   and the next commit is of today's schema. */
-enum { SCHEMA_RESUMED = 2 };
-
-static confx_status_t resume_read_before_stage(run_t *run, store_t *store)
+/* Segments of an older schema have other columns than those that would come behind them. */
+static confx_status_t resume_check_schema(const run_t *run, store_t *store)
 {
     int64_t schema;
     TRY(store_read_integer(store, "/", "schema", &schema));
-    if (schema < SCHEMA_RESUMED || schema > RUN_SCHEMA)
-        return status_input(NULL, 0, "--resume",
-                            "the run in %s is of schema %lld, this program goes on with schemas %d "
-                            "and %d only: resume it with "
-                            "the confx that began it, or start anew in another directory (--init "
-                            "%s/run.h5 takes its "
-                            "policy along)",
-                            run->job->output, (long long)schema, SCHEMA_RESUMED, RUN_SCHEMA,
-                            run->job->output);
+    if (schema == RUN_SCHEMA) return status_ok();
+    return status_input(NULL, 0, "--resume",
+                        "the run in %s is of schema %lld, this program goes on with schema %d "
+                        "only: resume it with the confx that began it, or start anew in another "
+                        "directory (--init %s/run.h5 takes its policy along)",
+                        run->job->output, (long long)schema, RUN_SCHEMA, run->job->output);
+}
+
+static confx_status_t resume_read_before_stage(run_t *run, store_t *store)
+{
+    TRY(resume_check_schema(run, store));
     uint64_t samples_before = 0;
     TRY(store_read_run_id(store, run->id));
     TRY(resume_same_job(store, run->job, &samples_before));
@@ -410,6 +409,8 @@ static confx_status_t resume_start_over(run_t *run)
     run->memory = NULL;
     scored_close(run->scored);
     run->scored = NULL;
+    /* Of what is gone on from, the best may be a worse one. */
+    TRY(cluster_agree(run->cluster, best_open(run)));
     TRY(cluster_agree(run->cluster, memory_open(run->setting.problem, &run->memory)));
     return cluster_agree(run->cluster, stage_open_scored(run));
 }

@@ -4,15 +4,44 @@
 #include "confx/try.h"
 #include "run/steps.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static_assert((int)MODEL_METRICS <= (int)SAMPLES_METRICS_MAX, "every metric has a column");
+
+/* A record: the scored assignment, then all metrics of the model (M). */
+static size_t rows_metrics_at(const run_t *run)
+{
+    return scored_assignment_bytes(run->setting.problem);
+}
+
+/* Is the total of a metric logged? Of a rate there is one only where the model scores whole
+   networks. */
+static bool rows_has_total(const model_t *model, size_t metric)
+{
+    return model->scores_networks || !model->metrics[metric].is_rate;
+}
+
+samples_shape_t rows_shape(const run_t *run)
+{
+    const problem_t *problem = run->setting.problem;
+    const model_t *model = problem_model(problem);
+    samples_shape_t shape = {.layers = problem_layers(problem),
+                             .axes = space_axes(problem_space(problem)),
+                             .constraints = problem_terms(problem)->constraints_n};
+    for (size_t i = 0; i < model->metrics_n; i++)
+        if (rows_has_total(model, i)) shape.metrics[shape.metrics_n++] = model->metrics[i].name;
+    return shape;
+}
 
 confx_status_t rows_open(run_t *run)
 {
     pending_t *pending = &run->pending;
     *pending = (pending_t){.first_row = run->samples, .first_update = run->updates};
-    pending->record_bytes = scored_assignment_bytes(run->setting.problem);
+    pending->record_bytes =
+        rows_metrics_at(run) + problem_model(run->setting.problem)->metrics_n * sizeof(double);
     pending->streams = calloc(run->work.share.n + 1, sizeof *pending->streams);
     return pending->streams ? status_ok()
                             : status_fail(CONFX_STATUS_MEMORY, "no memory for the log");
@@ -43,6 +72,14 @@ static confx_status_t rows_make_room(run_t *run)
     return status_ok();
 }
 
+static void rows_write_record(const run_t *run, const batch_t *batch, size_t e, char *bytes)
+{
+    const scored_assignment_t sample = batch_sample(batch, e);
+    scored_assignment_pack(run->setting.problem, &sample, bytes);
+    memcpy(bytes + rows_metrics_at(run), batch->metrics + e * batch->metrics_n,
+           batch->metrics_n * sizeof *batch->metrics);
+}
+
 confx_status_t rows_keep(run_t *run, const update_t *update)
 {
     pending_t *pending = &run->pending;
@@ -50,12 +87,9 @@ confx_status_t rows_keep(run_t *run, const update_t *update)
     assert(!pending->updates || !(update_is_cut(update) || update_is_cut(&pending->update)));
     TRY(rows_make_room(run));
     for (size_t i = 0; i < run->work.share.n; i++)
-        for (size_t e = 0; e < run->work.batches[i].n; e++) {
-            const scored_assignment_t sample = batch_sample(&run->work.batches[i], e);
-            scored_assignment_pack(run->setting.problem, &sample,
-                                   pending->streams[i] +
-                                       (pending->records + e) * pending->record_bytes);
-        }
+        for (size_t e = 0; e < run->work.batches[i].n; e++)
+            rows_write_record(run, &run->work.batches[i], e,
+                              pending->streams[i] + (pending->records + e) * pending->record_bytes);
     pending->update = *update;
     pending->records += update->each;
     pending->updates++;
@@ -69,76 +103,59 @@ bool rows_must_commit(const run_t *run, const update_t *update)
 
 /* ---- a segment ------------------------------------------------------------------------------- */
 
-/* Columns of rows_t in memory of our own. */
+/* Where a sample comes from. */
 typedef struct {
-    size_t n;
-    uint8_t *stage, *feasible;
-    uint32_t *update, *episode;
-    uint16_t *actions;
-    double *objective, *constraint;
-} rows_table_t;
+    uint64_t update;
+    size_t unit;
+} rows_origin_t;
 
-static confx_status_t rows_table_open(size_t room, size_t cells, rows_table_t *table)
-{
-    *table = (rows_table_t){.n = 0};
-    table->stage = malloc(room + 1);
-    table->feasible = malloc(room + 1);
-    table->update = malloc((room + 1) * sizeof(uint32_t));
-    table->episode = malloc((room + 1) * sizeof(uint32_t));
-    table->actions = malloc((room + 1) * cells * sizeof(uint16_t));
-    table->objective = malloc((room + 1) * sizeof(double));
-    table->constraint = malloc((room + 1) * sizeof(double));
-    if (table->stage && table->feasible && table->update && table->episode && table->actions &&
-        table->objective && table->constraint)
-        return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for a segment of %zu rows", room);
-}
-
-static void rows_table_close(rows_table_t *table)
-{
-    free(table->stage);
-    free(table->feasible);
-    free(table->update);
-    free(table->episode);
-    free(table->actions);
-    free(table->objective);
-    free(table->constraint);
-}
-
-static void rows_add_row(const run_t *run, uint64_t update, uint64_t episode, const char *bytes,
-                         rows_table_t *table)
+/* Row `at` of the columns, from a record. */
+static void rows_fill_row(const run_t *run, const rows_origin_t *origin, const char *bytes,
+                          size_t at, const samples_t *samples)
 {
     const problem_t *problem = run->setting.problem;
     const space_t *space = problem_space(problem);
-    const size_t cells = space_cells(space, problem_layers(problem));
+    const model_t *model = problem_model(problem);
+    const samples_shape_t *shape = samples->shape;
+    const size_t cells = shape->layers * shape->axes;
     const scored_assignment_t sample = scored_assignment_unpack(problem, bytes);
-    uint16_t *actions = table->actions + table->n * cells;
-    for (size_t cell = 0; cell < cells; cell++)
-        actions[cell] =
-            (uint16_t)space_value(space, cell % space_axes(space), sample.assignment[cell]);
-    table->stage[table->n] = (uint8_t)stage_space(run->stages[run->stage].algorithm);
-    table->update[table->n] = (uint32_t)update;
-    table->episode[table->n] = (uint32_t)episode;
-    table->objective[table->n] = sample.score.objectives[0];
-    table->constraint[table->n] = sample.score.constraints[0];
+    const double *metrics = (const double *)(const void *)(bytes + rows_metrics_at(run));
+    void *const *columns = samples->columns;
+    uint16_t *values = (uint16_t *)columns[SAMPLES_assignment] + at * cells;
+    double *constraints = (double *)columns[SAMPLES_constraints] + at * shape->constraints;
+    ((uint8_t *)columns[SAMPLES_stage])[at] = (uint8_t)run->stage;
+    ((uint8_t *)columns[SAMPLES_space])[at] =
+        (uint8_t)stage_space(run->stages[run->stage].algorithm);
+    ((uint32_t *)columns[SAMPLES_update])[at] = (uint32_t)origin->update;
+    ((uint32_t *)columns[SAMPLES_unit])[at] = (uint32_t)origin->unit;
+    for (size_t cell = 0; cell < cells; cell++) {
+        const uint32_t value = space_value(space, cell % shape->axes, sample.assignment[cell]);
+        assert(value <= UINT16_MAX);
+        values[cell] = (uint16_t)value;
+    }
+    ((double *)columns[SAMPLES_objective])[at] = sample.score.objectives[0];
+    memcpy(constraints, sample.score.constraints, shape->constraints * sizeof *constraints);
     /* Whether it is feasible follows from the score. */
-    table->feasible[table->n] = terms_feasible(problem_terms(problem), &sample.score);
-    table->n++;
+    ((uint8_t *)columns[SAMPLES_feasible])[at] =
+        terms_feasible(problem_terms(problem), &sample.score);
+    for (size_t i = 0, column = SAMPLES_METRICS; i < model->metrics_n; i++)
+        if (rows_has_total(model, i)) ((double *)columns[column++])[at] = metrics[i];
 }
 
 /* streams: those of the node's units, one after the other. */
-static void rows_fill_table(const run_t *run, share_t share, const char *streams,
-                            rows_table_t *table)
+static void rows_fill(const run_t *run, share_t share, const char *streams,
+                      const samples_t *samples)
 {
     const pending_t *pending = &run->pending;
     const size_t each = run->work.layout.samples;
+    size_t at = 0;
     for (uint64_t update = 0; update < pending->updates; update++)
         for (size_t i = 0; i < share.n; i++) {
-            const size_t unit = share.first + i;
-            for (size_t e = 0; e < update_samples_of(&pending->update, unit); e++) {
+            const rows_origin_t origin = {pending->first_update + update, share.first + i};
+            for (size_t e = 0; e < update_samples_of(&pending->update, origin.unit); e++) {
                 const size_t record = i * pending->records + update * each + e;
-                rows_add_row(run, pending->first_update + update, unit * each + e,
-                             streams + record * pending->record_bytes, table);
+                rows_fill_row(run, &origin, streams + record * pending->record_bytes, at++,
+                              samples);
             }
         }
 }
@@ -164,24 +181,14 @@ static segment_t rows_segment_of(const run_t *run, share_t share)
 static confx_status_t rows_write_segment(const run_t *run, share_t share, const char *streams,
                                          segment_t *segment)
 {
-    const size_t layers = problem_layers(run->setting.problem);
-    const size_t axes = space_axes(problem_space(run->setting.problem));
-    rows_table_t table;
+    const samples_shape_t shape = rows_shape(run);
+    samples_t samples;
     confx_status_t status;
-    TRY_OUT(rows_table_open(segment->block * segment->count, layers * axes, &table));
-    rows_fill_table(run, share, streams, &table);
-    const rows_t rows = {.layers = layers,
-                         .heads = axes,
-                         .stage = table.stage,
-                         .update = table.update,
-                         .episode = table.episode,
-                         .actions = table.actions,
-                         .objective = table.objective,
-                         .constraint = table.constraint,
-                         .feasible = table.feasible};
-    TRY_OUT(store_segment_write(run->job->output, run->id, segment, &rows, run->guard));
+    TRY_OUT(samples_open(&shape, segment->block * segment->count, &samples));
+    rows_fill(run, share, streams, &samples);
+    TRY_OUT(store_segment_write(run->job->output, run->id, segment, &samples, run->guard));
 out:
-    rows_table_close(&table);
+    samples_close(&samples);
     return status;
 }
 

@@ -108,9 +108,7 @@ static confx_status_t run_search_open_parts(run_t *run)
     TRY(setting_make(run->job, &run->setting));
     TRY(memory_open(run->setting.problem, &run->memory));
     TRY(stage_open_scored(run));
-    const problem_t *problem = run->setting.problem;
-    TRY(archive_open(problem_terms(problem),
-                     space_cells(problem_space(problem), problem_layers(problem)), &run->archive));
+    TRY(best_open(run));
     run->legs[0].samples = run->job->search.samples;
     run->legs_n = 1;
     run->stages_n = stages_plan(run, run->stages);

@@ -9,10 +9,10 @@
 
 static confx_status_t segments_verify(run_t *run)
 {
+    const samples_shape_t shape = rows_shape(run);
     for (size_t i = 0; i < run->segments_n; i++)
-        TRY(store_segment_verify(run->job->output, run->id, &run->segments[i],
-                                 problem_layers(run->setting.problem),
-                                 space_axes(problem_space(run->setting.problem)), &run->foreign));
+        TRY(store_segment_verify(run->job->output, run->id, &run->segments[i], &shape,
+                                 &run->foreign));
     return status_ok();
 }
 
@@ -44,9 +44,9 @@ static confx_status_t segments_regain(run_t *run)
     segment_t segment = {.start = 0};
     const unsigned long long rows = run->samples;
     (void)snprintf(segment.name, sizeof segment.name, "rows%012llu_%llux%llu.h5", 0ULL, 1ULL, rows);
-    TRY(store_segment_regain(
-        run->job->output, run->id, run->samples, problem_layers(run->setting.problem),
-        space_axes(problem_space(run->setting.problem)), &segment, run->guard));
+    const samples_shape_t shape = rows_shape(run);
+    TRY(store_segment_regain(run->job->output, run->id, run->samples, &shape, &segment,
+                             run->guard));
     segment_t *one = realloc(run->segments, sizeof *one);
     if (!one) return status_fail(CONFX_STATUS_MEMORY, "no memory for a segment");
     *one = segment;

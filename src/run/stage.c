@@ -103,11 +103,6 @@ void stage_inherit(run_t *run)
     run->stages[run->stage].planned = run->legs[0].samples - before;
 }
 
-const char *stage_name(algorithm_t algorithm)
-{
-    return algorithm == ALGORITHM_REINFORCE ? "policy" : algorithm_name(algorithm);
-}
-
 space_part_t stage_space(algorithm_t algorithm)
 {
     return search_traits(algorithm).part;

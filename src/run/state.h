@@ -80,17 +80,17 @@ typedef struct {
     arena_t arena;             /* behind all of these */
 } work_t;
 
-/* Columns of /progress, a row per update: X(name, units). */
+/* Columns of /progress, a row per update: X(name, units, is a count, long name). */
 #define PROGRESS_LIST(X)                                                                           \
-    X(samples, "samples")                                                                          \
-    X(best, NULL)                                                                                  \
-    X(mean, NULL)                                                                                  \
-    X(feasible_fraction, NULL)                                                                     \
-    X(entropy, "nat")                                                                              \
-    X(gradient_norm, NULL)                                                                         \
-    X(seconds, "s")                                                                                \
-    X(evaluations, "points")
-#define PROGRESS_COLUMN(name, units) PROGRESS_##name,
+    X(samples, "samples", true, "samples up to the end of the update")                             \
+    X(best, NULL, false, "best objective of a feasible sample so far")                             \
+    X(mean, NULL, false, "mean objective of the update's samples")                                 \
+    X(feasible_fraction, NULL, false, "feasible samples of the update, of all it has")             \
+    X(entropy, "nat", false, "mean entropy of the policy's choices")                               \
+    X(gradient_norm, NULL, false, "norm of the gradient before it is clipped")                     \
+    X(seconds, "s", false, "time of searching up to the end of the update")                        \
+    X(evaluations, "points", true, "distinct points evaluated up to the end of the update")
+#define PROGRESS_COLUMN(name, ...) PROGRESS_##name,
 typedef enum { PROGRESS_LIST(PROGRESS_COLUMN) PROGRESS_COLUMNS } progress_column_t;
 #undef PROGRESS_COLUMN
 

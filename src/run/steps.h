@@ -28,6 +28,7 @@ confx_status_t counters_check_progress(const run_t *run);
 
 /* best.c: the best assignment; none: NULL, and its objective NaN. Share: collective. Check: each
    scored anew; root, once the problem is known to be the run's. */
+confx_status_t best_open(run_t *run); /* an empty archive in the place of one that there is */
 scored_assignment_t run_best(const run_t *run);
 double run_best_objective(const run_t *run);
 confx_status_t best_share(run_t *run);
@@ -53,9 +54,7 @@ void stage_inherit(
 confx_status_t stage_open(run_t *run);
 void stage_close(run_t *run);
 update_t stage_plan_update(const run_t *run); /* the coming update of a stage that is not done */
-const char *stage_name(algorithm_t algorithm);
-/* The space that an algorithm acts on; this, not the stage's number, is what the log's column
-   `stage` holds. */
+/* The part of the space that an algorithm acts on. */
 space_part_t stage_space(algorithm_t algorithm);
 bool stage_shows_layers(const run_t *run); /* per-layer costs, to the algorithm at work */
 void stage_take_policy(
@@ -71,6 +70,7 @@ confx_status_t init_read(run_t *run, store_t *store);
 confx_status_t update_run(run_t *run, const update_t *update);
 
 /* rows.c */
+samples_shape_t rows_shape(const run_t *run); /* of what is logged */
 confx_status_t rows_open(run_t *run);
 void rows_close(run_t *run);
 confx_status_t rows_keep(run_t *run, const update_t *update); /* the batches of an update */

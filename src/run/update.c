@@ -263,7 +263,7 @@ static void update_report_progress(const run_t *run)
     const double session = clock_seconds() - run->started;
     const double rate = session > 0 ? (double)(run->samples - run->samples_before) / session : 0;
     const run_progress_t progress = {
-        .stage = stage_name(run->stages[run->stage].algorithm),
+        .stage = algorithm_name(run->stages[run->stage].algorithm),
         .samples = run->samples,
         .samples_total = run->job->search.samples,
         .best = run_best_objective(run),

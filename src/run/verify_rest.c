@@ -11,11 +11,11 @@
 
 /* ---- numbers of the rows --------------------------------------------------------------------- */
 
-confx_status_t numbers_open(store_t *store, const char *path, numbers_t *numbers)
+confx_status_t numbers_open(store_t *store, const char *path, bool units, numbers_t *numbers)
 {
     const char *name = progress_name(PROGRESS_samples);
     array_t found;
-    *numbers = (numbers_t){.ends = NULL};
+    *numbers = (numbers_t){.units = units};
     TRY(store_describe(store, name, &found));
     numbers->updates = found.dims[0];
     numbers->ends = calloc(numbers->updates + 1, sizeof *numbers->ends);
@@ -31,31 +31,33 @@ void numbers_close(numbers_t *numbers)
 
 /* One on from the row before, or the first of the next update, where the last one ends by what
    /progress says. */
-static bool verify_rest_numbers_follow(const numbers_t *numbers, uint32_t update, uint32_t episode)
+static bool verify_rest_numbers_follow(const numbers_t *numbers, uint32_t update, uint32_t number)
 {
-    if (numbers->rows == 0) return update == 0 && episode == 0;
-    if (update == numbers->update) return episode == numbers->episode + 1;
-    return update == numbers->update + 1 && episode == 0 && numbers->update < numbers->updates &&
+    if (numbers->rows == 0) return update == 0 && number == 0;
+    if (update == numbers->update)
+        return numbers->units ? number == numbers->number || number == numbers->number + 1
+                              : number == numbers->number + 1;
+    return update == numbers->update + 1 && number == 0 && numbers->update < numbers->updates &&
            numbers->ends[numbers->update] == (double)numbers->rows;
 }
 
 confx_status_t numbers_check(numbers_t *numbers, const char *path, const uint8_t *stage,
-                             const uint32_t *update, const uint32_t *episode, size_t n)
+                             const uint32_t *update, const uint32_t *number, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (stage[i] >= STAGES_MAX)
             return status_fail(CONFX_STATUS_DAMAGED,
                                "%s: /trajectories, row %zu: there is no stage %u", path,
                                numbers->rows, (unsigned)stage[i]);
-        if (!verify_rest_numbers_follow(numbers, update[i], episode[i]))
+        if (!verify_rest_numbers_follow(numbers, update[i], number[i]))
             return status_fail(CONFX_STATUS_DAMAGED,
-                               "%s: /trajectories, row %zu: update %lu, episode %lu do not follow "
+                               "%s: /trajectories, row %zu: update %lu, %s %lu do not follow "
                                "those of the row "
                                "before, or /progress has other updates",
                                path, numbers->rows, (unsigned long)update[i],
-                               (unsigned long)episode[i]);
+                               numbers->units ? "unit" : "episode", (unsigned long)number[i]);
         numbers->update = update[i];
-        numbers->episode = episode[i];
+        numbers->number = number[i];
         numbers->rows++;
     }
     return status_ok();
@@ -119,9 +121,9 @@ confx_status_t verify_words(store_t *store, const char *path, const job_t *job)
     const struct {
         const char *set, *units;
     } sets[] = {{"/trajectories/objective", units},
-                {"/trajectories/constraint", need_units},
+                {"/trajectories/constraints", need_units},
                 {"/result/objective", units},
-                {"/result/constraint", need_units},
+                {"/result/constraints", need_units},
                 {"/result/budget", need_units}};
     array_t rows;
     TRY(verify_rest_words_know_status(store, path));
@@ -142,14 +144,14 @@ confx_status_t verify_words(store_t *store, const char *path, const job_t *job)
 /* ---- assignment.csv -------------------------------------------------------------------------- */
 
 /* A run that was extended has the table of its last end until the next one; and that of a program
-   before schema 3 may be written in another way. */
+   before schema 4 has other names for its columns. */
 static confx_status_t verify_rest_table_is_due(store_t *store, bool *due)
 {
     char *word;
     int64_t schema;
     *due = false;
     TRY(store_read_schema(store, &schema));
-    if (schema < SCHEMA_WITH_IDS) return status_ok();
+    if (schema < SCHEMA_WITH_UNITS) return status_ok();
     TRY(store_read_text(store, "/", "status", &word));
     const bool complete = !strcmp(word, "complete");
     free(word);

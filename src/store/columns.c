@@ -26,7 +26,7 @@ typedef struct {
 static array_type_t columns_type(table_type_t type, columns_rows_t made, size_t c)
 {
     double number;
-    if (type == TABLE_TRUTH) return ARRAY_U8;
+    if (type == TABLE_TRUTH) return ARRAY_BOOL;
     if (type == TABLE_WHOLE) return ARRAY_I64;
     for (size_t i = 0; type == TABLE_FIELD && i < made.n; i++) {
         const char *words = columns_words(&made.rows[i], c);
@@ -58,9 +58,9 @@ static void columns_put(const array_t *array, size_t width, size_t i, const tabl
                         size_t c)
 {
     /* No whole number stands for one that is not known: such a column is one of reals. */
-    const bool whole = array->type == ARRAY_U8 || array->type == ARRAY_I64;
+    const bool whole = array->type == ARRAY_BOOL || array->type == ARRAY_I64;
     assert(!whole || row->cells[c].kind == CELL_WHOLE);
-    if (array->type == ARRAY_U8) ((uint8_t *)array->data)[i] = row->cells[c].whole != 0;
+    if (array->type == ARRAY_BOOL) ((uint8_t *)array->data)[i] = row->cells[c].whole != 0;
     if (array->type == ARRAY_I64) ((int64_t *)array->data)[i] = row->cells[c].whole;
     if (array->type == ARRAY_F64) ((double *)array->data)[i] = columns_real(row, c);
     if (array->type == ARRAY_TEXT)

@@ -5,7 +5,9 @@
 #include "store/reader.h"
 #include "store/scope.h"
 #include "store/texts.h"
+#include "store/types.h"
 
+#include <H5DSpublic.h>
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -16,12 +18,18 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { PIECE_BYTES = 1 << 20, DEPTH_MOST = 6, NAME_MOST = 256, SECONDS_MOST = 60 };
+enum { PIECE_BYTES = 1 << 20, DEPTH_MOST = 6, NAME_MOST = 256, SECONDS_MOST = 60, SCALES_KEPT = 8 };
 
 typedef struct {
     const char *path;
     unsigned long crc;
     size_t depth;
+    /* Dimension scales met so far: many datasets refer to the same few. */
+    size_t scales_n;
+    struct {
+        hobj_ref_t reference;
+        char name[NAME_MOST];
+    } scales[SCALES_KEPT];
 } content_t;
 
 static void content_add(content_t *content, const void *bytes, size_t n)
@@ -46,7 +54,12 @@ static void content_add_type(content_t *content, scope_t *scope, hid_t type)
 {
     char text[64];
     const H5T_class_t kind = H5Tget_class(type);
-    if (kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_STRING)
+    /* The one enumeration of the log is that of booleans. */
+    array_type_t enumerated = ARRAY_TYPES;
+    size_t width;
+    const bool boolean =
+        kind == H5T_ENUM && type_find(type, &enumerated, &width) && enumerated == ARRAY_BOOL;
+    if (kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_STRING && !boolean)
         scope_fail(scope, "has a type not of the log");
     if (!scope_is_well(scope)) return;
     /* A text of variable length has the size of a pointer in memory, which is no fact of the
@@ -110,23 +123,72 @@ static void content_add_values(content_t *content, scope_t *scope, const values_
     free(items);
 }
 
-/* ---- attributes ------------------------------------------------------------------------------ */
+/* ---- dimension scales ------------------------------------------------------------------------ */
 
-static confx_status_t content_add_attribute(content_t *content, hid_t object, unsigned i)
+/* H5DS keeps references to scales: addresses in the file, which say nothing by themselves. */
+static const char DIMENSIONS[] = "DIMENSION_LIST"; /* of a dataset: the scales of each dimension */
+static const char USERS[] = "REFERENCE_LIST"; /* of a scale: the other side of the same, passed over
+                                               */
+
+/* What the scale is called, by its attribute NAME. */
+static void content_add_scale(content_t *content, scope_t *scope, hid_t from,
+                              const hobj_ref_t *reference)
 {
     char name[NAME_MOST] = "";
+    for (size_t i = 0; i < content->scales_n; i++)
+        if (content->scales[i].reference == *reference) {
+            content_add_text(content, content->scales[i].name);
+            return;
+        }
+    const hid_t scale = H5Rdereference2(from, H5P_DEFAULT, H5R_OBJECT, reference);
+    scope_check(scope, scale < 0 ? -1 : 0);
+    if (scope_is_well(scope))
+        scope_check(scope, H5DSget_scale_name(scale, name, sizeof name) < 0 ? -1 : 0);
+    if (scale >= 0) (void)H5Oclose(scale);
+    if (!scope_is_well(scope)) return;
+    content_add_text(content, name);
+    if (content->scales_n == SCALES_KEPT) return;
+    content->scales[content->scales_n].reference = *reference;
+    memcpy(content->scales[content->scales_n++].name, name, sizeof name);
+}
+
+/* The names of the scales of each dimension, in place of the references. */
+static void content_add_scales(content_t *content, scope_t *scope, hid_t attribute, hid_t space)
+{
+    hvl_t lists[H5S_MAX_RANK] = {{0}};
+    const hssize_t n = H5Sget_simple_extent_npoints(space);
+    const hid_t items = scope_keep(scope, H5Tcopy(H5T_STD_REF_OBJ));
+    const hid_t type = scope_keep(scope, H5Tvlen_create(items));
+    if (n < 0 || n > H5S_MAX_RANK) scope_fail(scope, "is of %lld dimensions", (long long)n);
+    if (!scope_is_well(scope)) return;
+    scope_check(scope, H5Aread(attribute, type, lists));
+    for (hssize_t dim = 0; dim < n; dim++) {
+        const hobj_ref_t *references = lists[dim].p;
+        for (size_t i = 0; scope_is_well(scope) && i < lists[dim].len; i++)
+            content_add_scale(content, scope, attribute, &references[i]);
+        content_add_text(content, ".");
+    }
+    (void)H5Dvlen_reclaim(type, space, H5P_DEFAULT, lists);
+}
+
+/* ---- attributes ------------------------------------------------------------------------------ */
+
+static confx_status_t content_add_attribute(content_t *content, hid_t object, const char *name)
+{
     hsize_t dims[H5S_MAX_RANK];
-    scope_t scope = scope_begin(content->path, "an attribute", CONFX_STATUS_DAMAGED);
-    const hid_t attribute =
-        scope_keep(&scope, H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT,
-                                          H5P_DEFAULT));
-    scope_check(&scope, H5Aget_name(attribute, sizeof name, name) < 0 ? -1 : 0);
+    scope_t scope = scope_begin(content->path, name, CONFX_STATUS_DAMAGED);
+    const hid_t attribute = scope_keep(&scope, H5Aopen(object, name, H5P_DEFAULT));
     const hid_t type = scope_keep(&scope, H5Aget_type(attribute));
     const hid_t space = scope_keep(&scope, H5Aget_space(attribute));
     if (!scope_is_well(&scope)) return scope_end(&scope);
     /* Its name, type and shape go before its values, so that none of them passes for another. */
     content_add_text(content, "attribute");
     content_add_text(content, name);
+    if (H5Tget_class(type) == H5T_COMPOUND && !strcmp(name, USERS)) return scope_end(&scope);
+    if (H5Tget_class(type) == H5T_VLEN && !strcmp(name, DIMENSIONS)) {
+        content_add_scales(content, &scope, attribute, space);
+        return scope_end(&scope);
+    }
     content_add_type(content, &scope, type);
     (void)content_add_shape(content, &scope, space, dims);
     const hssize_t n = H5Sget_simple_extent_npoints(space);
@@ -139,14 +201,32 @@ static confx_status_t content_add_attribute(content_t *content, hid_t object, un
     return scope_end(&scope);
 }
 
+/* Where an iteration of HDF5's over attributes is. */
+typedef struct {
+    content_t *content;
+    confx_status_t status;
+} content_visit_t;
+
+static herr_t content_visit_attribute(hid_t object, const char *name, const H5A_info_t *facts,
+                                      void *context)
+{
+    content_visit_t *visit = context;
+    (void)facts;
+    visit->status = content_add_attribute(visit->content, object, name);
+    return visit->status.code == CONFX_STATUS_OK ? 0 : -1;
+}
+
+/* By name, in their order. */
 static confx_status_t content_add_attributes(content_t *content, hid_t object)
 {
-    const int n = H5Aget_num_attrs(object);
-    if (n < 0)
-        return status_fail(CONFX_STATUS_DAMAGED, "%s: attributes that cannot be counted",
-                           content->path);
-    for (int i = 0; i < n; i++) TRY(content_add_attribute(content, object, (unsigned)i));
-    return status_ok();
+    content_visit_t visit = {content, status_ok()};
+    hsize_t first = 0;
+    if (H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, &first, content_visit_attribute, &visit) <
+            0 &&
+        visit.status.code == CONFX_STATUS_OK)
+        visit.status = status_fail(CONFX_STATUS_DAMAGED,
+                                   "%s: attributes that cannot be gone through", content->path);
+    return visit.status;
 }
 
 /* ---- datasets -------------------------------------------------------------------------------- */

@@ -3,7 +3,6 @@
 
 #include "confx/file.h"
 #include "store/put.h"
-#include "store/table.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -46,12 +45,12 @@ static confx_status_t gather_column(store_t *store, const char *name, const imag
 }
 
 confx_status_t gather_rows(store_t *store, const char *from, const image_t *image, const char *to,
-                           size_t rows, size_t layers, size_t heads)
+                           size_t rows, const samples_shape_t *shape)
 {
-    char source[64];
-    char name[64];
-    for (size_t i = 0; i < TABLE_COLUMNS; i++) {
-        array_t column = table_column(i, rows, layers, heads);
+    char source[FILE_PATH_MAX];
+    char name[FILE_PATH_MAX];
+    for (size_t i = 0; i < samples_columns(shape); i++) {
+        array_t column = samples_column(shape, i, rows);
         (void)snprintf(source, sizeof source, "%s%s", from, column.name);
         (void)snprintf(name, sizeof name, "%s%s", to, column.name);
         column.name = name;

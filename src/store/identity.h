@@ -2,7 +2,7 @@
 #ifndef STORE_IDENTITY_H
 #define STORE_IDENTITY_H
 
-#include "confx/store.h"
+#include "confx/master.h"
 
 /* CONFX_STATUS_DAMAGED, naming both, where the open file is the run.h5 or a checkpoint of a
    directory in which another of these belongs to another run. One that is not there, or is damaged,

@@ -1,7 +1,7 @@
 #include "confx/file.h"
-#include "confx/store.h"
+#include "confx/segments.h"
 #include "confx/try.h"
-#include "store/table.h"
+#include "store/segment.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -9,59 +9,23 @@
 
 /* ---- the rows of all parts in memory --------------------------------------------------------- */
 
-static void join_close_columns(array_t columns[TABLE_COLUMNS])
-{
-    for (size_t i = 0; i < TABLE_COLUMNS; i++) free(columns[i].data);
-}
-
-static confx_status_t join_open_columns(size_t n, size_t layers, size_t heads,
-                                        array_t columns[TABLE_COLUMNS])
-{
-    bool complete = true;
-    for (size_t i = 0; i < TABLE_COLUMNS; i++) {
-        columns[i] = table_column(i, n, layers, heads);
-        /* A column without memory is noted and the others are still made, so that all can be
-           freed. */
-        columns[i].data = malloc(array_bytes(&columns[i]));
-        complete = complete && columns[i].data;
-    }
-    if (complete) return status_ok();
-    join_close_columns(columns);
-    return status_fail(CONFX_STATUS_MEMORY, "no memory to join segments of %zu rows", n);
-}
-
 /* The part's rows behind the first `at` rows. */
 static confx_status_t join_read_columns(const char *run_dir, const segment_t *part, size_t at,
-                                        const array_t columns[TABLE_COLUMNS])
+                                        const samples_t *rows)
 {
     char path[FILE_PATH_MAX];
     store_t *store = NULL;
     confx_status_t status = status_ok();
     TRY(segment_path(run_dir, part, path));
     TRY(store_open(path, &store));
-    for (size_t i = 0; i < TABLE_COLUMNS; i++) {
-        const size_t row_bytes = array_bytes(&columns[i]) / columns[i].dims[0];
-        assert(at + segment_rows(part) <= columns[i].dims[0]);
-        char *rows = (char *)columns[i].data + at * row_bytes;
-        TRY_OUT(
-            store_read_rows(store, columns[i].name, columns[i].type, 0, segment_rows(part), rows));
+    for (size_t i = 0; i < samples_columns(rows->shape); i++) {
+        const array_t row = samples_column(rows->shape, i, 1);
+        char *to = (char *)rows->columns[i] + at * array_bytes(&row);
+        TRY_OUT(store_read_rows(store, row.name, row.type, 0, segment_rows(part), to));
     }
 out:
     store_close(store);
     return status;
-}
-
-static rows_t join_rows_of(const array_t columns[TABLE_COLUMNS])
-{
-    return (rows_t){.layers = columns[TABLE_actions].dims[1],
-                    .heads = columns[TABLE_actions].dims[2],
-                    .stage = columns[TABLE_stage].data,
-                    .update = columns[TABLE_update].data,
-                    .episode = columns[TABLE_episode].data,
-                    .actions = columns[TABLE_actions].data,
-                    .objective = columns[TABLE_objective].data,
-                    .constraint = columns[TABLE_constraint].data,
-                    .feasible = columns[TABLE_feasible].data};
 }
 
 /* ---- joining --------------------------------------------------------------------------------- */
@@ -93,26 +57,25 @@ static confx_status_t join_plan_joined(const segment_t *parts, size_t parts_n, s
 }
 
 confx_status_t store_segment_join(const char *run_dir, const char *run_id, const segment_t *parts,
-                                  size_t parts_n, size_t layers, size_t heads, segment_t *joined,
+                                  size_t parts_n, const samples_shape_t *shape, segment_t *joined,
                                   const guard_t *guard)
 {
     bool foreign;
-    array_t columns[TABLE_COLUMNS];
+    samples_t rows;
     size_t at = 0;
     confx_status_t status;
     TRY(join_plan_joined(parts, parts_n, joined));
-    TRY(join_open_columns(segment_rows(joined), layers, heads, columns));
+    TRY_OUT(samples_open(shape, segment_rows(joined), &rows));
     for (size_t i = 0; i < parts_n; i++) {
         /* A part is checked against its own seal and the list before a row of it is taken. */
         segment_t part = parts[i];
-        TRY_OUT(store_segment_verify(run_dir, run_id, &part, layers, heads, &foreign));
-        TRY_OUT(join_read_columns(run_dir, &parts[i], at, columns));
+        TRY_OUT(store_segment_verify(run_dir, run_id, &part, shape, &foreign));
+        TRY_OUT(join_read_columns(run_dir, &parts[i], at, &rows));
         at += segment_rows(&parts[i]);
     }
     assert(at == segment_rows(joined));
-    const rows_t rows = join_rows_of(columns);
     TRY_OUT(store_segment_write(run_dir, run_id, joined, &rows, guard));
 out:
-    join_close_columns(columns);
+    samples_close(&rows);
     return status;
 }

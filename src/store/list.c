@@ -3,7 +3,7 @@
 #include "store/list.h"
 #include "confx/try.h"
 #include "store/open.h"
-#include "store/table.h"
+#include "store/segment.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef STORE_LIST_H
 #define STORE_LIST_H
 
-#include "confx/store.h"
+#include "confx/master.h"
 
 /* A failure of that code, in the name of the file `path`, unless the segments hold rows 0 ..
    rows-1, each of them once. The segments have been checked one by one (segment_check); they may

@@ -3,7 +3,7 @@
 #define STORE_OPEN_H
 
 #include "confx/file.h"
-#include "confx/store.h"
+#include "confx/master.h"
 #include "store/reader.h"
 
 #include <hdf5.h>
@@ -14,7 +14,8 @@ struct store {
     hid_t file;
     reader_t reader; /* by which HDF5 reads it */
     bool sources_are_checked;
-    uint32_t checksum; /* that of the seal it bears */
+    bool has_old_names; /* it is of a schema before 4 (old_names.h) */
+    uint32_t checksum;  /* that of the seal it bears */
     char path[FILE_PATH_MAX];
 };
 

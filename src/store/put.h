@@ -22,6 +22,9 @@ confx_status_t put_rows(hid_t file, const char *path, const array_t *array, size
                         const void *rows);
 size_t put_chunk_rows(const array_t *array);
 
+/* On an open dataset: its text attributes `units` and `long_name`; NULL: it gets none. */
+confx_status_t put_words(hid_t set, const char *path, const char *units, const char *long_name);
+
 /* On a dataset or group; a group that is not there is made. */
 confx_status_t put_attribute(hid_t file, const char *path, const attribute_t *attribute);
 

@@ -1,7 +1,8 @@
 #include "confx/file.h"
-#include "confx/store.h"
+#include "confx/master.h"
 #include "confx/try.h"
 #include "store/identity.h"
+#include "store/old_names.h"
 #include "store/open.h"
 #include "store/reader.h"
 #include "store/scope.h"
@@ -88,6 +89,12 @@ void store_close(store_t *store)
 
 /* ---- what is in it --------------------------------------------------------------------------- */
 
+/* Where the file has the dataset that is called `name` today. */
+static old_name_t read_name(const store_t *store, const char *name)
+{
+    return store->has_old_names ? old_name(name) : (old_name_t){name, name, -1};
+}
+
 /* The object, and the groups above it one after the other: HDF5 takes a missing one for an
    error. */
 static void read_look(scope_t *scope, store_t *store, const char *name, bool *has)
@@ -108,8 +115,9 @@ static void read_look(scope_t *scope, store_t *store, const char *name, bool *ha
 
 confx_status_t store_has(store_t *store, const char *name, bool *has)
 {
-    scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
-    read_look(&scope, store, name, has);
+    const old_name_t where = read_name(store, name);
+    scope_t scope = scope_begin(store->path, where.old, CONFX_STATUS_DAMAGED);
+    read_look(&scope, store, where.old, has);
     const confx_status_t status = read_end(store, &scope);
     *has = *has && status.code == CONFX_STATUS_OK;
     return status;
@@ -117,10 +125,11 @@ confx_status_t store_has(store_t *store, const char *name, bool *has)
 
 confx_status_t store_has_attribute(store_t *store, const char *path, const char *name, bool *has)
 {
+    const char *object = read_name(store, path).old;
     scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
-    read_look(&scope, store, path, has);
+    read_look(&scope, store, object, has);
     if (scope_is_well(&scope) && *has) {
-        const htri_t found = H5Aexists_by_name(store->file, path, name, H5P_DEFAULT);
+        const htri_t found = H5Aexists_by_name(store->file, object, name, H5P_DEFAULT);
         scope_check(&scope, found);
         *has = found > 0;
     }
@@ -173,8 +182,7 @@ static void read_describe(scope_t *scope, hid_t set, array_t *array)
         scope_fail(scope, "has a type that is not of the log");
     const bool text = array->type == ARRAY_TEXT;
     array->rank = (size_t)rank + text;
-    if ((text && rank == 0) || array->rank > ARRAY_RANK_MAX)
-        scope_fail(scope, "has %d dimensions", rank);
+    if (array->rank > ARRAY_RANK_MAX) scope_fail(scope, "has %d dimensions", rank);
     if (!scope_is_well(scope)) return;
     array->dims[0] = 1; /* of a single number: a row */
     for (int i = 0; i < rank; i++) array->dims[i] = dims[i];
@@ -188,11 +196,23 @@ static void read_describe(scope_t *scope, hid_t set, array_t *array)
             width ? width : texts_width(scope, set, (size_t)H5Sget_simple_extent_npoints(space));
 }
 
-/* The dataset `scope->object`, described; virtual ones stand on checked files. */
-static hid_t read_open_dataset(scope_t *scope, store_t *store, array_t *array)
+/* A column of a table of two dimensions, as a dataset of one. */
+static void read_take_column(scope_t *scope, const old_name_t *name, array_t *array)
 {
-    const hid_t set = scope_keep(scope, H5Dopen2(store->file, scope->object, H5P_DEFAULT));
+    if (!scope_is_well(scope) || name->column < 0) return;
+    if (array->rank != 2 || (size_t)name->column >= array->dims[1] || array->type == ARRAY_TEXT)
+        scope_fail(scope, "is not a table with a column %d", name->column);
+    array->rank = 1;
+    array->dims[1] = 0;
+}
+
+/* The dataset `scope->object`, described; virtual ones stand on checked files. */
+static hid_t read_open_dataset(scope_t *scope, store_t *store, const old_name_t *name,
+                               array_t *array)
+{
+    const hid_t set = scope_keep(scope, H5Dopen2(store->file, name->old, H5P_DEFAULT));
     read_describe(scope, set, array);
+    read_take_column(scope, name, array);
     if (scope_is_well(scope) && !store->sources_are_checked)
         scope->status = sources_check(store, set, &store->sources_are_checked);
     return set;
@@ -200,18 +220,26 @@ static hid_t read_open_dataset(scope_t *scope, store_t *store, array_t *array)
 
 confx_status_t store_describe(store_t *store, const char *name, array_t *array)
 {
-    scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
-    read_describe(&scope, scope_keep(&scope, H5Dopen2(store->file, name, H5P_DEFAULT)), array);
+    const old_name_t where = read_name(store, name);
+    scope_t scope = scope_begin(store->path, where.old, CONFX_STATUS_DAMAGED);
+    read_describe(&scope, scope_keep(&scope, H5Dopen2(store->file, where.old, H5P_DEFAULT)), array);
+    read_take_column(&scope, &where, array);
+    array->name = name;
     return read_end(store, &scope);
 }
 
-/* A single number may be asked for as one row, and texts in more bytes than they take. */
+/* A single number or text may be asked for as one row, or the reverse, and texts in more bytes than
+   they take. */
 static bool read_have_same_shape(const array_t *found, const array_t *asked)
 {
-    const bool single = found->rank == 0 && asked->rank <= 1;
-    if (found->type != asked->type || (!single && found->rank != asked->rank)) return false;
-    const size_t dims = asked->rank - (asked->type == ARRAY_TEXT);
-    return memcmp(found->dims, asked->dims, dims * sizeof found->dims[0]) == 0;
+    if (found->type != asked->type) return false;
+    const size_t text = asked->type == ARRAY_TEXT;
+    const size_t found_dims = found->rank - text;
+    const size_t asked_dims = asked->rank - text;
+    if (found_dims > 1 || asked_dims > 1 || found_dims == asked_dims)
+        return found_dims == asked_dims &&
+               memcmp(found->dims, asked->dims, asked_dims * sizeof found->dims[0]) == 0;
+    return (found_dims ? found : asked)->dims[0] == 1;
 }
 
 static void read_items(scope_t *scope, hid_t set, const array_t *array)
@@ -228,9 +256,10 @@ static void read_items(scope_t *scope, hid_t set, const array_t *array)
 confx_status_t store_read(store_t *store, const array_t *array)
 {
     array_t found;
-    scope_t scope = scope_begin(store->path, array->name, CONFX_STATUS_DAMAGED);
-    const hid_t set = read_open_dataset(&scope, store, &found);
-    if (scope_is_well(&scope) && !read_have_same_shape(&found, array))
+    const old_name_t where = read_name(store, array->name);
+    scope_t scope = scope_begin(store->path, where.old, CONFX_STATUS_DAMAGED);
+    const hid_t set = read_open_dataset(&scope, store, &where, &found);
+    if (scope_is_well(&scope) && (where.column >= 0 || !read_have_same_shape(&found, array)))
         scope_fail(&scope, "has another type or shape");
     if (scope_is_well(&scope) && array_items(array) > 0) read_items(&scope, set, array);
     return read_end(store, &scope);
@@ -238,15 +267,17 @@ confx_status_t store_read(store_t *store, const array_t *array)
 
 /* Read the selected rows; the shape is that of the whole dataset. */
 static void read_rows(scope_t *scope, hid_t set, const array_t *whole, array_type_t type,
-                      size_t first, size_t n, void *data)
+                      size_t first, size_t n, int column, void *data)
 {
-    const hsize_t start[ARRAY_RANK_MAX] = {first};
+    const hsize_t start[ARRAY_RANK_MAX] = {first, column < 0 ? 0 : (hsize_t)column};
     shape_t shape = shape_of(whole);
+    hsize_t count[ARRAY_RANK_MAX];
     shape.dims[0] = n;
+    memcpy(count, shape.dims, sizeof count);
+    if (column >= 0) count[1] = 1; /* a column lies in two dimensions, and is taken as one */
     const hid_t space = scope_keep(scope, H5Dget_space(set));
     if (shape.rank)
-        scope_check(scope,
-                    H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, shape.dims, NULL));
+        scope_check(scope, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL));
     if (type == ARRAY_TEXT) {
         texts_read(scope, set, space, (size_t)H5Sget_select_npoints(space), shape.width, data);
         return;
@@ -261,13 +292,15 @@ confx_status_t store_read_rows(store_t *store, const char *name, array_type_t ty
                                size_t n, void *data)
 {
     array_t whole;
-    scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
-    const hid_t set = read_open_dataset(&scope, store, &whole);
+    const old_name_t where = read_name(store, name);
+    scope_t scope = scope_begin(store->path, where.old, CONFX_STATUS_DAMAGED);
+    const hid_t set = read_open_dataset(&scope, store, &where, &whole);
     if (scope_is_well(&scope) && (first > whole.dims[0] || n > whole.dims[0] - first))
         scope_fail(&scope, "has %zu rows, expected %zu from row %zu on", whole.dims[0], n, first);
     if (scope_is_well(&scope) && (type == ARRAY_TEXT) != (whole.type == ARRAY_TEXT))
         scope_fail(&scope, "has another type");
-    if (scope_is_well(&scope) && n > 0) read_rows(&scope, set, &whole, type, first, n, data);
+    if (scope_is_well(&scope) && n > 0)
+        read_rows(&scope, set, &whole, type, first, n, where.column, data);
     return read_end(store, &scope);
 }
 
@@ -276,12 +309,15 @@ confx_status_t store_read_rows(store_t *store, const char *name, array_type_t ty
 /* An open attribute that holds one value of that class. */
 static hid_t read_open_value(scope_t *scope, store_t *store, const char *path, H5T_class_t expected)
 {
-    const hid_t attribute = scope_keep(
-        scope, H5Aopen_by_name(store->file, path, scope->object, H5P_DEFAULT, H5P_DEFAULT));
+    const hid_t attribute =
+        scope_keep(scope, H5Aopen_by_name(store->file, read_name(store, path).old, scope->object,
+                                          H5P_DEFAULT, H5P_DEFAULT));
     const hid_t type = scope_keep(scope, H5Aget_type(attribute));
     const hid_t space = scope_keep(scope, H5Aget_space(attribute));
     if (!scope_is_well(scope)) return H5I_INVALID_HID;
-    const bool fits = H5Tget_class(type) == expected && H5Sget_simple_extent_npoints(space) == 1;
+    const H5T_class_t found = H5Tget_class(type);
+    const bool whole = found == H5T_ENUM && expected == H5T_INTEGER; /* a boolean */
+    const bool fits = (found == expected || whole) && H5Sget_simple_extent_npoints(space) == 1;
     if (!fits) scope_fail(scope, "has another type");
     return attribute;
 }
@@ -304,6 +340,7 @@ confx_status_t store_read_integer(store_t *store, const char *path, const char *
 confx_status_t store_read_schema(store_t *store, int64_t *schema)
 {
     TRY(store_read_integer(store, "/", "schema", schema));
+    store->has_old_names = *schema < SCHEMA_WITH_UNITS;
     if (*schema >= 1 && *schema <= RUN_SCHEMA) return status_ok();
     if (*schema < 1)
         return status_fail(CONFX_STATUS_DAMAGED, "%s: schema: %lld", store->path,
@@ -330,6 +367,7 @@ confx_status_t store_is_self_contained(store_t *store, bool *alone)
     bool told;
     *alone = false;
     TRY(store_has_attribute(store, "/", "self_contained", &told)); /* not in schema 1 */
+    /* A boolean; before schema 4 a whole number. */
     if (told) TRY(store_read_integer(store, "/", "self_contained", &answer));
     *alone = answer == 1;
     return status_ok();

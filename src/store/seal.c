@@ -1,6 +1,6 @@
 #include "store/seal.h"
 #include "confx/file.h"
-#include "confx/store.h"
+#include "confx/master.h"
 #include "confx/try.h"
 #include "store/content.h"
 

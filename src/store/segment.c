@@ -1,5 +1,6 @@
+#include "store/segment.h"
 #include "confx/file.h"
-#include "confx/store.h"
+#include "confx/segments.h"
 #include "confx/try.h"
 #include "store/gather.h"
 #include "store/identity.h"
@@ -7,26 +8,10 @@
 #include "store/open.h"
 #include "store/put.h"
 #include "store/seal.h"
-#include "store/table.h"
 
 #include <string.h>
 
-/* ---- the table and its pieces ---------------------------------------------------------------- */
-
-array_t table_column(size_t column, size_t n, size_t layers, size_t heads)
-{
-#define TABLE_COLUMN(column_name, column_type, wide)                                               \
-    {.name = #column_name, .type = (column_type), .rank = (wide) ? 3 : 1},
-    static const array_t columns[] = {TABLE_LIST(TABLE_COLUMN)};
-#undef TABLE_COLUMN
-    array_t array = columns[column];
-    array.dims[0] = n;
-    if (array.rank == 3) {
-        array.dims[1] = layers;
-        array.dims[2] = heads;
-    }
-    return array;
-}
+/* ---- which rows ------------------------------------------------------------------------------ */
 
 size_t segment_rows(const segment_t *segment)
 {
@@ -71,14 +56,11 @@ confx_status_t segment_path(const char *run_dir, const segment_t *segment, char 
     return status_ok();
 }
 
-static confx_status_t segment_put_columns(const image_t *image, size_t n, const rows_t *rows)
+static confx_status_t segment_put_columns(const image_t *image, size_t n, const samples_t *rows)
 {
-    const void *const data[TABLE_COLUMNS] = {rows->stage,   rows->update,    rows->episode,
-                                             rows->actions, rows->objective, rows->constraint,
-                                             rows->feasible};
-    for (size_t i = 0; i < TABLE_COLUMNS; i++) {
-        array_t column = table_column(i, n, rows->layers, rows->heads);
-        column.data = (void *)data[i];
+    for (size_t i = 0; i < samples_columns(rows->shape); i++) {
+        array_t column = samples_column(rows->shape, i, n);
+        column.data = rows->columns[i];
         TRY(put_array(image->file, image->path, &column, true));
     }
     return status_ok();
@@ -109,7 +91,7 @@ confx_status_t store_segments_make(const char *run_dir)
 }
 
 confx_status_t store_segment_write(const char *run_dir, const char *run_id, segment_t *segment,
-                                   const rows_t *rows, const guard_t *guard)
+                                   const samples_t *rows, const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
     image_t image;
@@ -128,7 +110,7 @@ out:
 /* ---- back from a run.h5 that holds its rows itself ------------------------------------------- */
 
 confx_status_t store_segment_regain(const char *run_dir, const char *run_id, uint64_t rows,
-                                    size_t layers, size_t heads, segment_t *segment,
+                                    const samples_shape_t *shape, segment_t *segment,
                                     const guard_t *guard)
 {
     char master[FILE_PATH_MAX];
@@ -149,7 +131,7 @@ confx_status_t store_segment_regain(const char *run_dir, const char *run_id, uin
     if (!alone)
         TRY_OUT(status_fail(CONFX_STATUS_DAMAGED, "%s: does not hold its rows itself", master));
     TRY_OUT(image_begin_on_disk(path, &image));
-    TRY_OUT(gather_rows(store, "/trajectories/", &image, "", rows, layers, heads));
+    TRY_OUT(gather_rows(store, "/trajectories/", &image, "", rows, shape));
     TRY_OUT(segment_put_place(&image, run_id, segment));
     TRY_OUT(image_publish(&image, guard));
     segment->checksum = image.checksum;
@@ -203,10 +185,10 @@ static confx_status_t segment_check_place(store_t *store, const char *path,
 }
 
 static confx_status_t segment_check_columns(store_t *store, const char *path, size_t n,
-                                            size_t layers, size_t heads)
+                                            const samples_shape_t *shape)
 {
-    for (size_t i = 0; i < TABLE_COLUMNS; i++) {
-        const array_t expected = table_column(i, n, layers, heads);
+    for (size_t i = 0; i < samples_columns(shape); i++) {
+        const array_t expected = samples_column(shape, i, n);
         array_t found;
         TRY(store_describe(store, expected.name, &found));
         const bool same = found.type == expected.type && found.rank == expected.rank &&
@@ -260,7 +242,7 @@ out:
 }
 
 confx_status_t store_segment_verify(const char *run_dir, const char *run_id, segment_t *segment,
-                                    size_t layers, size_t heads, bool *foreign)
+                                    const samples_shape_t *shape, bool *foreign)
 {
     char path[FILE_PATH_MAX];
     bool has;
@@ -275,7 +257,7 @@ confx_status_t store_segment_verify(const char *run_dir, const char *run_id, seg
     if (status.code != CONFX_STATUS_OK) return status_frame(status, __func__, __LINE__);
     TRY_OUT(segment_check_owner(store, run_id, segment, foreign));
     TRY_OUT(segment_check_place(store, path, segment));
-    TRY_OUT(segment_check_columns(store, path, segment_rows(segment), layers, heads));
+    TRY_OUT(segment_check_columns(store, path, segment_rows(segment), shape));
     segment->checksum = store->checksum;
 out:
     store_close(store);

@@ -5,7 +5,7 @@
 #include "store/list.h"
 #include "store/open.h"
 #include "store/scope.h"
-#include "store/table.h"
+#include "store/segment.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -149,19 +149,35 @@ static confx_status_t sources_check_files(store_t *store, const segment_t *segme
     return status_ok();
 }
 
+/* All columns of the table, whatever the schema calls them. */
+static confx_status_t sources_check_columns(store_t *store, const segment_t *segments, size_t n)
+{
+    enum { NAME_MOST = 256 };
+    static const char group_name[] = "/trajectories";
+    char part[NAME_MOST], name[NAME_MOST + sizeof group_name];
+    H5G_info_t facts = {.nlinks = 0};
+    scope_t scope = scope_begin(store->path, group_name, CONFX_STATUS_DAMAGED);
+    const hid_t group = scope_keep(&scope, H5Gopen2(store->file, group_name, H5P_DEFAULT));
+    scope_check(&scope, H5Gget_info(group, &facts));
+    for (hsize_t i = 0; scope_is_well(&scope) && i < facts.nlinks; i++) {
+        const ssize_t length = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, part,
+                                                  sizeof part, H5P_DEFAULT);
+        scope_check(&scope, length < 0 ? -1 : 0);
+        (void)snprintf(name, sizeof name, "%s/%s", group_name, length < 0 ? "" : part);
+        if (scope_is_well(&scope)) scope.status = sources_check_column(store, name, segments, n);
+    }
+    return reader_judge(&store->reader, scope_end(&scope));
+}
+
 static confx_status_t sources_check_all(store_t *store, hid_t creation, size_t pieces)
 {
-    char name[64];
     segment_t *segments = NULL;
     size_t n = 0;
     confx_status_t status;
     TRY(sources_make_room_for(store->path, pieces));
     if (pieces) TRY(sources_check_copy(store->path));
     TRY_OUT(sources_find(store, creation, pieces, &segments, &n));
-    for (size_t i = 0; i < TABLE_COLUMNS; i++) {
-        (void)snprintf(name, sizeof name, "/trajectories/%s", table_column(i, 0, 0, 0).name);
-        TRY_OUT(sources_check_column(store, name, segments, n));
-    }
+    TRY_OUT(sources_check_columns(store, segments, n));
     TRY_OUT(sources_check_files(store, segments, n));
 out:
     free(segments);

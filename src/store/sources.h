@@ -3,7 +3,7 @@
 #ifndef STORE_SOURCES_H
 #define STORE_SOURCES_H
 
-#include "confx/store.h"
+#include "confx/master.h"
 
 #include <hdf5.h>
 #include <stdbool.h>

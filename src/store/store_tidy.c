@@ -1,5 +1,5 @@
 #include "confx/file.h"
-#include "confx/store.h"
+#include "confx/master.h"
 #include "confx/try.h"
 
 /* What only the owner of a directory writes, temporaries of a temporary among it, and what anybody

@@ -59,6 +59,23 @@ static void store_write_put_text(scope_t *scope, hid_t object, const char *name,
     store_write_put_value(scope, object, name, type, type, (const void *)&text);
 }
 
+static void store_write_put_integers(scope_t *scope, hid_t object, const attribute_t *attribute)
+{
+    const hsize_t n = attribute->integers_n;
+    const hid_t space = scope_keep(scope, H5Screate_simple(1, &n, NULL));
+    const hid_t made = scope_keep(
+        scope, H5Acreate2(object, attribute->name, H5T_STD_I64LE, space, H5P_DEFAULT, H5P_DEFAULT));
+    scope_check(scope, H5Awrite(made, H5T_NATIVE_INT64, attribute->integers));
+}
+
+confx_status_t put_words(hid_t set, const char *path, const char *units, const char *long_name)
+{
+    scope_t scope = scope_begin(path, "units", CONFX_STATUS_IO);
+    if (units) store_write_put_text(&scope, set, "units", units);
+    if (long_name) store_write_put_text(&scope, set, "long_name", long_name);
+    return scope_end(&scope);
+}
+
 static hid_t store_write_open_object(scope_t *scope, hid_t file, const char *name)
 {
     const bool is_root = strcmp(name, "/") == 0;
@@ -73,6 +90,13 @@ confx_status_t put_attribute(hid_t file, const char *path, const attribute_t *at
     const hid_t object = store_write_open_object(&scope, file, attribute->path);
     if (attribute->text) {
         store_write_put_text(&scope, object, attribute->name, attribute->text);
+    } else if (attribute->truth) {
+        const unsigned char truth = attribute->integer != 0;
+        const hid_t on_disk = scope_keep(&scope, type_on_disk(ARRAY_BOOL));
+        const hid_t in_memory = scope_keep(&scope, type_in_memory(ARRAY_BOOL));
+        store_write_put_value(&scope, object, attribute->name, on_disk, in_memory, &truth);
+    } else if (attribute->integers) {
+        store_write_put_integers(&scope, object, attribute);
     } else if (attribute->whole) {
         store_write_put_value(&scope, object, attribute->name, H5T_STD_I64LE, H5T_NATIVE_INT64,
                               &attribute->integer);
@@ -148,20 +172,18 @@ static void store_write_put_dataset(scope_t *scope, hid_t file, const array_t *a
 
 static bool store_write_is_storable(const array_t *array)
 {
-    const size_t least = array->type == ARRAY_TEXT ? 2 : 0;
-    const bool wide =
-        array->type != ARRAY_TEXT || array->rank < least || array->dims[array->rank - 1] > 0;
-    return array->rank >= least && array->rank <= ARRAY_RANK_MAX && wide;
+    const size_t least = array->type == ARRAY_TEXT; /* the width of texts is a dimension */
+    if (array->rank < least || array->rank > ARRAY_RANK_MAX) return false;
+    return array->type != ARRAY_TEXT || array->dims[array->rank - 1] > 0;
 }
 
 confx_status_t put_array(hid_t file, const char *path, const array_t *array, bool deflate)
 {
     if (!store_write_is_storable(array))
-        return status_fail(
-            CONFX_STATUS_INPUT,
-            "%s: %s: expected an array of up to %d dimensions, a text array of 2 or more, its "
-            "width above 0",
-            path, array->name, ARRAY_RANK_MAX);
+        return status_fail(CONFX_STATUS_INPUT,
+                           "%s: %s: expected an array of up to %d dimensions, a text array with a "
+                           "width above 0",
+                           path, array->name, ARRAY_RANK_MAX);
     TRY(put_groups(file, path, array->name));
     scope_t scope = scope_begin(path, array->name, CONFX_STATUS_IO);
     store_write_put_dataset(&scope, file, array, deflate);

@@ -10,6 +10,19 @@ shape_t shape_of(const array_t *array)
     return shape;
 }
 
+/* As h5py stores its booleans, and knows them again. */
+static hid_t types_boolean(void)
+{
+    const signed char no = 0;
+    const signed char yes = 1;
+    const hid_t type = H5Tenum_create(H5T_STD_I8LE);
+    const bool made =
+        H5Tenum_insert(type, "FALSE", &no) >= 0 && H5Tenum_insert(type, "TRUE", &yes) >= 0;
+    if (made) return type;
+    (void)H5Tclose(type);
+    return H5I_INVALID_HID;
+}
+
 hid_t type_on_disk(array_type_t type)
 {
     switch (type) {
@@ -25,6 +38,8 @@ hid_t type_on_disk(array_type_t type)
         return H5Tcopy(H5T_STD_U16LE);
     case ARRAY_U8:
         return H5Tcopy(H5T_STD_U8LE);
+    case ARRAY_BOOL:
+        return types_boolean();
     case ARRAY_TEXT:
         return texts_type();
     default:

@@ -88,6 +88,12 @@ static void check_obstacle(trial_model_t model, terms_t terms, const char *reaso
     const char *obstacle = certificate_obstacle(trial.problem);
     ck_assert_ptr_nonnull(obstacle);
     ck_assert_msg(strstr(obstacle, reason) != NULL, "%s", obstacle);
+    /* Then nothing is known, nothing is claimed, and nothing was evaluated. */
+    knapsack_t none;
+    ck_assert_ok(certificate_solve(trial.problem, SPACE_LEVELS, NULL, &none));
+    ck_assert(none.feasible && !none.solved && none.choice == NULL);
+    ck_assert(isnan(none.lower_bound) && isnan(none.optimum) && isnan(none.price));
+    knapsack_close(&none);
     ck_assert_uint_eq(trial.model.late ? trial.model.asked : 0, 0);
     trial_close(&trial);
 }

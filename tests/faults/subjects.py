@@ -101,7 +101,7 @@ class Subject:
         self.rows = {}
         for name, run_dir in self.runs(self.reference).items():
             with h5py.File(os.path.join(run_dir, "run.h5"), "r") as file:
-                self.rows[name] = (file["/trajectories/objective"][:], file["/trajectories/actions"][:])
+                self.rows[name] = (file["/trajectories/objective"][:], file["/trajectories/assignment"][:])
 
     def prepare(self, out):
         injection.fresh(out, self.template)
@@ -168,7 +168,7 @@ class Serve(Subject):
 def read_run(path, rows):
     """What is wrong with run.h5 (or None), and how many rows it has."""
     with h5py.File(path, "r") as file:
-        objective, actions = file["/trajectories/objective"][:], file["/trajectories/actions"][:]
+        objective, actions = file["/trajectories/objective"][:], file["/trajectories/assignment"][:]
         _ = file["/certificate/gap"][()], file.attrs["status"], file["/workload"], file["/result"]
         last = file["/progress/samples"][:]
     n = len(objective)

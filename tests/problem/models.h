@@ -218,10 +218,10 @@ static inline space_t *trial_space(void)
 
 static inline model_t trial_model_of(trial_model_t *self, space_t *space)
 {
-    static const metric_t metrics[TRIAL_METRICS] = {{"latency", "cycles", false},
-                                                    {"energy", "nJ", false},
-                                                    {"area", "um^2", true},
-                                                    {"power", "mW", true}};
+    static const metric_t metrics[TRIAL_METRICS] = {{"latency", "cycles", false, false},
+                                                    {"energy", "nJ", false, false},
+                                                    {"area", "um^2", true, false},
+                                                    {"power", "mW", true, false}};
     self->space = space;
     model_t model = {.name = "trial",
                      .metrics_n = TRIAL_METRICS,

@@ -4,8 +4,8 @@
 #define TESTS_REPORT_FIXTURE_H
 
 #include "confx/file.h"
+#include "confx/master.h"
 #include "confx/report.h"
-#include "confx/store.h"
 #include "confx/workload.h"
 #include "suite.h"
 
@@ -18,7 +18,8 @@ enum { LAYERS = 3, UPDATES_MAX = 4, ROWS_MAX = 64 };
 
 typedef struct {
     const char *job, *status, *network, *space;
-    int64_t schema, samples, first_type;
+    int64_t schema, samples;
+    const char *first_type;
     char names[LAYERS][CONFX_LAYER_NAME_MAX];
     bool found, bounded, solved;
     double objective, constraint, budget;
@@ -33,6 +34,7 @@ typedef struct {
 } fixture_t;
 
 static char directory[64];
+static const samples_shape_t SHAPE = {.layers = LAYERS, .axes = 2, .constraints = 1};
 static const char RUN_ID[] = "0123456789abcdef0123456789abcdef";
 
 static inline fixture_t fixture_begin(void)
@@ -45,7 +47,7 @@ static inline fixture_t fixture_begin(void)
         .space = "integers",
         .schema = RUN_SCHEMA,
         .samples = 30,
-        .first_type = 1,
+        .first_type = "CONV",
         .names = {"1", "2", "3"},
         .found = true,
         .bounded = true,
@@ -75,7 +77,7 @@ static inline fixture_t fixture_begin(void)
 /* ---- run.h5 ---------------------------------------------------------------------------------- */
 
 typedef struct {
-    array_t arrays[40];
+    array_t arrays[48];
     size_t n;
 } list_t;
 
@@ -102,26 +104,40 @@ static void add_result(list_t *list, const fixture_t *fixture)
     if (!isnan(fixture->budget)) add(list, "/result/budget", ARRAY_F64, 1, 0, &fixture->budget);
     if (!fixture->found) return;
     add(list, "/result/assignment", ARRAY_U16, LAYERS, 2, assignment);
-    add(list, "/result/runtime_cycles", ARRAY_F64, LAYERS, 0, cycles);
-    add(list, "/result/energy_nj", ARRAY_F64, LAYERS, 0, energy);
-    add(list, "/result/area_um2", ARRAY_F64, LAYERS, 0, area);
-    add(list, "/result/power_mw", ARRAY_F64, LAYERS, 0, power);
-    add(list, "/result/l1_bytes", ARRAY_F64, LAYERS, 0, bytes);
-    add(list, "/result/l2_bytes", ARRAY_F64, LAYERS, 0, bytes);
+    add(list, "/result/latency", ARRAY_F64, LAYERS, 0, cycles);
+    add(list, "/result/energy", ARRAY_F64, LAYERS, 0, energy);
+    add(list, "/result/area", ARRAY_F64, LAYERS, 0, area);
+    add(list, "/result/power", ARRAY_F64, LAYERS, 0, power);
+    add(list, "/result/l1", ARRAY_F64, LAYERS, 0, bytes);
+    add(list, "/result/l2", ARRAY_F64, LAYERS, 0, bytes);
     add(list, "/result/macs", ARRAY_F64, LAYERS, 0, macs);
     add(list, "/result/objective", ARRAY_F64, 1, 0, &fixture->objective);
-    add(list, "/result/constraint", ARRAY_F64, 1, 0, &fixture->constraint);
+    add(list, "/result/constraints", ARRAY_F64, 1, 0, &fixture->constraint);
 }
 
 static void add_rest(list_t *list, const fixture_t *fixture)
 {
-    static int64_t layers[LAYERS][10] = {{32, 3, 224, 224, 3, 3, 2, 2, 1, 1},
-                                         {1, 32, 112, 112, 3, 3, 1, 1, 2, 32},
-                                         {1280, 320, 7, 7, 1, 1, 1, 1, 1, 1}};
+    static const char *const names[] = {
+        "/workload/K", "/workload/C",        "/workload/Y",        "/workload/X",     "/workload/R",
+        "/workload/S", "/workload/stride_y", "/workload/stride_x", "/workload/groups"};
+    static const int64_t numbers[][LAYERS] = {{32, 1, 1280}, {3, 32, 320}, {224, 112, 7},
+                                              {224, 112, 7}, {3, 3, 1},    {3, 3, 1},
+                                              {2, 1, 1},     {2, 1, 1},    {1, 32, 1}};
+    static char types[LAYERS][8] = {"CONV", "DSCONV", "CONV"};
+    static const int64_t at[LAYERS] = {0, 1, 2}, levels[] = {1, 8, 128};
     const size_t n = fixture->updates_n;
-    layers[0][8] = fixture->first_type;
-    add(list, "/workload/layers", ARRAY_I64, LAYERS, 10, layers);
-    add(list, "/workload/names", ARRAY_TEXT, LAYERS, CONFX_LAYER_NAME_MAX, fixture->names);
+    (void)snprintf(types[0], sizeof types[0], "%s", fixture->first_type);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        add(list, names[i], ARRAY_I64, LAYERS, 0, numbers[i]);
+    add(list, "/workload/type", ARRAY_TEXT, LAYERS, sizeof types[0], types);
+    add(list, "/workload/name", ARRAY_TEXT, LAYERS, CONFX_LAYER_NAME_MAX, fixture->names);
+    add(list, "/layer", ARRAY_I64, LAYERS, 0, at);
+    add(list, "/axis", ARRAY_TEXT, 2, sizeof "buffer", "pe\0    buffer");
+    add(list, "/constraint", ARRAY_TEXT, 1, sizeof "area", "area");
+    add(list, "/space/pe", ARRAY_I64, 3, 0, levels);
+    list->arrays[list->n - 1].units = "PEs";
+    add(list, "/space/buffer", ARRAY_I64, 3, 0, levels);
+    list->arrays[list->n - 1].units = "K tile";
     add(list, "/progress/samples", ARRAY_F64, n, 0, fixture->at);
     add(list, "/progress/best", ARRAY_F64, n, 0, fixture->best);
     add(list, "/progress/mean", ARRAY_F64, n, 0, fixture->mean);
@@ -131,7 +147,7 @@ static void add_rest(list_t *list, const fixture_t *fixture)
     add(list, "/certificate/lower_bound", ARRAY_F64, 1, 0, &fixture->lower_bound);
     if (fixture->solved) add(list, "/certificate/optimum", ARRAY_F64, 1, 0, &fixture->optimum);
     add(list, "/certificate/gap", ARRAY_F64, 1, 0, &fixture->gap);
-    add(list, "/certificate/shadow_price", ARRAY_F64, 1, 0, &fixture->shadow_price);
+    add(list, "/certificate/multipliers", ARRAY_F64, 1, 0, &fixture->shadow_price);
 }
 
 /* What schema 1 did not have. */
@@ -140,7 +156,7 @@ static void add_next(list_t *list, const fixture_t *fixture)
     static char next[80];
     if (!fixture->bounded || !fixture->next) return;
     (void)snprintf(next, sizeof next, "%s", fixture->next);
-    if (fixture->solved) add(list, "/certificate/need", ARRAY_F64, 1, 0, &fixture->need);
+    if (fixture->solved) add(list, "/certificate/constraints", ARRAY_F64, 1, 0, &fixture->need);
     add(list, "/certificate/next", ARRAY_TEXT, 1, sizeof next, next);
     if (strcmp(next, "known") != 0) return;
     add(list, "/certificate/next_budget", ARRAY_F64, 1, 0, &fixture->next_budget);
@@ -151,21 +167,22 @@ static void write_rows(const fixture_t *fixture, segment_t *segment)
 {
     static uint8_t stage[ROWS_MAX];
     static const uint32_t numbers[ROWS_MAX];
-    static const uint16_t actions[ROWS_MAX * LAYERS * 2];
+    static const uint16_t assignments[ROWS_MAX * LAYERS * 2];
     static const double scores[ROWS_MAX];
     static uint8_t feasible[ROWS_MAX];
     for (size_t i = 0; i < segment->block; i++) stage[i] = i >= fixture->policy_rows;
     for (size_t i = 0; i < segment->block; i++)
         feasible[i] = fixture->scored ? isfinite(fixture->scored[i]) != 0 : stage[i] != 0;
-    const rows_t rows = {.layers = LAYERS,
-                         .heads = 2,
-                         .stage = stage,
-                         .update = numbers,
-                         .episode = numbers,
-                         .actions = actions,
-                         .objective = fixture->scored ? fixture->scored : scores,
-                         .constraint = scores,
-                         .feasible = feasible};
+    const double *objective = fixture->scored ? fixture->scored : scores;
+    const samples_t rows = {.shape = &SHAPE,
+                            .columns = {[SAMPLES_stage] = stage,
+                                        [SAMPLES_space] = stage,
+                                        [SAMPLES_update] = (void *)numbers,
+                                        [SAMPLES_unit] = (void *)numbers,
+                                        [SAMPLES_assignment] = (void *)assignments,
+                                        [SAMPLES_objective] = (void *)objective,
+                                        [SAMPLES_constraints] = (void *)scores,
+                                        [SAMPLES_feasible] = feasible}};
     ck_assert_ok(store_segments_make(directory));
     ck_assert_ok(store_segment_write(directory, RUN_ID, segment, &rows, NULL));
 }
@@ -198,8 +215,7 @@ static void write_master(const fixture_t *fixture, const segment_t *segment)
                              .segments = segment,
                              .segments_n = segment->block > 0,
                              .rows = segment->block,
-                             .layers = LAYERS,
-                             .heads = 2,
+                             .shape = SHAPE,
                              .objective_units = "cycles",
                              .constraint_units = "um^2"};
     ck_assert_ok(store_master_write(directory, &master, NULL));

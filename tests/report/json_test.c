@@ -35,13 +35,20 @@ START_TEST(every_figure_comes_back_as_it_was)
     ck_assert_str_eq(json_string_value(at(object, "task", "deployment")), "pipelined");
     ck_assert_double_eq(json_real_value(at(object, "task", "budget")), 4000000);
     ck_assert_double_eq(json_real_value(at(object, "task", "budget_fraction")), 0.1);
-    ck_assert_int_eq(json_integer_value(at(object, "run", "policy_samples")), 20);
-    ck_assert_int_eq(json_integer_value(at(object, "run", "islands_samples")), 10);
+    const json_t *stages = at(object, "run", "stages");
+    ck_assert_uint_eq(json_array_size(stages), 2);
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *stage = json_array_get(stages, i);
+        ck_assert_str_eq(json_string_value(json_object_get(stage, "stage")),
+                         i ? "islands" : "reinforce");
+        ck_assert_int_eq(json_integer_value(json_object_get(stage, "samples")), i ? 10 : 20);
+    }
     ck_assert_int_eq(json_integer_value(at(object, "run", "distinct_evaluations")), 1234);
     ck_assert_double_eq(json_real_value(at(object, "run", "feasible_fraction")), 0.5);
     ck_assert_double_eq(json_real_value(at(object, "run", "seconds")), 75.25);
     ck_assert_double_eq(json_real_value(at(object, "result", "objective")), 1100000);
-    ck_assert_double_eq(json_real_value(at(object, "result", "constraint")), 3600000);
+    ck_assert_double_eq(json_real_value(json_array_get(at(object, "result", "constraints"), 0)),
+                        3600000);
     ck_assert_double_eq(json_real_value(at(object, "result", "macs")),
                         10645344 + 3484800 + 20070400);
     ck_assert_double_eq(json_real_value(at(object, "result", "macs_counted")),
@@ -50,8 +57,10 @@ START_TEST(every_figure_comes_back_as_it_was)
     ck_assert_str_eq(json_string_value(at(object, "task", "dataflow_depthwise")), "dpt");
     ck_assert_double_eq(json_real_value(at(object, "certificate", "optimum")), 1000000);
     ck_assert_double_eq(json_real_value(at(object, "certificate", "gap")), 0.1);
-    ck_assert_double_eq(json_real_value(at(object, "certificate", "shadow_price")), 0.05);
-    ck_assert_double_eq(json_real_value(at(object, "certificate", "need")), 3600000);
+    ck_assert_double_eq(
+        json_real_value(json_array_get(at(object, "certificate", "multipliers"), 0)), 0.05);
+    ck_assert_double_eq(
+        json_real_value(json_array_get(at(object, "certificate", "constraints"), 0)), 3600000);
     ck_assert_str_eq(json_string_value(at(object, "certificate", "next")), "known");
     ck_assert_double_eq(json_real_value(at(object, "certificate", "next_budget")), 4030000);
     ck_assert_double_eq(json_real_value(at(object, "certificate", "next_optimum")), 998500);
@@ -68,15 +77,15 @@ START_TEST(layers_come_in_order_with_their_costs)
     const json_t *layers = at(object, "result", "layers");
     ck_assert_uint_eq(json_array_size(layers), LAYERS);
     const json_t *layer = json_array_get(layers, 1);
-    ck_assert_str_eq(json_string_value(json_object_get(layer, "layer")), "a \"b\" \\ ?");
+    ck_assert_str_eq(json_string_value(json_object_get(layer, "name")), "a \"b\" \\ ?");
     ck_assert_str_eq(json_string_value(json_object_get(layer, "type")), "DSCONV");
     ck_assert_int_eq(json_integer_value(json_object_get(layer, "C")), 32);
     ck_assert_int_eq(json_integer_value(json_object_get(layer, "pe")), 16);
-    ck_assert_int_eq(json_integer_value(json_object_get(layer, "buf")), 1);
-    ck_assert_double_eq(json_real_value(json_object_get(layer, "runtime_cycles")), 330000);
-    ck_assert_double_eq(json_real_value(json_object_get(layer, "energy_nj")), 99.5);
+    ck_assert_int_eq(json_integer_value(json_object_get(layer, "buffer")), 1);
+    ck_assert_double_eq(json_real_value(json_object_get(layer, "latency")), 330000);
+    ck_assert_double_eq(json_real_value(json_object_get(layer, "energy")), 99.5);
     ck_assert_int_eq(json_integer_value(json_object_get(json_array_get(layers, 0), "stride_y")), 2);
-    ck_assert_double_eq(json_real_value(json_object_get(json_array_get(layers, 0), "energy_nj")),
+    ck_assert_double_eq(json_real_value(json_object_get(json_array_get(layers, 0), "energy")),
                         1234.5678);
     json_decref(object);
 }

@@ -57,7 +57,7 @@ START_TEST(the_convergence_names_curves_stages_and_optimum)
                                         ">best within the budget<",
                                         ">proven optimum: 1,000,000 cycles<",
                                         ">gap to optimum (%)<",
-                                        ">policy<",
+                                        ">reinforce<",
                                         ">islands<"};
     const fixture_t fixture = fixture_begin();
     plot(&fixture);
@@ -77,8 +77,8 @@ START_TEST(a_bar_stands_for_each_layer_in_the_colour_of_its_kind)
     ck_assert_uint_eq(said_times(svg, "<polygon fill = 'rgb(  0, 114, 178)'"), 2 * 2 + 1);
     ck_assert_uint_eq(said_times(svg, "<polygon fill = 'rgb(230, 159,   0)'"), 1 * 2 + 1);
     ck_assert_ptr_nonnull(strstr(svg, ">depthwise convolution<"));
-    ck_assert_ptr_nonnull(strstr(svg, ">PEs<"));
-    ck_assert_ptr_nonnull(strstr(svg, ">buffer level (K tile)<"));
+    ck_assert_ptr_nonnull(strstr(svg, ">pe (PEs)<"));
+    ck_assert_ptr_nonnull(strstr(svg, ">buffer (K tile)<"));
     ck_assert_ptr_null(strstr(svg, ">matrix product<"));
     free(svg);
 }

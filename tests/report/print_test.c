@@ -35,7 +35,7 @@ START_TEST(a_finished_run_is_told_whole)
         "Search     reinforce+islands, preset default, 30 samples, seed 7, 2 ranks, confx 0.1.0\n"
         "Status     complete\n"
         "\n"
-        "#  type       K    C    Y    X  R  S  PEs  buffer     cycles  energy nJ  area mm^2  "
+        "#  type       K    C    Y    X  R  S   pe  buffer     cycles  energy nJ  area mm^2  "
         "latency %  budget %\n"
         "1  CONV      32    3  224  224  3  3    8      12    550,000   1,234.57     0.9000      "
         "50.00     22.50\n"
@@ -59,7 +59,7 @@ START_TEST(a_finished_run_is_told_whole)
         "in 1 of 3 layers, "
         "by\n"
         "           a factor of 4\n"
-        "Samples    30: policy 20, islands 10; 50 % within the budget\n"
+        "Samples    30: reinforce 20, islands 10; 50 % within the budget\n"
         "Evaluated  1,234 distinct points of the cost model\n"
         "Time       1 min 15 s of searching; begun 2026-01-31T12:00:00Z, ended "
         "2026-01-31T12:01:16Z\n";
@@ -217,7 +217,7 @@ START_TEST(other_objectives_and_budgets_bring_their_units)
     ck_assert_says(text, "330,000      99.50     2.500      0.47     31.25\n");
     ck_assert_says(text, "Best       energy 21,334.1 nJ\n");
     ck_assert_says(text, "Used       power 7.25 mW of 8 mW, 90.62 % of the budget\n");
-    ck_assert_says(text, "Samples    30: random 20");
+    ck_assert_says(text, "Samples    30: random 30");
 }
 END_TEST
 

@@ -88,7 +88,7 @@ START_TEST(each_column_is_a_dataset_of_its_type)
     expect(store, "/table/gap", ARRAY_F64, NULL);
     expect(store, "/settings/level", ARRAY_F64, NULL);
     expect(store, "/settings/flow", ARRAY_TEXT, NULL);
-    expect(store, "/table/valid", ARRAY_U8, NULL);
+    expect(store, "/table/valid", ARRAY_BOOL, NULL);
     ck_assert_ok(store_has(store, "/table/hidden", &has));
     ck_assert(!has);
     ck_assert_ok(store_read_rows(store, "/table/cycles", ARRAY_I64, 0, ROWS, cycles));

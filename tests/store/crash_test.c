@@ -75,7 +75,7 @@ static void check_segments(const segment_t *segments)
     for (size_t i = 0; i < 2 * COMMITS; i++) {
         char path[FILE_PATH_MAX];
         ck_assert_ok(file_join(in_directory("segments"), segments[i].name, path));
-        if (is_there(path)) ck_assert_ok(verify_segment(directory, &segments[i], LAYERS, HEADS));
+        if (is_there(path)) ck_assert_ok(verify_segment(directory, &segments[i], &SHAPE));
     }
 }
 
@@ -233,7 +233,7 @@ START_TEST(rows_that_may_not_be_copied_leave_the_old_run_h5)
     (void)fflush(NULL);
     const pid_t child = fork();
     if (child == 0) {
-        const struct rlimit limit = {.rlim_cur = 14000, .rlim_max = 14000};
+        const struct rlimit limit = {.rlim_cur = 28000, .rlim_max = 28000};
         (void)signal(SIGXFSZ, SIG_IGN);
         _exit(setrlimit(RLIMIT_FSIZE, &limit) == 0 ? try_too_many_rows(directory, "File too large")
                                                    : 99);

@@ -234,39 +234,39 @@ START_TEST(a_segment_is_verified_to_the_byte)
     char *bytes = NULL;
     size_t length = 0;
     ck_assert_ok(write_segment(directory, &segment));
-    ck_assert_ok(verify_segment(directory, &segment, LAYERS, HEADS));
+    ck_assert_ok(verify_segment(directory, &segment, &SHAPE));
     read_bytes(path, &bytes, &length);
     for (size_t i = 0; i < length; i++) {
         bytes[i] ^= 0x10;
         write_bytes(path, bytes, length);
-        ck_assert_msg(verify_segment(directory, &segment, LAYERS, HEADS).code ==
-                          CONFX_STATUS_DAMAGED,
+        ck_assert_msg(verify_segment(directory, &segment, &SHAPE).code == CONFX_STATUS_DAMAGED,
                       "byte %zu", i);
         bytes[i] ^= 0x10;
     }
     write_bytes(path, bytes, length);
-    ck_assert_ok(verify_segment(directory, &segment, LAYERS, HEADS));
+    ck_assert_ok(verify_segment(directory, &segment, &SHAPE));
     free(bytes);
 }
 END_TEST
 
 START_TEST(a_segment_of_other_rows_or_shapes_is_told_apart)
 {
+    samples_shape_t wide = SHAPE;
+    wide.layers++;
     const segment_t segment = {.name = "s.h5", .start = 8, .stride = 6, .count = 3, .block = 2};
     segment_t other = segment;
     ck_assert_ok(write_segment(directory, &segment));
     other.start = 14;
-    ck_assert_fails(verify_segment(directory, &other, LAYERS, HEADS), CONFX_STATUS_DAMAGED,
+    ck_assert_fails(verify_segment(directory, &other, &SHAPE), CONFX_STATUS_DAMAGED,
                     "s.h5: holds other rows: start 8, stride 6, count 3, block 2, expected 14");
     other = segment;
     other.count = 2;
-    ck_assert_fails(verify_segment(directory, &other, LAYERS, HEADS), CONFX_STATUS_DAMAGED,
+    ck_assert_fails(verify_segment(directory, &other, &SHAPE), CONFX_STATUS_DAMAGED,
                     "count 3, block 2, expected 8, 6, 2, 2");
-    ck_assert_fails(verify_segment(directory, &segment, LAYERS + 1, HEADS), CONFX_STATUS_DAMAGED,
-                    "s.h5: actions: ");
+    ck_assert_fails(verify_segment(directory, &segment, &wide), CONFX_STATUS_DAMAGED,
+                    "s.h5: assignment: ");
     (void)snprintf(other.name, sizeof other.name, "absent.h5");
-    ck_assert_fails(verify_segment(directory, &other, LAYERS, HEADS), CONFX_STATUS_DAMAGED,
-                    "absent.h5");
+    ck_assert_fails(verify_segment(directory, &other, &SHAPE), CONFX_STATUS_DAMAGED, "absent.h5");
 }
 END_TEST
 

@@ -58,7 +58,7 @@ static confx_status_t read_all(bool self_contained)
     store_t *store = NULL;
     bool is = true;
     double objective[ROWS];
-    uint16_t actions[ROWS * LAYERS * HEADS];
+    uint16_t actions[ROWS * CELLS];
     char *units = NULL;
     confx_status_t status = store_open(in_directory("run.h5"), &store);
     if (status.code == CONFX_STATUS_OK) status = store_has(store, "/trajectories/objective", &is);
@@ -76,9 +76,9 @@ static confx_status_t read_all(bool self_contained)
         for (size_t i = 0; i < ROWS; i++)
             ck_assert_double_eq(objective[i], (double)i * 0.375 + 1.0);
     if (status.code == CONFX_STATUS_OK)
-        status = store_read_rows(store, "/trajectories/actions", ARRAY_U16, 0, ROWS, actions);
+        status = store_read_rows(store, "/trajectories/assignment", ARRAY_U16, 0, ROWS, actions);
     if (status.code == CONFX_STATUS_OK)
-        for (size_t i = 0; i < ROWS; i++) ck_assert_uint_eq(actions[i * LAYERS * HEADS], i * 131);
+        for (size_t i = 0; i < ROWS; i++) ck_assert_uint_eq(actions[i * CELLS], i * 131);
     store_close(store);
     return status;
 }
@@ -87,7 +87,7 @@ static confx_status_t verify_all(bool self_contained)
 {
     (void)self_contained;
     for (size_t i = 0; i < SEGMENTS; i++) {
-        const confx_status_t status = verify_segment(directory, &segments[i], LAYERS, HEADS);
+        const confx_status_t status = verify_segment(directory, &segments[i], &SHAPE);
         if (status.code != CONFX_STATUS_OK) return status;
     }
     return (confx_status_t){.code = CONFX_STATUS_OK};

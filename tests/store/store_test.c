@@ -258,8 +258,7 @@ START_TEST(what_cannot_be_stored_leaves_what_was_there)
     store_t *store = NULL;
     const char *path = write_everything("a.h5");
     const array_t twice[] = {everything[0], everything[0]};
-    const array_t flat_text = {
-        .name = "/t", .type = ARRAY_TEXT, .rank = 1, .dims = {3}, .data = (void *)names};
+    const array_t flat_text = {.name = "/t", .type = ARRAY_TEXT, .data = (void *)names};
     const array_t no_width = {.name = "/t", .type = ARRAY_TEXT, .rank = 2, .dims = {3, 0}};
     const array_t high = {.name = "/t", .type = ARRAY_U8, .rank = 4};
     const array_t below_a_dataset = {

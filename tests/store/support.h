@@ -4,7 +4,7 @@
 #define TESTS_STORE_SUPPORT_H
 
 #include "confx/file.h"
-#include "confx/store.h"
+#include "confx/master.h"
 #include "suite.h"
 
 #include <fcntl.h>
@@ -76,24 +76,34 @@ static inline void write_bytes(const char *path, const char *bytes, size_t lengt
 
 /* ---- the table: row i is known from i -------------------------------------------------------- */
 
-enum { LAYERS = 5, HEADS = 2, PER_UPDATE = 6, ROWS_MAX = 4096 };
+enum { LAYERS = 5, AXES = 2, CONSTRAINTS = 2, CELLS = LAYERS * AXES, PER_UPDATE = 6 };
+enum { ROWS_MAX = 4096 };
+
+static const samples_shape_t SHAPE = {.layers = LAYERS,
+                                      .axes = AXES,
+                                      .constraints = CONSTRAINTS,
+                                      .metrics_n = 1,
+                                      .metrics = {"latency"}};
 
 typedef struct {
-    uint8_t stage[ROWS_MAX], feasible[ROWS_MAX];
-    uint32_t update[ROWS_MAX], episode[ROWS_MAX];
-    uint16_t actions[ROWS_MAX * LAYERS * HEADS];
-    double objective[ROWS_MAX], constraint[ROWS_MAX];
+    uint8_t stage[ROWS_MAX], space[ROWS_MAX], feasible[ROWS_MAX];
+    uint32_t update[ROWS_MAX], unit[ROWS_MAX];
+    uint16_t assignment[ROWS_MAX * CELLS];
+    double objective[ROWS_MAX], constraints[ROWS_MAX * CONSTRAINTS], latency[ROWS_MAX];
 } logged_t;
 
 static inline void fill_row(logged_t *table, size_t at, size_t row)
 {
     table->stage[at] = row % 3 == 0;
+    table->space[at] = row % 2 == 0;
     table->update[at] = (uint32_t)(row / PER_UPDATE);
-    table->episode[at] = (uint32_t)(row % PER_UPDATE);
-    for (size_t i = 0; i < LAYERS * HEADS; i++)
-        table->actions[at * LAYERS * HEADS + i] = (uint16_t)((row * 131 + i * 17) % 65536);
+    table->unit[at] = (uint32_t)(row % PER_UPDATE / 2);
+    for (size_t i = 0; i < CELLS; i++)
+        table->assignment[at * CELLS + i] = (uint16_t)((row * 131 + i * 17) % 65536);
     table->objective[at] = (double)row * 0.375 + 1.0;
-    table->constraint[at] = -(double)row * 3.0;
+    for (size_t i = 0; i < CONSTRAINTS; i++)
+        table->constraints[at * CONSTRAINTS + i] = -(double)row * 3.0 + (double)i;
+    table->latency[at] = (double)row * 0.125;
     table->feasible[at] = row % 5 != 0;
 }
 
@@ -105,18 +115,35 @@ static inline void fill_segment(logged_t *table, const segment_t *segment)
             fill_row(table, at++, segment->start + run * segment->stride + i);
 }
 
-static inline rows_t table_rows(const logged_t *table)
+static inline samples_t table_rows(logged_t *table)
 {
-    return (rows_t){.layers = LAYERS,
-                    .heads = HEADS,
-                    .stage = table->stage,
-                    .update = table->update,
-                    .episode = table->episode,
-                    .actions = table->actions,
-                    .objective = table->objective,
-                    .constraint = table->constraint,
-                    .feasible = table->feasible};
+    return (samples_t){.shape = &SHAPE,
+                       .columns = {[SAMPLES_stage] = table->stage,
+                                   [SAMPLES_space] = table->space,
+                                   [SAMPLES_update] = table->update,
+                                   [SAMPLES_unit] = table->unit,
+                                   [SAMPLES_assignment] = table->assignment,
+                                   [SAMPLES_objective] = table->objective,
+                                   [SAMPLES_constraints] = table->constraints,
+                                   [SAMPLES_feasible] = table->feasible,
+                                   [SAMPLES_METRICS] = table->latency}};
 }
+
+/* What its rows have along their dimensions: run.h5 must hold these. */
+enum { SCALES = 3 };
+static const int64_t LAYER_NUMBERS[LAYERS] = {0, 1, 2, 3, 4};
+static const array_t SCALE_ARRAYS[SCALES] = {
+    {.name = "/layer",
+     .type = ARRAY_I64,
+     .rank = 1,
+     .dims = {LAYERS},
+     .data = (void *)LAYER_NUMBERS},
+    {.name = "/axis", .type = ARRAY_TEXT, .rank = 2, .dims = {AXES, 3}, .data = "pe\0bu"},
+    {.name = "/constraint",
+     .type = ARRAY_TEXT,
+     .rank = 2,
+     .dims = {CONSTRAINTS, 2},
+     .data = "a\0b"}};
 
 static const char RUN_ID[] = "0123456789abcdef0123456789abcdef";
 
@@ -125,7 +152,7 @@ static inline confx_status_t write_segment(const char *run_dir, const segment_t 
     static logged_t table;
     segment_t written = *segment;
     fill_segment(&table, segment);
-    const rows_t rows = table_rows(&table);
+    const samples_t rows = table_rows(&table);
     const confx_status_t made = store_segments_make(run_dir);
     return made.code == CONFX_STATUS_OK
                ? store_segment_write(run_dir, RUN_ID, &written, &rows, NULL)
@@ -134,12 +161,12 @@ static inline confx_status_t write_segment(const char *run_dir, const segment_t 
 
 /* Whatever checksum the file has. */
 static inline confx_status_t verify_segment(const char *run_dir, const segment_t *segment,
-                                            size_t layers, size_t heads)
+                                            const samples_shape_t *shape)
 {
     segment_t found = *segment;
     bool foreign;
     found.checksum = SEGMENT_UNKNOWN;
-    return store_segment_verify(run_dir, RUN_ID, &found, layers, heads, &foreign);
+    return store_segment_verify(run_dir, RUN_ID, &found, shape, &foreign);
 }
 
 /* The same segments, with the checksums that their files have; unknown where there is none. */
@@ -152,7 +179,7 @@ static inline const segment_t *know_segments(const char *run_dir, const segment_
     for (size_t i = 0; i < n; i++) {
         known[i] = segments[i];
         known[i].checksum = SEGMENT_UNKNOWN;
-        (void)store_segment_verify(run_dir, RUN_ID, &known[i], LAYERS, HEADS, &foreign);
+        (void)store_segment_verify(run_dir, RUN_ID, &known[i], &SHAPE, &foreign);
     }
     return known;
 }
@@ -165,10 +192,13 @@ static inline confx_status_t write_run(const char *run_dir, const segment_t *seg
                              .segments = know_segments(run_dir, segments, segments_n),
                              .segments_n = segments_n,
                              .rows = rows,
-                             .layers = LAYERS,
-                             .heads = HEADS,
+                             .arrays = SCALE_ARRAYS,
+                             .arrays_n = SCALES,
+                             .shape = SHAPE,
                              .objective_units = "cycles",
-                             .constraint_units = "um2"};
+                             .constraint_units = "um2, mW",
+                             .metric_units = {"cycles"},
+                             .stages = "reinforce islands"};
     return store_master_write(run_dir, &master, NULL);
 }
 
@@ -183,28 +213,19 @@ static inline const char *check_rows(store_t *store, size_t first, size_t n)
 {
     static logged_t due;
     static logged_t found;
-    const char *const names[] = {"stage",     "update",     "episode", "actions",
-                                 "objective", "constraint", "feasible"};
-    const struct {
-        array_type_t type;
-        void *found, *due;
-        size_t bytes;
-    } columns[] = {{ARRAY_U8, found.stage, due.stage, 1},
-                   {ARRAY_U32, found.update, due.update, 4},
-                   {ARRAY_U32, found.episode, due.episode, 4},
-                   {ARRAY_U16, found.actions, due.actions, sizeof(uint16_t) * LAYERS * HEADS},
-                   {ARRAY_F64, found.objective, due.objective, 8},
-                   {ARRAY_F64, found.constraint, due.constraint, 8},
-                   {ARRAY_U8, found.feasible, due.feasible, 1}};
+    const samples_t found_rows = table_rows(&found);
+    const samples_t due_rows = table_rows(&due);
     memset(&found, 0x55, sizeof found);
     for (size_t i = 0; i < n; i++) fill_row(&due, i, first + i);
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+    for (size_t i = 0; i < samples_columns(&SHAPE); i++) {
         static char name[64];
         static confx_status_t status;
-        (void)snprintf(name, sizeof name, "/trajectories/%s", names[i]);
-        status = store_read_rows(store, name, columns[i].type, first, n, columns[i].found);
+        const array_t column = samples_column(&SHAPE, i, n);
+        (void)snprintf(name, sizeof name, "/trajectories/%s", column.name);
+        status = store_read_rows(store, name, column.type, first, n, found_rows.columns[i]);
         if (status.code != CONFX_STATUS_OK) return status.message;
-        if (memcmp(columns[i].found, columns[i].due, n * columns[i].bytes) != 0) return name;
+        if (memcmp(found_rows.columns[i], due_rows.columns[i], array_bytes(&column)) != 0)
+            return name;
     }
     return "";
 }
@@ -220,12 +241,16 @@ static inline const char *check_rows(store_t *store, size_t first, size_t n)
     "    t = f['trajectories']; n = t['objective'].shape[0]; r = np.arange(n)\n"                   \
     "    assert t['stage'].dtype == 'u1' and (t['stage'][:] == (r % 3 == 0)).all()\n"              \
     "    assert t['update'].dtype == '<u4' and (t['update'][:] == r // 6).all()\n"                 \
-    "    assert t['episode'].dtype == '<u4' and (t['episode'][:] == r % 6).all()\n"                \
+    "    assert t['space'].dtype == 'u1' and (t['space'][:] == (r % 2 == 0)).all()\n"              \
+    "    assert t['unit'].dtype == '<u4' and (t['unit'][:] == r % 6 // 2).all()\n"                 \
     "    a = (r[:, None] * 131 + np.arange(10)[None, :] * 17) % 65536\n"                           \
-    "    assert t['actions'].dtype == '<u2' and (t['actions'][:] == a.reshape(n, 5, 2)).all()\n"   \
+    "    assert t['assignment'].dtype == '<u2' and (t['assignment'][:] == a.reshape(n, 5, "        \
+    "2)).all()\n"                                                                                  \
     "    assert t['objective'].dtype == '<f8' and (t['objective'][:] == r * 0.375 + 1).all()\n"    \
-    "    assert t['constraint'].dtype == '<f8' and (t['constraint'][:] == r * -3.0).all()\n"       \
-    "    assert t['feasible'].dtype == 'u1' and (t['feasible'][:] == (r % 5 != 0)).all()\n"        \
+    "    c = r[:, None] * -3.0 + np.arange(2)[None, :]\n"                                          \
+    "    assert t['constraints'].dtype == '<f8' and (t['constraints'][:] == c).all()\n"            \
+    "    assert t['latency'].dtype == '<f8' and (t['latency'][:] == r * 0.125).all()\n"            \
+    "    assert t['feasible'].dtype == bool and (t['feasible'][:] == (r % 5 != 0)).all()\n"        \
     "    return n\n"
 
 /* Is there such a command? Says that the test goes without it when there is not. */

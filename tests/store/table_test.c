@@ -52,7 +52,7 @@ static void write_two_nodes(const char *run_dir)
     ck_assert_ok(file_make_directory(run_dir));
     for (size_t i = 0; i < SEGMENTS; i++) {
         ck_assert_ok(write_segment(run_dir, &two_nodes[i]));
-        ck_assert_ok(verify_segment(run_dir, &two_nodes[i], LAYERS, HEADS));
+        ck_assert_ok(verify_segment(run_dir, &two_nodes[i], &SHAPE));
     }
     ck_assert_ok(write_master(run_dir, two_nodes, SEGMENTS, ROWS));
 }
@@ -63,10 +63,10 @@ START_TEST(rows_of_two_nodes_come_in_the_order_of_the_table)
     array_t found = {0};
     write_two_nodes(directory);
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
-    ck_assert_ok(store_describe(store, "/trajectories/actions", &found));
+    ck_assert_ok(store_describe(store, "/trajectories/assignment", &found));
     ck_assert_int_eq(found.type, ARRAY_U16);
     ck_assert_uint_eq(found.rank, 3);
-    ck_assert(found.dims[0] == ROWS && found.dims[1] == LAYERS && found.dims[2] == HEADS);
+    ck_assert(found.dims[0] == ROWS && found.dims[1] == LAYERS && found.dims[2] == AXES);
     for (size_t first = 0; first < ROWS; first += 3)
         for (size_t n = 0; first + n <= ROWS; n += 5)
             ck_assert_str_eq(check_rows(store, first, n), "");
@@ -76,11 +76,13 @@ END_TEST
 
 START_TEST(units_and_meanings_are_said)
 {
-    const char *const due[][3] = {
-        {"objective", "units", "cycles"},
-        {"constraint", "units", "um2"},
-        {"stage", "meaning", "0 policy, 1 islands"},
-        {"actions", "meaning", "PEs and buffer of each layer, as values"}};
+    const char *const due[][3] = {{"objective", "units", "cycles"},
+                                  {"constraints", "units", "um2, mW"},
+                                  {"latency", "units", "cycles"},
+                                  {"latency", "long_name", "latency, summed over the layers"},
+                                  {"stage", "flag_meanings", "reinforce islands"},
+                                  {"space", "flag_meanings", "levels integers"},
+                                  {"assignment", "long_name", "value of each layer on each axis"}};
     store_t *store = NULL;
     write_two_nodes(directory);
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
@@ -93,6 +95,30 @@ START_TEST(units_and_meanings_are_said)
         free(text);
     }
     store_close(store);
+}
+END_TEST
+
+/* Along each dimension of each column lies the scale of that name, in a file of either kind. */
+START_TEST(dimensions_have_scales)
+{
+    static const char script[] =
+        "import h5py, sys\n"
+        "f = h5py.File(sys.argv[1], 'r')\n"
+        "for name, column in f['trajectories'].items():\n"
+        "    due = {'assignment': ['sample', 'layer', 'axis'], 'constraints': ['sample', "
+        "'constraint']}\n"
+        "    for dim, scale in zip(column.dims, due.get(name, ['sample']), strict=True):\n"
+        "        assert len(dim) == 1 and dim[0] == f[scale] and h5py.h5ds.is_scale(dim[0].id), "
+        "(name, scale)\n"
+        "assert [axis.decode() for axis in f['trajectories/assignment'].dims[2][0]] == ['pe', "
+        "'bu']\n"
+        "assert f['sample'].id.get_storage_size() == 0 and f['sample'].shape == (36,)\n"
+        "assert f['layer'].attrs['units'] == '1'\n";
+    need_h5py();
+    write_two_nodes(directory);
+    ck_assert_int_eq(run_python("/", script, in_directory("run.h5")), 0);
+    ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
+    ck_assert_int_eq(run_python("/", script, in_directory("run.h5")), 0);
 }
 END_TEST
 
@@ -163,7 +189,7 @@ START_TEST(without_rows_the_table_is_empty)
 {
     static const char script[] =
         PYTHON_TABLE "f = h5py.File(sys.argv[1], 'r')\n"
-                     "assert check(f) == 0 and f['trajectories/actions'].shape == (0, 5, 2)\n"
+                     "assert check(f) == 0 and f['trajectories/assignment'].shape == (0, 5, 2)\n"
                      "assert f['trajectories/objective'].attrs['units'] == 'cycles'\n";
     store_t *store = NULL;
     array_t found = {0};
@@ -183,11 +209,11 @@ START_TEST(a_missing_segment_shows_in_h5py)
     static const char script[] =
         "import h5py, numpy as np, sys\n"
         "t = h5py.File(sys.argv[1], 'r')['trajectories']; r = np.arange(18); gone = r % 6 >= 4\n"
-        "assert (np.isnan(t['objective'][:18]) == gone).all() and (np.isnan(t['constraint'][:18]) "
-        "== gone).all()\n"
-        "assert (t['update'][:18][gone] == 2**32 - 1).all() and (t['actions'][:18][gone] == "
+        "assert (np.isnan(t['objective'][:18]) == gone).all()\n"
+        "assert (np.isnan(t['constraints'][:18]).any(axis=1) == gone).all()\n"
+        "assert (t['update'][:18][gone] == 2**32 - 1).all() and (t['assignment'][:18][gone] == "
         "65535).all()\n"
-        "assert (t['stage'][:18][gone] == 255).all() and (t['feasible'][:18][gone] == 255).all()\n";
+        "assert (t['stage'][:18][gone] == 255).all() and not t['feasible'][:18][gone].any()\n";
     need_h5py();
     write_two_nodes(directory);
     ck_assert_int_eq(unlink(in_directory("segments/n1-c0.h5")), 0);
@@ -201,17 +227,19 @@ START_TEST(what_else_run_h5_holds_is_stored_beside_the_table)
     int64_t found[3];
     store_t *store = NULL;
     char *text = NULL;
-    const array_t progress = {
-        .name = "/progress/best", .type = ARRAY_F64, .rank = 1, .dims = {3}, .data = best};
+    const array_t arrays[1 + SCALES] = {
+        {.name = "/progress/best", .type = ARRAY_F64, .rank = 1, .dims = {3}, .data = best},
+        SCALE_ARRAYS[0],
+        SCALE_ARRAYS[1],
+        SCALE_ARRAYS[2]};
     const attribute_t facts[] = {{"/", "status", .text = "running"},
                                  {"/trajectories", "note", .text = "on the group"},
                                  {"/certificate", "absent", .text = "EDP does not add up"}};
-    const master_t master = {.arrays = &progress,
-                             .arrays_n = 1,
+    const master_t master = {.arrays = arrays,
+                             .arrays_n = 1 + SCALES,
                              .attributes = facts,
                              .attributes_n = 3,
-                             .layers = LAYERS,
-                             .heads = HEADS};
+                             .shape = SHAPE};
     ck_assert_ok(store_master_write(directory, &master, NULL));
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
     ck_assert_ok(store_read_rows(store, "/progress/best", ARRAY_I64, 0, 3, found));
@@ -259,7 +287,7 @@ START_TEST(a_segment_of_many_rows_is_much_smaller_than_its_rows)
     ck_assert_ok(write_segment(directory, &segment));
     ck_assert_ok(write_master(directory, &segment, 1, 2000));
     ck_assert_int_eq(stat(in_directory("segments/a.h5"), &facts), 0);
-    ck_assert_int_lt(facts.st_size, 2000 * (27 + 2 * LAYERS * HEADS) / 2);
+    ck_assert_int_lt(facts.st_size, 2000 * (27 + 2 * CELLS) / 2);
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
     ck_assert_str_eq(check_rows(store, 0, 2000), "");
     store_close(store);
@@ -273,9 +301,8 @@ START_TEST(joined_segments_hold_the_same_table)
     segment_t joined[2] = {{.name = "n0.h5"}, {.name = "n1.h5"}};
     for (size_t node = 0; node < 2; node++) {
         const segment_t parts[] = {two_nodes[node], two_nodes[node + 2], two_nodes[node + 4]};
-        ck_assert_ok(
-            store_segment_join(directory, RUN_ID, parts, 3, LAYERS, HEADS, &joined[node], NULL));
-        ck_assert_ok(verify_segment(directory, &joined[node], LAYERS, HEADS));
+        ck_assert_ok(store_segment_join(directory, RUN_ID, parts, 3, &SHAPE, &joined[node], NULL));
+        ck_assert_ok(verify_segment(directory, &joined[node], &SHAPE));
         ck_assert_uint_eq(joined[node].count, 6);
     }
     ck_assert_ok(write_master(directory, joined, 2, ROWS));
@@ -344,6 +371,12 @@ START_TEST(scheduler_rows_are_copied_in_their_order)
     static uint16_t actions[EACH * 20 * 2];
     static double scores[EACH], found[MANY];
     static uint16_t read[1000 * 20 * 2];
+    static int64_t numbers_of_layers[20];
+    const samples_shape_t shape = {.layers = 20, .axes = 2, .constraints = 1};
+    array_t scales[SCALES] = {SCALE_ARRAYS[0], SCALE_ARRAYS[1], SCALE_ARRAYS[2]};
+    scales[0].dims[0] = 20;
+    scales[0].data = numbers_of_layers;
+    scales[2].dims[0] = 1;
     segment_t segments[NODES];
     store_t *store = NULL;
     for (size_t node = 0; node < NODES; node++) {
@@ -352,7 +385,8 @@ START_TEST(scheduler_rows_are_copied_in_their_order)
         for (size_t i = 0; i < EACH; i++) scores[i] = (double)(i * NODES + node);
         for (size_t i = 0; i < EACH * 40; i++)
             actions[i] = (uint16_t)((i / 40 * NODES + node) * 7 + i % 40);
-        const rows_t rows = {20, 2, bytes, numbers, numbers, actions, scores, scores, bytes};
+        const samples_t rows = {&shape,
+                                {bytes, bytes, numbers, numbers, actions, scores, scores, bytes}};
         ck_assert_ok(store_segments_make(directory));
         ck_assert_ok(store_segment_write(directory, RUN_ID, &segments[node], &rows, NULL));
     }
@@ -360,8 +394,9 @@ START_TEST(scheduler_rows_are_copied_in_their_order)
                              .segments = segments,
                              .segments_n = NODES,
                              .rows = MANY,
-                             .layers = 20,
-                             .heads = 2,
+                             .arrays = scales,
+                             .arrays_n = SCALES,
+                             .shape = shape,
                              .self_contained = true};
     ck_assert_ok(store_master_write(directory, &master, NULL));
     remove_segments();
@@ -372,7 +407,7 @@ START_TEST(scheduler_rows_are_copied_in_their_order)
     const size_t ends[] = {0, 150000, MANY - 1000};
     for (size_t k = 0; k < 3; k++) {
         ck_assert_ok(
-            store_read_rows(store, "/trajectories/actions", ARRAY_U16, ends[k], 1000, read));
+            store_read_rows(store, "/trajectories/assignment", ARRAY_U16, ends[k], 1000, read));
         for (size_t i = 0; i < 1000 * 40; i++)
             wrong += read[i] != (uint16_t)((ends[k] + i / 40) * 7 + i % 40);
     }
@@ -399,19 +434,18 @@ START_TEST(a_segment_comes_back_from_a_self_contained_run)
     segment_t segment = {.name = "back.h5"};
     store_t *store = NULL;
     write_two_nodes(directory);
-    ck_assert_fails(store_segment_regain(directory, RUN_ID, ROWS, LAYERS, HEADS, &segment, NULL),
+    ck_assert_fails(store_segment_regain(directory, RUN_ID, ROWS, &SHAPE, &segment, NULL),
                     CONFX_STATUS_DAMAGED, "hold its rows");
     ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
     remove_segments();
-    ck_assert_fails(store_segment_regain(directory, RUN_ID, 30, LAYERS, HEADS, &segment, NULL),
+    ck_assert_fails(store_segment_regain(directory, RUN_ID, 30, &SHAPE, &segment, NULL),
                     CONFX_STATUS_IO, "segments");
     ck_assert(!is_there(in_directory("segments")));
     ck_assert_ok(store_segments_make(directory));
-    ck_assert_fails(
-        store_segment_regain(directory, RUN_ID, ROWS + 1, LAYERS, HEADS, &segment, NULL),
-        CONFX_STATUS_DAMAGED, "36 rows");
-    ck_assert_ok(store_segment_regain(directory, RUN_ID, 30, LAYERS, HEADS, &segment, NULL));
-    ck_assert_ok(verify_segment(directory, &segment, LAYERS, HEADS));
+    ck_assert_fails(store_segment_regain(directory, RUN_ID, ROWS + 1, &SHAPE, &segment, NULL),
+                    CONFX_STATUS_DAMAGED, "36 rows");
+    ck_assert_ok(store_segment_regain(directory, RUN_ID, 30, &SHAPE, &segment, NULL));
+    ck_assert_ok(verify_segment(directory, &segment, &SHAPE));
     ck_assert_ok(write_master(directory, &segment, 1, 30));
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
     ck_assert_str_eq(check_rows(store, 0, 30), "");
@@ -452,8 +486,9 @@ START_TEST(nothing_is_written_against_the_guards_word)
                             .segments = two_nodes,
                             .segments_n = SEGMENTS,
                             .rows = ROWS,
-                            .layers = LAYERS,
-                            .heads = HEADS};
+                            .arrays = SCALE_ARRAYS,
+                            .arrays_n = SCALES,
+                            .shape = SHAPE};
     master_t views = whole;
     views.self_contained = false;
     write_two_nodes(directory);
@@ -462,9 +497,9 @@ START_TEST(nothing_is_written_against_the_guards_word)
     list_all(before, sizeof before);
     ck_assert_fails(store_write(in_directory("new.h5"), NULL, 0, NULL, 0, &guard), CONFX_STATUS_IO,
                     "not yours");
-    ck_assert_fails(store_segment_join(directory, RUN_ID, parts, 2, LAYERS, HEADS, &other, &guard),
+    ck_assert_fails(store_segment_join(directory, RUN_ID, parts, 2, &SHAPE, &other, &guard),
                     CONFX_STATUS_IO, "not yours");
-    ck_assert_fails(store_segment_regain(directory, RUN_ID, 30, LAYERS, HEADS, &other, &guard),
+    ck_assert_fails(store_segment_regain(directory, RUN_ID, 30, &SHAPE, &other, &guard),
                     CONFX_STATUS_IO, "not yours");
     ck_assert_fails(store_master_write(directory, &views, &guard), CONFX_STATUS_IO, "not yours");
     ck_assert_fails(store_master_write(directory, &whole, &guard), CONFX_STATUS_IO, "not yours");
@@ -481,16 +516,15 @@ START_TEST(segments_that_do_not_follow_each_other_are_not_joined)
     segment_t joined = {.name = "n0.h5"};
     const segment_t gap[] = {two_nodes[0], two_nodes[4]};
     const segment_t other_node[] = {two_nodes[0], two_nodes[3]};
-    ck_assert_fails(store_segment_join(directory, RUN_ID, gap, 2, LAYERS, HEADS, &joined, NULL),
+    ck_assert_fails(store_segment_join(directory, RUN_ID, gap, 2, &SHAPE, &joined, NULL),
                     CONFX_STATUS_INPUT, "n0-c2.h5: its runs");
-    ck_assert_fails(
-        store_segment_join(directory, RUN_ID, other_node, 2, LAYERS, HEADS, &joined, NULL),
-        CONFX_STATUS_INPUT, "n1-c1.h5: its");
-    ck_assert_fails(store_segment_join(directory, RUN_ID, NULL, 0, LAYERS, HEADS, &joined, NULL),
+    ck_assert_fails(store_segment_join(directory, RUN_ID, other_node, 2, &SHAPE, &joined, NULL),
+                    CONFX_STATUS_INPUT, "n1-c1.h5: its");
+    ck_assert_fails(store_segment_join(directory, RUN_ID, NULL, 0, &SHAPE, &joined, NULL),
                     CONFX_STATUS_INPUT, "n0.h5: joined of no");
     write_bytes(in_directory("segments/n0-c1.h5"), "torn", 4);
     const segment_t damaged[] = {two_nodes[0], two_nodes[2]};
-    ck_assert_fails(store_segment_join(directory, RUN_ID, damaged, 2, LAYERS, HEADS, &joined, NULL),
+    ck_assert_fails(store_segment_join(directory, RUN_ID, damaged, 2, &SHAPE, &joined, NULL),
                     CONFX_STATUS_DAMAGED, "n0-c1.h5: ");
     ck_assert(!is_there(in_directory("segments/n0.h5")));
 }
@@ -543,6 +577,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin_directory, end_directory);
     tcase_add_test(tests, rows_of_two_nodes_come_in_the_order_of_the_table);
     tcase_add_test(tests, units_and_meanings_are_said);
+    tcase_add_test(tests, dimensions_have_scales);
     tcase_add_test(tests, h5py_reads_the_table_from_elsewhere_and_after_a_move);
     tcase_add_test(tests, segments_beside_run_h5_win_over_those_of_the_working_directory);
     tcase_add_test(tests, h5dump_prints_the_table);

@@ -265,7 +265,7 @@ def datasets(path, groups=("trajectories", "result")):
 def bits(run_dir):
     """Everything of a finished run that the job alone decides, hashed by name."""
     found = datasets(os.path.join(run_dir, "run.h5"),
-                     ("trajectories", "result", "workload", "actions", "certificate", "progress", "policy"))
+                     ("trajectories", "result", "workload", "space", "certificate", "progress", "policy"))
     found.pop("/progress/seconds", None)
     table = os.path.join(run_dir, "assignment.csv")
     if os.path.exists(table):

@@ -1,7 +1,7 @@
 /* Reading the runs that are compared. */
 #include "report/compare/comparison.h"
 #include "confx/file.h"
-#include "confx/store.h"
+#include "confx/master.h"
 #include "confx/try.h"
 #include "report/run_data.h"
 

@@ -31,10 +31,12 @@ static bool assignment_has_kind(const report_t *report, size_t kind)
 static void assignment_print_layers(const report_t *report, FILE *out)
 {
     fputs("$layers << END\n", out);
-    for (size_t layer = 0; layer < report->layers_n; layer++)
-        out_print(out, "%zu %u %u %d\n", layer + 1, report->assignment[layer * HEADS + HEAD_PE],
-                  report->assignment[layer * HEADS + HEAD_BUFFER],
-                  (int)assignment_type_of(report, layer));
+    for (size_t layer = 0; layer < report->layers_n; layer++) {
+        out_print(out, "%zu %d", layer + 1, (int)assignment_type_of(report, layer));
+        for (size_t axis = 0; axis < report->axes_n; axis++)
+            out_print(out, " %u", report_value(report, layer, axis));
+        fputc('\n', out);
+    }
     fputs("END\n", out);
 }
 
@@ -45,7 +47,7 @@ static void assignment_print_bars(const report_t *report, int column, bool key, 
         /* Each kind of layer is a plot of its own over the same data, with NaN in place of the
            other kinds, so that each has its colour and its entry in the key. */
         if (!assignment_has_kind(report, kind)) continue;
-        out_print(out, "%s$layers using 1:($4==%d?$%d:NaN) with boxes lc rgb '%s' %s", separator,
+        out_print(out, "%s$layers using 1:($2==%d?$%d:NaN) with boxes lc rgb '%s' %s", separator,
                   (int)kinds[kind].type, column, kinds[kind].colour, key ? "title " : "notitle");
         if (key) out_print(out, "'%s'", kinds[kind].title);
         separator = ", ";
@@ -63,43 +65,49 @@ static void assignment_print_layer_axis(const report_t *report, FILE *out)
         fputs("set xtics 5\n", out);
 }
 
-static void assignment_print_head_axis(const report_t *report, size_t head, FILE *out)
+static void assignment_print_value_axis(const report_t *report, size_t axis, FILE *out)
 {
+    const report_axis_t *of = &report->axes[axis];
+    char label[2 * AXIS_TEXT_MAX + 4];
     double most = 1;
     for (size_t layer = 0; layer < report->layers_n; layer++)
-        if (report->assignment[layer * HEADS + head] > most)
-            most = report->assignment[layer * HEADS + head];
-    out_print(out, "set yrange [0:%.17g]\nset ytics %.17g\n", 1.05 * most, axis_step(most, 6));
+        if (report_value(report, layer, axis) > most) most = report_value(report, layer, axis);
+    (void)snprintf(label, sizeof label, of->units[0] ? "%s (%s)" : "%s", of->name, of->units);
+    fputs("set ylabel ", out);
+    gnuplot_quote(label, out);
+    out_print(out, "\nset yrange [0:%.17g]\nset ytics %.17g\n", 1.05 * most, axis_step(most, 6));
 }
 
+/* A panel for each axis, one below the other: the kinds of layers are named in the first, the
+   layers numbered in the last. */
 static void assignment_print_panels(const report_t *report, FILE *script)
 {
+    static const double top = 0.865, bottom = 0.13, between = 0.05;
+    const size_t n = report->axes_n;
+    const double height = (top - bottom - between * (double)(n - 1)) / (double)n;
     assignment_print_layers(report, script);
-    plot_panel(script, 0.53, 0.865);
-    fputs("set format x ''\n", script);
-    fputs("set ylabel 'PEs'\n", script);
-    assignment_print_head_axis(report, HEAD_PE, script);
-    assignment_print_bars(report, 2, true, script);
-    plot_panel(script, 0.13, 0.48);
-    fputs("unset label\nunset key\nset format x '%g'\nset xlabel 'layer'\nset ylabel 'buffer level "
-          "(K tile)'\n",
-          script);
-    assignment_print_head_axis(report, HEAD_BUFFER, script);
-    assignment_print_bars(report, 3, false, script);
+    for (size_t axis = 0; axis < n; axis++) {
+        const double end = top - (double)axis * (height + between);
+        plot_panel(script, end - height, end);
+        fputs(axis ? "unset label\nunset key\n" : "", script);
+        fputs(axis + 1 < n ? "set format x ''\n" : "set format x '%g'\nset xlabel 'layer'\n",
+              script);
+        assignment_print_value_axis(report, axis, script);
+        assignment_print_bars(report, (int)axis + 3, axis == 0, script);
+    }
 }
 
 static void assignment_print_nothing(FILE *script)
 {
     plot_panel(script, 0.13, 0.865);
     plot_remark(script, "no feasible assignment");
-    fputs("set xlabel 'layer'\nset ylabel 'PEs'\nset yrange [0:1]\nunset ytics\nplot NaN notitle\n",
-          script);
+    fputs("set xlabel 'layer'\nset yrange [0:1]\nunset ytics\nplot NaN notitle\n", script);
 }
 
 void plot_assignment(const report_t *report, FILE *script)
 {
     char title[256];
-    (void)snprintf(title, sizeof title, "%s: PEs and buffer of each layer", report->network);
+    (void)snprintf(title, sizeof title, "%s: what each layer is given", report->network);
     plot_begin(script, "assignment", title);
     assignment_print_layer_axis(report, script);
     if (report->found)

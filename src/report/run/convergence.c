@@ -86,27 +86,28 @@ static void convergence_print_points(const curves_t *curves, FILE *out)
 static void convergence_print_stage_name(const report_t *report, size_t stage, double at,
                                          FILE *script)
 {
-    const bool right = stage == STAGE_ISLANDS;
+    const bool right = stage > 0;
     fputs("set label ", script);
     gnuplot_quote(report_stage(report, stage), script);
     out_print(script, " at first %.17g,graph 0.94 %s offset %g,0 textcolor rgb '#444444'\n", at,
               right ? "right" : "left", right ? -0.6 : 0.6);
 }
 
-/* The stages as bands behind the curves. */
+/* The stages behind the curves: the first on white, those behind it as bands. */
 static void convergence_print_stages(const report_t *report, FILE *script)
 {
-    const double change = (double)report->staged[STAGE_POLICY];
-    const double end = change + (double)report->staged[STAGE_ISLANDS];
-    if (change > 0) convergence_print_stage_name(report, STAGE_POLICY, 0, script);
-    /* A run without islands needs no band. One that has nothing but islands begins its band at
-       0. */
-    if (end == change) return;
-    convergence_print_stage_name(report, STAGE_ISLANDS, end, script);
-    out_print(script,
-              "set object rect from first %.17g,graph 0 to first %.17g,graph 1 behind fc rgb "
-              "'#e9eff4' fs solid noborder\n",
-              change, end);
+    double end = 0;
+    for (size_t stage = 0; stage < report_stages(report); stage++) {
+        const double begin = end;
+        end += (double)report->staged[stage];
+        if (end == begin) continue;
+        convergence_print_stage_name(report, stage, stage ? end : begin, script);
+        if (stage == 0) continue;
+        out_print(script,
+                  "set object rect from first %.17g,graph 0 to first %.17g,graph 1 behind fc rgb "
+                  "'#e9eff4' fs solid noborder\n",
+                  begin, end);
+    }
 }
 
 static void convergence_print_limit(const curves_t *curves, FILE *script)

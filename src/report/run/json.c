@@ -3,6 +3,8 @@
 #include "confx/table_show.h"
 #include "report/run_data.h"
 
+#include <assert.h>
+
 static const char *json_deployment_word(deployment_t deployment)
 {
 #define WORD(constant, word) word,
@@ -28,6 +30,20 @@ static json_t *json_task_json(const report_t *report)
         "samples_wanted", (json_int_t)job->search.samples);
 }
 
+/* The algorithms in the order in which they ran, and how many samples each drew. */
+static json_t *json_stages_json(const report_t *report)
+{
+    json_t *stages = json_array();
+    for (size_t stage = 0; stage < report_stages(report); stage++)
+        if (json_array_append_new(stages,
+                                  json_pack("{s:s, s:I}", "stage", report_stage(report, stage),
+                                            "samples", (json_int_t)report->staged[stage]))) {
+            json_decref(stages);
+            return NULL;
+        }
+    return stages;
+}
+
 static json_t *json_run_json(const report_t *report)
 {
     json_t *run = json_object();
@@ -38,11 +54,7 @@ static json_t *json_run_json(const report_t *report)
 #define SET_COUNT(name) failed |= json_object_set_new(run, #name, json_integer(report->name));
     REPORT_COUNT_LIST(SET_COUNT)
 #undef SET_COUNT
-    for (size_t stage = 0; stage < STAGES; stage++) {
-        static const char *const names[STAGES] = {"policy_samples", "islands_samples"};
-        failed |=
-            json_object_set_new(run, names[stage], json_integer((json_int_t)report->staged[stage]));
-    }
+    failed |= json_object_set_new(run, "stages", json_stages_json(report));
     failed |= json_object_set_new(run, "feasible_fraction", json_known(report_feasible(report)));
     failed |= json_object_set_new(run, "seconds", json_known(report_seconds(report)));
     if (!failed) return run;
@@ -50,14 +62,27 @@ static json_t *json_run_json(const report_t *report)
     return NULL;
 }
 
-static const table_column_t layer_columns[] = {
-    TABLE_WORDS("layer"),    TABLE_WORDS("type"),     TABLE_COUNT("K"),  TABLE_COUNT("C"),
-    TABLE_COUNT("Y"),        TABLE_COUNT("X"),        TABLE_COUNT("R"),  TABLE_COUNT("S"),
-    TABLE_COUNT("stride_y"), TABLE_COUNT("stride_x"), TABLE_COUNT("pe"), TABLE_COUNT("buf"),
+enum { LAYER_COLUMNS_MAX = 64 };
+
+/* A row for each layer, named as in run.h5; the axes are those of the run. */
+static size_t json_layer_columns(const report_t *report, table_column_t columns[LAYER_COLUMNS_MAX])
+{
+    static const table_column_t shape[] = {
+        TABLE_WORDS("name"),     TABLE_WORDS("type"),    TABLE_COUNT("K"), TABLE_COUNT("C"),
+        TABLE_COUNT("Y"),        TABLE_COUNT("X"),       TABLE_COUNT("R"), TABLE_COUNT("S"),
+        TABLE_COUNT("stride_y"), TABLE_COUNT("stride_x")};
 #define COST(name) TABLE_FIGURE(#name, NULL),
-    REPORT_COST_LIST(COST)
+    static const table_column_t costs[] = {REPORT_COST_LIST(COST)};
 #undef COST
-};
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof shape / sizeof *shape; i++) columns[n++] = shape[i];
+    for (size_t axis = 0; axis < report->axes_n; axis++)
+        columns[n++] = (table_column_t){
+            report->axes[axis].name, .type = report->axes[axis].words ? TABLE_TEXT : TABLE_WHOLE};
+    for (size_t i = 0; i < sizeof costs / sizeof *costs; i++) columns[n++] = costs[i];
+    assert(n <= LAYER_COLUMNS_MAX);
+    return n;
+}
 
 static void json_layer_row(const void *of, size_t i, table_row_t *row)
 {
@@ -66,8 +91,13 @@ static void json_layer_row(const void *of, size_t i, table_row_t *row)
     table_text(row, "%s", report_layer_type(report, i));
     for (size_t column = 0; column < SHAPE_TYPE; column++)
         table_whole(row, report->shapes[i * SHAPE_COLUMNS + column]);
-    table_whole(row, report->assignment[i * HEADS + HEAD_PE]);
-    table_whole(row, report->assignment[i * HEADS + HEAD_BUFFER]);
+    for (size_t axis = 0; axis < report->axes_n; axis++) {
+        const char *word = report_word(report, i, axis);
+        if (word)
+            table_text(row, "%s", word);
+        else
+            table_whole(row, report_value(report, i, axis));
+    }
 #define COST(name) table_real(row, report->name[i]);
     REPORT_COST_LIST(COST)
 #undef COST
@@ -77,10 +107,15 @@ static void json_layer_row(const void *of, size_t i, table_row_t *row)
 static json_t *json_result_json(const report_t *report)
 {
     if (!report->found) return json_null();
-    const table_t layers = TABLE(layer_columns, report->layers_n, report, json_layer_row);
+    table_column_t columns[LAYER_COLUMNS_MAX];
+    const table_t layers = {.columns = columns,
+                            .columns_n = json_layer_columns(report, columns),
+                            .rows_n = report->layers_n,
+                            .of = report,
+                            .row = json_layer_row};
     const macs_tally_t macs = report_macs(report);
-    return json_pack("{s:o, s:o, s:o, s:o, s:I, s:o}", "objective", json_known(report->objective),
-                     "constraint", json_known(report->constraint), "macs", json_known(macs.needed),
+    return json_pack("{s:o, s:[o], s:o, s:o, s:I, s:o}", "objective", json_known(report->objective),
+                     "constraints", json_known(report->constraint), "macs", json_known(macs.needed),
                      "macs_counted", json_known(macs.counted), "macs_layers_departing",
                      (json_int_t)macs.departing_n, "layers", table_json(&layers));
 }
@@ -88,13 +123,15 @@ static json_t *json_result_json(const report_t *report)
 static json_t *json_certificate_json(const report_t *report)
 {
     json_t *next = report_next(report) == NEXT_UNTOLD ? json_null() : json_string(report->next);
-    return json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "space", report->certificate_space,
-        "lower_bound", json_known(report->lower_bound), "optimum", json_known(report->optimum),
-        "need", json_known(report->optimum_need), "gap", json_known(report->gap), "shadow_price",
-        json_known(report->shadow_price), "next", next, "next_budget",
-        json_known(report->next_budget), "next_optimum", json_known(report->next_optimum),
-        "optimal", report_optimal(report) && !report_larger(report));
+    return json_pack("{s:s, s:o, s:o, s:[o], s:o, s:[o], s:o, s:o, s:o, s:b, s:s*}", "space",
+                     report->certificate_space, "lower_bound", json_known(report->lower_bound),
+                     "optimum", json_known(report->optimum), "constraints",
+                     json_known(report->optimum_constraint), "gap", json_known(report->gap),
+                     "multipliers", json_known(report->multiplier), "next", next, "next_budget",
+                     json_known(report->next_budget), "next_optimum",
+                     json_known(report->next_optimum), "optimal",
+                     report_optimal(report) && !report_larger(report), "reason",
+                     report->reason[0] ? report->reason : NULL);
 }
 
 confx_status_t report_json(const report_t *report, FILE *out)

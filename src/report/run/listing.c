@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
@@ -60,7 +61,7 @@ static void listing_columns(listing_t *listing)
     static const char *const dims[SHAPE_STRIDE_Y] = {"K", "C", "Y", "X", "R", "S"};
     const report_t *report = listing->report;
     const size_t n = report->layers_n;
-    const int need_decimals = listing_decimals(report_needs(report), n, listing->need.factor);
+    const int decimals = listing_decimals(report_limited(report), n, listing->limited.factor);
     /* Cells are given in this order by listing_row and listing_sums; columns that depend on the job
        depend on the same questions there. */
     listing_add(listing, (table_column_t)TABLE_COUNT("#"));
@@ -69,12 +70,16 @@ static void listing_columns(listing_t *listing)
     listing_add(listing, (table_column_t)TABLE_WORDS("type"));
     for (size_t dim = 0; dim < SHAPE_STRIDE_Y; dim++)
         listing_add(listing, (table_column_t)TABLE_COUNT(dims[dim]));
-    listing_add(listing, (table_column_t){"PEs", .type = TABLE_WHOLE, .format = TABLE_FIXED});
-    listing_add(listing, (table_column_t)TABLE_COUNT("buffer"));
-    listing_add_real(listing, "cycles", NULL, 0);
-    listing_add_real(listing, "energy", "nJ", listing_decimals(report->energy_nj, n, 1));
-    listing_add_real(listing, constraint_name(report->job->budget.constraint), listing->need.units,
-                     need_decimals);
+    for (size_t axis = 0; axis < listing->axes_n; axis++)
+        listing_add(listing,
+                    (table_column_t){report->axes[axis].name,
+                                     .type = report->axes[axis].words ? TABLE_TEXT : TABLE_WHOLE,
+                                     .format = TABLE_FIXED});
+    listing_add(listing, (table_column_t){"latency", .type = TABLE_REAL, .format = TABLE_FIXED,
+                                          .head = "cycles"});
+    listing_add_real(listing, "energy", "nJ", listing_decimals(report->energy, n, 1));
+    listing_add_real(listing, constraint_name(report->job->budget.constraint),
+                     listing->limited.units, decimals);
     if (listing_shares(listing, OBJECTIVE_LATENCY))
         listing_add_real(listing, objective_name(OBJECTIVE_LATENCY), "%", 2);
     if (listing_shares(listing, OBJECTIVE_ENERGY))
@@ -89,16 +94,16 @@ static void listing_share(table_row_t *row, double part, double all)
     table_known(row, all > 0 ? 100 * part / all : NAN);
 }
 
-static void listing_figures(const listing_t *listing, double cycles, double energy, double need,
+static void listing_figures(const listing_t *listing, double latency, double energy, double limited,
                             table_row_t *row)
 {
-    table_real(row, cycles);
+    table_real(row, latency);
     table_real(row, energy);
-    table_real(row, need * listing->need.factor);
+    table_real(row, limited * listing->limited.factor);
     if (listing_shares(listing, OBJECTIVE_LATENCY))
-        listing_share(row, cycles, listing->sums.cycles);
+        listing_share(row, latency, listing->sums.latency);
     if (listing_shares(listing, OBJECTIVE_ENERGY)) listing_share(row, energy, listing->sums.energy);
-    listing_share(row, need, listing->report->budget);
+    listing_share(row, limited, listing->report->budget);
 }
 
 static void listing_sums(const listing_t *listing, table_row_t *row)
@@ -107,9 +112,13 @@ static void listing_sums(const listing_t *listing, table_row_t *row)
     if (listing->named) table_absent(row);
     table_text(row, "sum");
     for (size_t dim = 0; dim < SHAPE_STRIDE_Y; dim++) table_absent(row);
-    table_real(row, listing->sums.pes);
-    table_absent(row);
-    listing_figures(listing, listing->sums.cycles, listing->sums.energy, listing->sums.need, row);
+    for (size_t axis = 0; axis < listing->axes_n; axis++)
+        if (isnan(listing->sums.axes[axis]))
+            table_absent(row);
+        else
+            table_real(row, listing->sums.axes[axis]);
+    listing_figures(listing, listing->sums.latency, listing->sums.energy, listing->sums.limited,
+                    row);
 }
 
 static void listing_row(const void *of, size_t i, table_row_t *row)
@@ -125,24 +134,40 @@ static void listing_row(const void *of, size_t i, table_row_t *row)
     table_text(row, "%s", report_layer_type(report, i));
     for (size_t dim = 0; dim < SHAPE_STRIDE_Y; dim++)
         table_whole(row, report->shapes[i * SHAPE_COLUMNS + dim]);
-    table_whole(row, report->assignment[i * HEADS + HEAD_PE]);
-    table_whole(row, report->assignment[i * HEADS + HEAD_BUFFER]);
-    listing_figures(listing, report->runtime_cycles[i], report->energy_nj[i],
-                    report_needs(report)[i], row);
+    for (size_t axis = 0; axis < listing->axes_n; axis++) {
+        const char *word = report_word(report, i, axis);
+        if (word)
+            table_text(row, "%s", word);
+        else
+            table_whole(row, report_value(report, i, axis));
+    }
+    listing_figures(listing, report->latency[i], report->energy[i], report_limited(report)[i], row);
+}
+
+/* Layers that have hardware of their own have as many processing elements together as they have
+   each; of other axes a sum means nothing. */
+static double listing_axis_sum(const report_t *report, size_t axis)
+{
+    double sum = 0;
+    if (strcmp(report->axes[axis].name, "pe") != 0) return NAN;
+    for (size_t i = 0; i < report->layers_n; i++) sum += report_value(report, i, axis);
+    return sum;
 }
 
 void listing_begin(const report_t *report, listing_t *listing)
 {
     const size_t n = report->layers_n;
     *listing = (listing_t){.report = report, .named = listing_is_named(report)};
-    /* Sums come first: shares are parts of them, and the unit of the need is the one that its sum
-       is best told in, so that all rows share it. */
-    for (size_t i = 0; i < n; i++) listing->sums.pes += report->assignment[i * HEADS + HEAD_PE];
-    listing->sums.cycles = listing_sum(report->runtime_cycles, n);
-    listing->sums.energy = listing_sum(report->energy_nj, n);
-    listing->sums.need = listing_sum(report_needs(report), n);
-    listing->need =
-        figure_scale(listing->sums.need, constraint_units(report->job->budget.constraint));
+    /* Sums come first: shares are parts of them, and the unit of what is limited is the one that
+       its sum is best told in, so that all rows share it. */
+    listing->axes_n = report->axes_n < LISTING_AXES_MAX ? report->axes_n : LISTING_AXES_MAX;
+    for (size_t axis = 0; axis < listing->axes_n; axis++)
+        listing->sums.axes[axis] = listing_axis_sum(report, axis);
+    listing->sums.latency = listing_sum(report->latency, n);
+    listing->sums.energy = listing_sum(report->energy, n);
+    listing->sums.limited = listing_sum(report_limited(report), n);
+    listing->limited =
+        figure_scale(listing->sums.limited, constraint_units(report->job->budget.constraint));
     listing->table = (table_t){.columns = listing->columns,
                                .rows_n = n + 1,
                                .feet_n = 1,

@@ -6,14 +6,16 @@
 #include "report/figure.h"
 #include "report/run_data.h"
 
-enum { LISTING_COLUMNS_MAX = 20 };
+enum { LISTING_AXES_MAX = 8, LISTING_COLUMNS_MAX = 18 + LISTING_AXES_MAX };
 
 typedef struct {
     const report_t *report;
-    bool named; /* the network names its layers */
-    scale_t need;
+    bool named;    /* the network names its layers */
+    size_t axes_n; /* shown */
+    scale_t limited;
     struct {
-        double pes, cycles, energy, need;
+        double latency, energy, limited;
+        double axes[LISTING_AXES_MAX]; /* NaN: values of this axis do not add up */
     } sums;
     table_column_t columns[LISTING_COLUMNS_MAX];
     table_t table;

@@ -100,7 +100,7 @@ void page_print(const report_t *report, const char *convergence, const char *ass
     page_print_figure(
         convergence, "Best and mean objective against samples, with what is proven to be the least",
         "convergence.svg", out);
-    page_print_figure(assignment, "PEs and buffer level of each layer", "assignment.svg", out);
+    page_print_figure(assignment, "What each layer is given on each axis", "assignment.svg", out);
     if (report->found) page_print_listing(report, out);
     fputs("<p>The whole log is in <a href=\"run.h5\">run.h5</a>", out);
     if (report->found)

@@ -39,7 +39,7 @@ static figure_t summary_objective_of(const report_t *report, double value)
     return figure_quantity(value, objective_units(report->job->objective));
 }
 
-static figure_t summary_need_of(const report_t *report, double value)
+static figure_t summary_constraint_of(const report_t *report, double value)
 {
     return figure_quantity(value, constraint_units(report->job->budget.constraint));
 }
@@ -72,7 +72,7 @@ static void summary_say_budget(const report_t *report, summary_t *summary)
     summary_begin_line(summary, "Budget");
     summary_say(summary, "%s, summed over the layers", constraint_name(budget->constraint));
     if (!isnan(report->budget)) {
-        summary_say(summary, ", at most %s", summary_need_of(report, report->budget).text);
+        summary_say(summary, ", at most %s", summary_constraint_of(report, report->budget).text);
         if (figure_scale(report->budget, units).factor != 1)
             summary_say(summary, " (%.6g %s)", report->budget, units);
     }
@@ -155,8 +155,8 @@ static void summary_say_best(const report_t *report, summary_t *summary)
     summary_begin_line(summary, "Used");
     summary_say(summary, "%s %s of %s, %s %% of the budget",
                 constraint_name(report->job->budget.constraint),
-                summary_need_of(report, report->constraint).text,
-                summary_need_of(report, report->budget).text,
+                summary_constraint_of(report, report->constraint).text,
+                summary_constraint_of(report, report->budget).text,
                 figure_fixed(100 * report->constraint / report->budget, 2).text);
 }
 
@@ -184,7 +184,7 @@ static void summary_say_gap(const report_t *report, summary_t *summary)
         summary_say(summary, "%s is %s", proof, limit.text);
     else if (report_larger(report))
         summary_say(summary, "as low as the proven optimum, which needs %s",
-                    summary_need_of(report, report->optimum_need).text);
+                    summary_constraint_of(report, report->optimum_constraint).text);
     else if (report_optimal(report))
         summary_say(summary, "this is the proven optimum");
     else if (report_contradicts(report))
@@ -201,7 +201,9 @@ static void summary_say_certificate(const report_t *report, summary_t *summary)
 {
     summary_begin_line(summary, "Certified");
     const double limit = report_limit(report);
-    if (isnan(limit))
+    if (report->reason[0])
+        summary_say(summary, "not at all: %s", report->reason);
+    else if (isnan(limit))
         summary_say(summary, "no bound is known for this objective and budget");
     else if (isinf(limit))
         summary_say(summary, "proven: no assignment is within the budget");
@@ -216,17 +218,16 @@ static void summary_say_slope(const report_t *report, summary_t *summary)
 {
     const char *units = constraint_units(report->job->budget.constraint);
     const scale_t scale = figure_scale(report->budget, units);
-    summary_say(
-        summary, "the bound falls by %s per %s of %s",
-        summary_objective_of(report, figure_round(report->shadow_price / scale.factor)).text,
-        scale.units, constraint_name(report->job->budget.constraint));
+    summary_say(summary, "the bound falls by %s per %s of %s",
+                summary_objective_of(report, figure_round(report->multiplier / scale.factor)).text,
+                scale.units, constraint_name(report->job->budget.constraint));
 }
 
 static void summary_say_step(const report_t *report, summary_t *summary)
 {
     const double saved = report->optimum - report->next_optimum;
     summary_say(summary, "; the optimum falls next at %s (%s more), by %s (%s)",
-                summary_need_of(report, report->next_budget).text,
+                summary_constraint_of(report, report->next_budget).text,
                 figure_percent(report->next_budget / report->budget - 1).text,
                 summary_objective_of(report, saved).text,
                 figure_percent(saved / fabs(report->optimum)).text);
@@ -236,10 +237,10 @@ static void summary_say_worth(const report_t *report, summary_t *summary)
 {
     const char *constraint = constraint_name(report->job->budget.constraint);
     const next_told_t next = report_next(report);
-    if (!isfinite(report->shadow_price) || !isfinite(report->budget) ||
+    if (!isfinite(report->multiplier) || !isfinite(report->budget) ||
         !isfinite(report_limit(report)))
         return;
-    if (next == NEXT_UNTOLD && !(report->shadow_price > 0))
+    if (next == NEXT_UNTOLD && !(report->multiplier > 0))
         return; /* older logs said 0 of every step as well */
     summary_begin_line(summary, "Worth");
     if (next == NEXT_NONE) {
@@ -269,8 +270,8 @@ static void summary_say_samples(const report_t *report, summary_t *summary)
     const char *separator = ": ";
     summary_begin_line(summary, "Samples");
     summary_say(summary, "%s", summary_count((uint64_t)report->samples).text);
-    /* A stage without samples is one that the algorithm does not have, or has not come to yet. */
-    for (size_t stage = 0; stage < STAGES; stage++) {
+    /* A stage without samples is one that the algorithm has not come to yet. */
+    for (size_t stage = 0; stage < report_stages(report); stage++) {
         if (!report->staged[stage]) continue;
         summary_say(summary, "%s%s %s", separator, report_stage(report, stage),
                     summary_count(report->staged[stage]).text);
