@@ -5,6 +5,7 @@
 #include "confx/table.h"
 #include "confx/text.h"
 #include "confx/try.h"
+#include "run/files.h"
 #include "run/steps.h"
 
 /* Named as in run.h5; those of the axes stand between these. */

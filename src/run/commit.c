@@ -4,6 +4,7 @@
 #include "confx/file.h"
 #include "confx/search_state.h"
 #include "confx/try.h"
+#include "run/files.h"
 #include "run/inputs.h"
 #include "run/steps.h"
 
@@ -18,7 +19,7 @@ static void commit_show_segments(const run_t *run, array_t arrays[SEGMENT_ARRAYS
                                  datasets_t *datasets)
 {
     datasets->failed |=
-        store_segments_pack(run->segments, run->segments_n, arrays).code != CONFX_STATUS_OK;
+        store_segments_pack(run->log.segments, run->log.segments_n, arrays).code != CONFX_STATUS_OK;
     for (size_t i = 0; !datasets->failed && i < SEGMENT_ARRAYS; i++)
         datasets_show_array(datasets, &arrays[i]);
 }
@@ -55,8 +56,8 @@ static void commit_show_counters(run_t *run, datasets_t *datasets)
 {
     int64_t *counters = datasets_make(datasets, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, NULL);
     double *needs = datasets_make(datasets, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, NULL);
-    datasets_real(datasets, "/run/seconds", run->seconds_before + clock_seconds() - run->started,
-                  "s");
+    datasets_real(datasets, "/run/seconds",
+                  run->root.seconds_before + clock_seconds() - run->root.started, "s");
     int64_t *legs = datasets_make(datasets, "/run/legs", ARRAY_I64, run->legs_n, 2, NULL);
     for (size_t i = 0; legs && i < run->legs_n; i++) {
         legs[2 * i] = (int64_t)run->legs[i].samples;
@@ -69,7 +70,7 @@ static void commit_show_counters(run_t *run, datasets_t *datasets)
                                           [COUNTER_SAMPLES] = (int64_t)run->samples,
                                           [COUNTER_STAGE_UPDATES] = (int64_t)run->stage_updates,
                                           [COUNTER_STAGE_SAMPLES] = (int64_t)run->stage_samples,
-                                          [COUNTER_FEASIBLE] = (int64_t)run->feasible};
+                                          [COUNTER_FEASIBLE] = (int64_t)run->root.feasible};
     memcpy(counters, values, sizeof values);
 }
 
@@ -96,7 +97,7 @@ static confx_status_t commit_write_checkpoint(run_t *run, const char *status_wor
     best_show(run, &datasets);
     commit_show_search(run, &datasets, unit_states);
     stage_take_policy(run);
-    policy_file_show(&run->learned, !search_policy(run->work.search),
+    policy_file_show(&run->root.learned, !search_policy(run->work.search),
                      &datasets); /* else the search shows its own */
     commit_show_memory(run, &datasets);
     commit_show_scored(run, &datasets);
@@ -105,9 +106,9 @@ static confx_status_t commit_write_checkpoint(run_t *run, const char *status_wor
     datasets_integer(&datasets, "schema", RUN_SCHEMA);
     datasets_text(&datasets, "run_id", run->id);
     datasets_text(&datasets, "job", run->job->text);
-    init_show(run, &datasets);
+    warm_start_show(run, &datasets);
     inputs_show(run->setting.inputs, run->job->output, &datasets);
-    datasets_text(&datasets, "started", run->begun);
+    datasets_text(&datasets, "started", run->root.begun);
     datasets_text(&datasets, "status", status_word);
     TRY_OUT(datasets_status(&datasets));
     TRY_OUT(file_join(run->job->output, RUN_CHECKPOINT, path));
@@ -135,13 +136,13 @@ static void commit_save_units(const run_t *run, char *mine)
 static confx_status_t commit_write_root(run_t *run, const char *status_word, void *unit_states)
 {
     const bool found = !isnan(run_best_objective(run));
-    TRY(join_segments(run));
+    TRY(compact_segments(run));
     /* What "complete" promises is there before anything says so: nobody comes back to a finished
        run for the rest. */
-    if (master_is_last(status_word) && found) TRY(assignment_write(run));
+    if (run_file_is_last(status_word) && found) TRY(assignment_write(run));
     TRY(commit_write_checkpoint(run, status_word, unit_states));
-    TRY(master_write(run, status_word));
-    run->committed = clock_seconds();
+    TRY(run_file_write(run, status_word));
+    run->root.committed = clock_seconds();
     return status_ok();
 }
 

@@ -3,7 +3,7 @@
    joined stay, for readers of a run.h5 that names them (tidy.c). A name says which rows are in a
    file, so that none is ever given to other rows. */
 #include "confx/try.h"
-#include "run/steps.h"
+#include "run/files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,22 +60,22 @@ static confx_status_t compact_segments_join_chain(run_t *run, const segment_t *p
 static confx_status_t compact_segments_join_all(run_t *run, segment_t *parts)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < run->segments_n; i++) {
-        if (!run->segments[i].block) continue;
+    for (size_t i = 0; i < run->log.segments_n; i++) {
+        if (!run->log.segments[i].block) continue;
         const size_t parts_n =
-            compact_segments_take_chain(run->segments, run->segments_n, i, parts);
-        TRY(compact_segments_join_chain(run, parts, parts_n, &run->segments[kept++]));
+            compact_segments_take_chain(run->log.segments, run->log.segments_n, i, parts);
+        TRY(compact_segments_join_chain(run, parts, parts_n, &run->log.segments[kept++]));
     }
-    run->segments_n = kept;
+    run->log.segments_n = kept;
     return status_ok();
 }
 
-confx_status_t join_segments(run_t *run)
+confx_status_t compact_segments(run_t *run)
 {
-    if (run->segments_n <= SEGMENTS_MOST) return status_ok();
-    segment_t *parts = malloc(run->segments_n * sizeof *parts);
+    if (run->log.segments_n <= SEGMENTS_MOST) return status_ok();
+    segment_t *parts = malloc(run->log.segments_n * sizeof *parts);
     if (!parts)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu segments", run->segments_n);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu segments", run->log.segments_n);
     const confx_status_t status = compact_segments_join_all(run, parts);
     free(parts);
     return status;

@@ -38,9 +38,9 @@ static confx_status_t counters_check(const run_t *run)
         run->stage_updates > run->stage_samples ||
         (run->stage_samples > 0 && run->stage_updates == 0))
         return counters_refuse(run, "its stage has other updates or samples than the run");
-    if (run->feasible > run->samples)
+    if (run->root.feasible > run->samples)
         return counters_refuse(run, "more feasible samples than samples");
-    if (isnan(run_best_objective(run)) != (run->feasible == 0))
+    if (isnan(run_best_objective(run)) != (run->root.feasible == 0))
         return counters_refuse(run, "a best assignment without feasible samples, or the reverse");
     return status_ok();
 }
@@ -50,18 +50,18 @@ confx_status_t counters_read(run_t *run, store_t *store)
     int64_t counters[RUN_COUNTERS];
     TRY(counters_read_array(store, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, counters));
     TRY(best_read(run, store));
-    TRY(counters_read_array(store, "/run/seconds", ARRAY_F64, 1, 0, &run->seconds_before));
+    TRY(counters_read_array(store, "/run/seconds", ARRAY_F64, 1, 0, &run->root.seconds_before));
     for (size_t i = 0; i < RUN_COUNTERS; i++)
         if (counters[i] < 0) return counters_refuse(run, "a count below 0");
-    if (!isfinite(run->seconds_before) || run->seconds_before < 0)
+    if (!isfinite(run->root.seconds_before) || run->root.seconds_before < 0)
         return counters_refuse(run, "seconds that are none");
     run->stage = (size_t)counters[COUNTER_STAGE];
     run->updates = (uint64_t)counters[COUNTER_UPDATES];
     run->samples = (uint64_t)counters[COUNTER_SAMPLES];
     run->stage_updates = (uint64_t)counters[COUNTER_STAGE_UPDATES];
     run->stage_samples = (uint64_t)counters[COUNTER_STAGE_SAMPLES];
-    run->feasible = (uint64_t)counters[COUNTER_FEASIBLE];
-    run->samples_before = run->samples;
+    run->root.feasible = (uint64_t)counters[COUNTER_FEASIBLE];
+    run->root.samples_before = run->samples;
     return counters_check(run);
 }
 
@@ -97,11 +97,11 @@ confx_status_t counters_check_stage(const run_t *run)
 /* A row for each update; the last one says how many samples there are. */
 confx_status_t counters_check_progress(const run_t *run)
 {
-    const double *samples = run->progress.columns[PROGRESS_samples];
+    const double *samples = run->root.progress.columns[PROGRESS_samples];
     double before = 0;
-    if (run->progress.n != run->updates)
+    if (run->root.progress.n != run->updates)
         return counters_refuse(run, "its progress has other updates");
-    for (size_t i = 0; i < run->progress.n; i++) {
+    for (size_t i = 0; i < run->root.progress.n; i++) {
         if (!(samples[i] > before)) return counters_refuse(run, "its progress goes back");
         before = samples[i];
     }

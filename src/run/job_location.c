@@ -2,6 +2,7 @@
    log keeps, or from there. */
 #include "confx/file.h"
 #include "confx/try.h"
+#include "run/files.h"
 #include "run/inputs.h"
 #include "run/steps.h"
 
@@ -24,7 +25,7 @@ static confx_status_t job_location_find_places(const run_t *run, places_t *place
 
 /* A directory that is gone by now is not told. One that cannot be looked at is a failure: the log
    would differ. */
-void logged_show(const run_t *run, places_t *places, datasets_t *datasets)
+void job_location_show(const run_t *run, places_t *places, datasets_t *datasets)
 {
     const confx_status_t status = job_location_find_places(run, places);
     if (status.code == CONFX_STATUS_INPUT) return;

@@ -64,10 +64,11 @@ void progress_close(progress_t *progress)
 /* Counts are held as float64, which has all of them exactly, and stored as whole numbers. */
 static void progress_show_counts(const run_t *run, progress_column_t column, datasets_t *datasets)
 {
-    const size_t n = run->progress.n;
+    const size_t n = run->root.progress.n;
     int64_t *counts = datasets_make(datasets, progress_name(column), ARRAY_I64, n, 0,
                                     progress_units_of(run, column));
-    for (size_t i = 0; counts && i < n; i++) counts[i] = (int64_t)run->progress.columns[column][i];
+    for (size_t i = 0; counts && i < n; i++)
+        counts[i] = (int64_t)run->root.progress.columns[column][i];
 }
 
 void progress_show(run_t *run, datasets_t *datasets)
@@ -76,8 +77,8 @@ void progress_show(run_t *run, datasets_t *datasets)
         if (progress_words(column)->counts)
             progress_show_counts(run, column, datasets);
         else
-            datasets_show(datasets, progress_name(column), ARRAY_F64, run->progress.n, 0,
-                          run->progress.columns[column], progress_units_of(run, column));
+            datasets_show(datasets, progress_name(column), ARRAY_F64, run->root.progress.n, 0,
+                          run->root.progress.columns[column], progress_units_of(run, column));
         datasets_about(datasets, progress_words(column)->long_name, "update", NULL);
     }
 }

@@ -6,6 +6,7 @@
 #include "confx/file.h"
 #include "confx/search_state.h"
 #include "confx/try.h"
+#include "run/files.h"
 #include "run/steps.h"
 
 #include <errno.h>
@@ -265,11 +266,11 @@ static confx_status_t resume_read_progress(run_t *run, store_t *store)
 {
     size_t n = 0;
     TRY(resume_rows_of(store, progress_name(PROGRESS_samples), &n));
-    TRY(progress_reserve(&run->progress, n + 1));
+    TRY(progress_reserve(&run->root.progress, n + 1));
     for (int column = 0; column < PROGRESS_COLUMNS; column++)
         TRY(store_read_rows(store, progress_name((progress_column_t)column), ARRAY_F64, 0, n,
-                            run->progress.columns[column]));
-    run->progress.n = n;
+                            run->root.progress.columns[column]));
+    run->root.progress.n = n;
     return status_ok();
 }
 
@@ -277,9 +278,9 @@ static confx_status_t resume_read_progress(run_t *run, store_t *store)
    holes. */
 static confx_status_t resume_read_segments(run_t *run, store_t *store)
 {
-    TRY(store_read_segments(store, &run->segments, &run->segments_n));
-    run->segments_room = run->segments_n;
-    return store_check_cover(store, run->segments, run->segments_n, run->samples);
+    TRY(store_read_segments(store, &run->log.segments, &run->log.segments_n));
+    run->log.segments_room = run->log.segments_n;
+    return store_check_cover(store, run->log.segments, run->log.segments_n, run->samples);
 }
 
 /* What a policy had learned in a stage before this one. */
@@ -288,7 +289,7 @@ static confx_status_t resume_read_learned(run_t *run, store_t *store)
     bool is = false;
     if (search_policy(run->work.search) || !cluster_is_root(run->cluster)) return status_ok();
     TRY(policy_file_is_in(store, &is));
-    return is ? policy_file_read(store, &run->learned) : status_ok();
+    return is ? policy_file_read(store, &run->root.learned) : status_ok();
 }
 
 /* Where an extension begins, memories of samples may have more rows than they had: the new ones are
@@ -366,7 +367,7 @@ static confx_status_t resume_read_before_stage(run_t *run, store_t *store)
     uint64_t samples_before = 0;
     TRY(store_read_run_id(store, run->id));
     TRY(resume_same_job(store, run->job, &samples_before));
-    TRY(init_read(run, store));
+    TRY(warm_start_read(run, store));
     TRY(counters_read(run, store));
     TRY(resume_read_legs(run, store, samples_before));
     TRY(resume_read_memory(run, store));
@@ -374,9 +375,9 @@ static confx_status_t resume_read_before_stage(run_t *run, store_t *store)
     TRY(resume_read_progress(run, store));
     TRY(counters_check_progress(run));
     TRY(resume_read_segments(run, store));
-    TRY(resume_read_text(store, "started", run->begun, sizeof run->begun));
+    TRY(resume_read_text(store, "started", run->root.begun, sizeof run->root.begun));
     TRY(resume_read_text(store, "status", run->found, sizeof run->found));
-    run->done = master_is_last(run->found) && run->samples == run->job->search.samples;
+    run->done = run_file_is_last(run->found) && run->samples == run->job->search.samples;
     return cluster_is_root(run->cluster) ? segments_check(run) : status_ok();
 }
 
@@ -399,12 +400,12 @@ static confx_status_t resume_load_from(run_t *run, const char *name)
 static confx_status_t resume_start_over(run_t *run)
 {
     stage_close(run);
-    policy_file_close(&run->learned);
-    free(run->segments);
-    run->segments = NULL;
-    run->segments_n = 0;
-    run->segments_room = 0;
-    run->progress.n = 0;
+    policy_file_close(&run->root.learned);
+    free(run->log.segments);
+    run->log.segments = NULL;
+    run->log.segments_n = 0;
+    run->log.segments_room = 0;
+    run->root.progress.n = 0;
     memory_close(run->memory);
     run->memory = NULL;
     scored_close(run->scored);
@@ -444,7 +445,7 @@ static confx_status_t resume_falls_back(const run_t *run, confx_status_code_t co
 
 /* Where a file system has no hard links, a kill in the midst of a commit leaves only the previous
    checkpoint; a damaged newest one is passed over too, and one that stands on damaged segments.
-   Both are of one run: identity_check has seen to it. */
+   Both are of one run: run_identity_check has seen to it. */
 confx_status_t resume_load(run_t *run)
 {
     bool falls;
@@ -453,8 +454,8 @@ confx_status_t resume_load(run_t *run)
     /* The search may have to write a segment of that name again, and what lies there may be all
        that another run has of its rows: it is for the user to take it away, and then it is a lost
        segment. */
-    cluster_broadcast(run->cluster, &run->foreign, sizeof run->foreign);
-    if (!falls || run->foreign) return status;
+    cluster_broadcast(run->cluster, &run->log.foreign, sizeof run->log.foreign);
+    if (!falls || run->log.foreign) return status;
     resume_notice(run, status.message);
     resume_notice(run, "going on from the checkpoint before it");
     TRY(resume_start_over(run));
@@ -481,8 +482,8 @@ confx_status_t resume_is_told(const run_t *run, bool *current)
     store_close(store);
     const bool other = status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED;
     if (!other) TRY(status);
-    *current = !other && alone == master_is_last(run->found) && !strcmp(status_word, run->found) &&
-               samples == (int64_t)run->samples;
+    *current = !other && alone == run_file_is_last(run->found) &&
+               !strcmp(status_word, run->found) && samples == (int64_t)run->samples;
     return status_ok();
 }
 
@@ -490,7 +491,7 @@ static confx_status_t resume_mend(run_t *run)
 {
     bool told;
     TRY(resume_is_told(run, &told));
-    return told ? status_ok() : master_write(run, run->found);
+    return told ? status_ok() : run_file_write(run, run->found);
 }
 
 /* Out of the way, or the next commit would keep it in place of the good one before it. */
@@ -520,23 +521,25 @@ confx_status_t resume_settle(run_t *run)
         TRY(cluster_agree(run->cluster, root ? resume_lay_aside(run) : status_ok()));
     /* Segments made again of run.h5's rows are in no checkpoint yet, and that run.h5 must not go
        before they are. */
-    const bool anew = cluster_any(run->cluster, run->extended || run->fell_back || run->regained);
+    const bool anew =
+        cluster_any(run->cluster, run->extended || run->fell_back || run->log.regained);
     if (anew)
         TRY(commit(run, run->done ? run->found : "running"));
     else
         TRY(cluster_agree(run->cluster, root ? resume_mend(run) : status_ok()));
-    return cluster_agree(run->cluster, root ? tidy_resumed(run) : status_ok());
+    return cluster_agree(run->cluster, root ? run_tidy_resumed(run) : status_ok());
 }
 
 confx_status_t resume_next_leg(run_t *run)
 {
-    const uint64_t samples_before = run->samples_before; /* of this session: speed is told by it */
-    const double started = run->started;
-    const double seconds_before = run->seconds_before;
+    const uint64_t samples_before =
+        run->root.samples_before; /* of this session: speed is told by it */
+    const double started = run->root.started;
+    const double seconds_before = run->root.seconds_before;
     TRY(resume_start_over(run));
     TRY(resume_load_from(run, RUN_CHECKPOINT));
-    run->samples_before = samples_before;
-    run->started = started;
-    run->seconds_before = seconds_before;
+    run->root.samples_before = samples_before;
+    run->root.started = started;
+    run->root.seconds_before = seconds_before;
     return status_ok();
 }

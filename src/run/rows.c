@@ -2,6 +2,7 @@
    writer of each node collects its ranks' streams and writes them, in the order of (update, unit,
    sample), as one segment. */
 #include "confx/try.h"
+#include "run/files.h"
 #include "run/steps.h"
 
 #include <assert.h>
@@ -38,7 +39,7 @@ samples_shape_t rows_shape(const run_t *run)
 
 confx_status_t rows_open(run_t *run)
 {
-    pending_t *pending = &run->pending;
+    pending_t *pending = &run->log.pending;
     *pending = (pending_t){.first_row = run->samples, .first_update = run->updates};
     pending->record_bytes =
         rows_metrics_at(run) + problem_model(run->setting.problem)->metrics_n * sizeof(double);
@@ -49,15 +50,15 @@ confx_status_t rows_open(run_t *run)
 
 void rows_close(run_t *run)
 {
-    for (size_t i = 0; run->pending.streams && i < run->work.share.n; i++)
-        free(run->pending.streams[i]);
-    free(run->pending.streams);
-    run->pending.streams = NULL;
+    for (size_t i = 0; run->log.pending.streams && i < run->work.share.n; i++)
+        free(run->log.pending.streams[i]);
+    free(run->log.pending.streams);
+    run->log.pending.streams = NULL;
 }
 
 static confx_status_t rows_make_room(run_t *run)
 {
-    pending_t *pending = &run->pending;
+    pending_t *pending = &run->log.pending;
     const size_t wanted = pending->records + run->work.layout.samples;
     if (wanted <= pending->room) return status_ok();
     const size_t room = 2 * wanted;
@@ -82,7 +83,7 @@ static void rows_write_record(const run_t *run, const batch_t *batch, size_t e, 
 
 confx_status_t rows_keep(run_t *run, const update_t *update)
 {
-    pending_t *pending = &run->pending;
+    pending_t *pending = &run->log.pending;
     /* A cut update stands alone in its segment, as the others have blocks of another size. */
     assert(!pending->updates || !(update_is_cut(update) || update_is_cut(&pending->update)));
     TRY(rows_make_room(run));
@@ -98,7 +99,7 @@ confx_status_t rows_keep(run_t *run, const update_t *update)
 
 bool rows_must_commit(const run_t *run, const update_t *update)
 {
-    return run->pending.updates && update_is_cut(update);
+    return run->log.pending.updates && update_is_cut(update);
 }
 
 /* ---- a segment ------------------------------------------------------------------------------- */
@@ -146,7 +147,7 @@ static void rows_fill_row(const run_t *run, const rows_origin_t *origin, const c
 static void rows_fill(const run_t *run, share_t share, const char *streams,
                       const samples_t *samples)
 {
-    const pending_t *pending = &run->pending;
+    const pending_t *pending = &run->log.pending;
     const size_t each = run->work.layout.samples;
     size_t at = 0;
     for (uint64_t update = 0; update < pending->updates; update++)
@@ -162,7 +163,7 @@ static void rows_fill(const run_t *run, share_t share, const char *streams,
 
 static segment_t rows_segment_of(const run_t *run, share_t share)
 {
-    const pending_t *pending = &run->pending;
+    const pending_t *pending = &run->log.pending;
     const uint64_t each = run->work.layout.samples;
     segment_t segment = {.start = pending->first_row + share.first * each,
                          .stride = run->work.layout.units * each,
@@ -194,30 +195,30 @@ out:
 
 static char *rows_my_streams(const run_t *run)
 {
-    const size_t bytes = run->pending.records * run->pending.record_bytes;
+    const size_t bytes = run->log.pending.records * run->log.pending.record_bytes;
     char *streams = malloc(run->work.share.n * bytes + 1);
     for (size_t i = 0; streams && i < run->work.share.n; i++)
-        memcpy(streams + i * bytes, run->pending.streams[i], bytes);
+        memcpy(streams + i * bytes, run->log.pending.streams[i], bytes);
     return streams;
 }
 
 static confx_status_t rows_add_segments(run_t *run, const segment_t *segments, size_t n)
 {
-    if (run->segments_n + n > run->segments_room) {
-        const size_t room = 2 * (run->segments_n + n);
-        segment_t *grown = realloc(run->segments, room * sizeof *grown);
+    if (run->log.segments_n + n > run->log.segments_room) {
+        const size_t room = 2 * (run->log.segments_n + n);
+        segment_t *grown = realloc(run->log.segments, room * sizeof *grown);
         if (!grown) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu segments", room);
-        run->segments = grown;
-        run->segments_room = room;
+        run->log.segments = grown;
+        run->log.segments_room = room;
     }
-    memcpy(run->segments + run->segments_n, segments, n * sizeof *segments);
-    run->segments_n += n;
+    memcpy(run->log.segments + run->log.segments_n, segments, n * sizeof *segments);
+    run->log.segments_n += n;
     return status_ok();
 }
 
 confx_status_t rows_commit(run_t *run)
 {
-    pending_t *pending = &run->pending;
+    pending_t *pending = &run->log.pending;
     if (!pending->updates) return status_ok();
     const share_t share = cluster_share_of_node(run->cluster, run->work.layout.units);
     const size_t bytes = pending->records * pending->record_bytes;

@@ -2,6 +2,7 @@
 #include "confx/figures.h"
 #include "confx/try.h"
 #include "confx/version.h"
+#include "run/files.h"
 #include "run/inputs.h"
 #include "run/steps.h"
 
@@ -41,7 +42,7 @@ static void run_file_show_scales(const run_t *run, datasets_t *datasets)
     datasets_about(datasets, "what is limited", "constraint", NULL);
     run_file_show_numbers(datasets, "/layer", problem_layers(run->setting.problem),
                           "layer, in the network's order from 0 on");
-    run_file_show_numbers(datasets, "/update", run->progress.n, "update, from 0 on");
+    run_file_show_numbers(datasets, "/update", run->root.progress.n, "update, from 0 on");
 }
 
 /* ---- workload and space ---------------------------------------------------------------------- */
@@ -235,7 +236,7 @@ static void run_file_show_worth(const run_t *run, datasets_t *datasets)
 {
     const char *units = objective_units(run->job->objective);
     const char *limit_units = constraint_units(run->job->budget.constraint);
-    const knapsack_t *certificate = &run->certificate;
+    const knapsack_t *certificate = &run->root.certificate;
     const char *per = datasets_name(datasets, "%s/%s", units, limit_units);
     run_file_show_limits(run, "/certificate/multipliers", &certificate->price, per,
                          "what the bound falls by for one more unit of each limit", datasets);
@@ -252,7 +253,7 @@ static void run_file_show_worth(const run_t *run, datasets_t *datasets)
 static void run_file_show_optimum(const run_t *run, datasets_t *datasets)
 {
     const problem_t *problem = run->setting.problem;
-    const knapsack_t *certificate = &run->certificate;
+    const knapsack_t *certificate = &run->root.certificate;
     size_t chosen = 0;
     uint16_t *values = run_file_show_assignment(
         run, "/certificate/assignment", "an optimal assignment: value of each layer on each axis",
@@ -270,7 +271,7 @@ static void run_file_show_optimum(const run_t *run, datasets_t *datasets)
 static void run_file_show_certificate(const run_t *run, datasets_t *datasets)
 {
     const char *units = objective_units(run->job->objective);
-    const knapsack_t *certificate = &run->certificate;
+    const knapsack_t *certificate = &run->root.certificate;
     const char *obstacle = certificate_obstacle(run->setting.problem);
     if (obstacle) {
         datasets_line(datasets, "/certificate/reason", obstacle);
@@ -322,9 +323,9 @@ static void run_file_show_attributes(const run_t *run, datasets_t *datasets,
     datasets_integer(datasets, "schema", RUN_SCHEMA);
     datasets_text(datasets, "program_version", CONFX_VERSION);
     datasets_text(datasets, "job", run->job->text);
-    logged_show(run, places, datasets);
+    job_location_show(run, places, datasets);
     datasets_integer(datasets, "seed", (int64_t)run->job->search.seed);
-    datasets_text(datasets, "started", run->begun);
+    datasets_text(datasets, "started", run->root.begun);
     datasets_text(datasets, "ended", ended); /* of a running search: when this state was written */
     datasets_integer(datasets, "ranks", cluster_size(run->cluster));
     datasets_text(datasets, "status", status_word);
@@ -333,12 +334,12 @@ static void run_file_show_attributes(const run_t *run, datasets_t *datasets,
     datasets_text(datasets, "constraint", constraint_name(run->job->budget.constraint));
     datasets_text(datasets, "certificate_space",
                   run->space == SPACE_LEVELS ? "levels" : "integers");
-    init_show(run, datasets);
+    warm_start_show(run, datasets);
     datasets_integer(datasets, "samples", (int64_t)run->samples);
     datasets_integer(datasets, "distinct_evaluations", (int64_t)memory_size(run->memory));
 }
 
-bool master_is_last(const char *status_word)
+bool run_file_is_last(const char *status_word)
 {
     return !strcmp(status_word, "complete") || !strcmp(status_word, "infeasible");
 }
@@ -363,7 +364,7 @@ static void run_file_show(run_t *run, datasets_t *datasets)
     run_file_show_space(run, datasets);
     run_file_show_extensions(run, datasets);
     stage_take_policy(run);
-    policy_file_show(&run->learned, true, datasets);
+    policy_file_show(&run->root.learned, true, datasets);
     progress_show(run, datasets);
     run_file_show_certificate(run, datasets);
     if (!isnan(run_best_objective(run))) run_file_show_result(run, datasets);
@@ -384,7 +385,7 @@ static void run_file_describe_columns(const run_t *run, master_t *master)
     }
 }
 
-confx_status_t master_write(run_t *run, const char *status_word)
+confx_status_t run_file_write(run_t *run, const char *status_word)
 {
     char ended[CLOCK_ISO_MAX];
     places_t places;
@@ -401,9 +402,9 @@ confx_status_t master_write(run_t *run, const char *status_word)
                        .arrays_n = datasets.arrays_n,
                        .attributes = datasets.attributes,
                        .attributes_n = datasets.attributes_n,
-                       .segments = run->segments,
-                       .segments_n = run->segments_n,
-                       .self_contained = master_is_last(status_word),
+                       .segments = run->log.segments,
+                       .segments_n = run->log.segments_n,
+                       .self_contained = run_file_is_last(status_word),
                        .rows = run->samples,
                        .objective_units = objective_units(run->job->objective),
                        .constraint_units = constraint_units(run->job->budget.constraint),

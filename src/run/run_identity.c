@@ -2,14 +2,14 @@
    mistake is known for what it is, whatever its rows look like. */
 #include "confx/file.h"
 #include "confx/try.h"
-#include "run/steps.h"
+#include "run/files.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-confx_status_t identity_make(char id[RUN_ID_MAX])
+confx_status_t run_identity_make(char id[RUN_ID_MAX])
 {
     unsigned char bytes[(RUN_ID_MAX - 1) / 2];
     if (getentropy(bytes, sizeof bytes) != 0)
@@ -47,7 +47,7 @@ static confx_status_t run_identity_check_file(const run_t *run, const char *name
     return status;
 }
 
-confx_status_t identity_check(const run_t *run)
+confx_status_t run_identity_check(const run_t *run)
 {
     static const char *const names[] = {RUN_CHECKPOINT, RUN_CHECKPOINT_PREVIOUS, "run.h5"};
     char id[RUN_ID_MAX] = "";

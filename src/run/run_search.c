@@ -2,6 +2,7 @@
 #include "confx/file.h"
 #include "confx/try.h"
 #include "confx/yaml.h"
+#include "run/files.h"
 #include "run/inputs.h"
 #include "run/steps.h"
 
@@ -37,8 +38,8 @@ static confx_status_t run_search_own(run_t *run, bool resume)
                                      .context = run,
                                      .notice = run_search_own_notice,
                                      .stop = run_search_own_no_longer};
-    TRY(owner_take(run->job->output, &options, &run->owner));
-    run->guard = owner_guard(run->owner);
+    TRY(owner_take(run->job->output, &options, &run->root.owner));
+    run->guard = owner_guard(run->root.owner);
     return status_ok();
 }
 
@@ -61,7 +62,7 @@ static confx_status_t run_search_watch_owner(run_t *run)
     char id[OWNER_ID_MAX] = "";
     const bool root = cluster_is_root(run->cluster);
     confx_status_t status = status_ok();
-    if (root) (void)snprintf(id, sizeof id, "%s", owner_id(run->owner));
+    if (root) (void)snprintf(id, sizeof id, "%s", owner_id(run->root.owner));
     cluster_broadcast(run->cluster, id, sizeof id);
     if (!root && cluster_is_writer(run->cluster))
         status = owner_watch_open(run->job->output, id, &run->watch);
@@ -131,12 +132,12 @@ static bool run_search_goes_on(void *context, const char *what, size_t done, siz
 static confx_status_t run_search_prepare_root(run_t *run, bool resume, bool *found)
 {
     TRY(resume_check(run, resume, found));
-    TRY(*found ? identity_check(run) : identity_make(run->id));
+    TRY(*found ? run_identity_check(run) : run_identity_make(run->id));
     const solve_watch_t watch = {.tell = run_search_goes_on};
-    TRY(certificate_solve(run->setting.problem, run->space, &watch, &run->certificate));
-    TRY(certificate_feasible(run->setting.problem, &run->certificate));
+    TRY(certificate_solve(run->setting.problem, run->space, &watch, &run->root.certificate));
+    TRY(certificate_feasible(run->setting.problem, &run->root.certificate));
     if (*found) TRY(store_tidy(run->job->output, run->guard));
-    clock_iso(run->begun);
+    clock_iso(run->root.begun);
     return status_ok();
 }
 
@@ -145,9 +146,9 @@ static confx_status_t run_search_prepare_root(run_t *run, bool resume, bool *fou
 static confx_status_t run_search_start_root(run_t *run, bool resume)
 {
     bool found;
-    TRY(init_load(run));
+    TRY(warm_start_load(run));
     TRY(store_segments_make(run->job->output));
-    if (run->owner)
+    if (run->root.owner)
         return store_tidy(run->job->output,
                           run->guard); /* one was killed before its first commit */
     TRY(run_search_own(run, resume));
@@ -170,7 +171,7 @@ static void run_search_tell_facts(const run_t *run)
     if (!cluster_is_root(run->cluster) || !run->listener || !run->listener->facts) return;
     const run_facts_t facts = {.job = run->job,
                                .setting = &run->setting,
-                               .certificate = &run->certificate,
+                               .certificate = &run->root.certificate,
                                .space = run->space,
                                .resumed_samples = run->samples};
     run->listener->facts(run->listener->context, &facts);
@@ -204,8 +205,8 @@ static confx_status_t run_search_begin(run_t *run, bool resume)
                           root ? store_segments_make(run->job->output) : status_ok()));
     TRY(run_search_watch_owner(run));
     run_search_tell_facts(run);
-    run->started = clock_seconds();
-    run->committed = run->started;
+    run->root.started = clock_seconds();
+    run->root.committed = run->root.started;
     /* From the first moment the directory is this run's, and readable. */
     return found ? resume_settle(run) : commit(run, "running");
 }
@@ -215,7 +216,7 @@ static confx_status_t run_search_begin(run_t *run, bool resume)
 static bool run_search_commit_is_due(const run_t *run)
 {
     return cluster_is_root(run->cluster) &&
-           clock_seconds() - run->committed >= run->job->log.commit_seconds;
+           clock_seconds() - run->root.committed >= run->job->log.commit_seconds;
 }
 
 /* Collective, as a signal may have reached one rank only. */
@@ -311,16 +312,16 @@ static confx_status_t run_search_end(run_t *run)
 static void run_search_close_run(run_t *run)
 {
     stage_close(run);
-    progress_close(&run->progress);
-    knapsack_close(&run->certificate);
+    progress_close(&run->root.progress);
+    knapsack_close(&run->root.certificate);
     memory_close(run->memory);
     scored_close(run->scored);
     setting_close(&run->setting);
-    policy_file_close(&run->learned);
+    policy_file_close(&run->root.learned);
     archive_close(run->archive);
-    free(run->segments);
+    free(run->log.segments);
     owner_watch_close(run->watch);
-    owner_close(run->owner);
+    owner_close(run->root.owner);
 }
 
 confx_status_t run_search(cluster_t *cluster, const job_t *job, bool resume,
@@ -348,7 +349,7 @@ static confx_status_t run_search_time_updates(run_t *run, double seconds, run_sp
     const uint64_t before = run->samples;
     const double started = clock_seconds();
     while (!enough) {
-        run->pending.records = 0;
+        run->log.pending.records = 0;
         update = stage_plan_update(run);
         TRY(cluster_agree(run->cluster, update_run(run, &update)));
         enough = clock_seconds() - started >= seconds;
@@ -368,7 +369,7 @@ confx_status_t run_policy_speed(cluster_t *cluster, const job_t *job, double sec
         status = cluster_agree(cluster, run_search_open_parts(&run));
     run.stages[0] = (stage_t){ALGORITHM_REINFORCE, UINT32_MAX, UINT32_MAX};
     run.stages_n = 1;
-    run.started = clock_seconds();
+    run.root.started = clock_seconds();
     if (status.code == CONFX_STATUS_OK) status = stage_open(&run);
     if (status.code == CONFX_STATUS_OK) status = run_search_time_updates(&run, seconds, speed);
     run_search_close_run(&run);

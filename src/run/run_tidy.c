@@ -5,6 +5,7 @@
 #include "confx/file.h"
 #include "confx/run_directory.h"
 #include "confx/try.h"
+#include "run/files.h"
 #include "run/steps.h"
 
 #include <errno.h>
@@ -66,8 +67,8 @@ static confx_status_t run_tidy_one(void *context, const char *path, const char *
     return status_ok();
 }
 
-confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now,
-                             const guard_t *guard, run_tidied_t *tidied)
+confx_status_t run_tidy_segments(const char *run_dir, const needed_t *needed, bool now,
+                                 const guard_t *guard, run_tidied_t *tidied)
 {
     char master[FILE_PATH_MAX], directory[FILE_PATH_MAX];
     struct stat facts;
@@ -84,7 +85,7 @@ confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool n
 
 /* ---- what is needed -------------------------------------------------------------------------- */
 
-void needed_close(needed_t *needed)
+void run_tidy_needed_close(needed_t *needed)
 {
     free(needed->names);
     *needed = (needed_t){.n = 0};
@@ -176,9 +177,9 @@ static confx_status_t run_tidy_store(const char *run_dir, store_t *store, bool n
     needed_t needed = {.n = 0};
     confx_status_t status;
     TRY_OUT(run_tidy_needed_find(run_dir, store, &needed));
-    TRY_OUT(tidy_segments(run_dir, &needed, now, guard, tidied));
+    TRY_OUT(run_tidy_segments(run_dir, &needed, now, guard, tidied));
 out:
-    needed_close(&needed);
+    run_tidy_needed_close(&needed);
     return status;
 }
 
@@ -203,7 +204,7 @@ out:
     return status;
 }
 
-confx_status_t tidy_resumed(const run_t *run)
+confx_status_t run_tidy_resumed(const run_t *run)
 {
     char path[FILE_PATH_MAX];
     store_t *store;
@@ -215,9 +216,9 @@ confx_status_t tidy_resumed(const run_t *run)
     const bool known = status.code == CONFX_STATUS_OK;
     /* Where it cannot be told what is needed nothing is removed, and the run goes on: that costs
        room, but no rows. */
-    status =
-        known ? tidy_segments(run->job->output, &needed, false, run->guard, &tidied) : status_ok();
-    needed_close(&needed);
+    status = known ? run_tidy_segments(run->job->output, &needed, false, run->guard, &tidied)
+                   : status_ok();
+    run_tidy_needed_close(&needed);
     store_close(store);
     return status;
 }

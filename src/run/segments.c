@@ -1,6 +1,7 @@
 /* The segments that a checkpoint stands on, when a run is resumed. */
 #include "confx/file.h"
 #include "confx/try.h"
+#include "run/files.h"
 #include "run/steps.h"
 
 #include <stdio.h>
@@ -10,9 +11,9 @@
 static confx_status_t segments_verify(run_t *run)
 {
     const samples_shape_t shape = rows_shape(run);
-    for (size_t i = 0; i < run->segments_n; i++)
-        TRY(store_segment_verify(run->job->output, run->id, &run->segments[i], &shape,
-                                 &run->foreign));
+    for (size_t i = 0; i < run->log.segments_n; i++)
+        TRY(store_segment_verify(run->job->output, run->id, &run->log.segments[i], &shape,
+                                 &run->log.foreign));
     return status_ok();
 }
 
@@ -47,13 +48,13 @@ static confx_status_t segments_regain(run_t *run)
     const samples_shape_t shape = rows_shape(run);
     TRY(store_segment_regain(run->job->output, run->id, run->samples, &shape, &segment,
                              run->guard));
-    segment_t *one = realloc(run->segments, sizeof *one);
+    segment_t *one = realloc(run->log.segments, sizeof *one);
     if (!one) return status_fail(CONFX_STATUS_MEMORY, "no memory for a segment");
     *one = segment;
-    run->segments = one;
-    run->segments_n = 1;
-    run->segments_room = 1;
-    run->regained = true;
+    run->log.segments = one;
+    run->log.segments_n = 1;
+    run->log.segments_room = 1;
+    run->log.regained = true;
     return status_ok();
 }
 
@@ -67,6 +68,6 @@ confx_status_t segments_check(run_t *run)
     if (run->done && held && !run->fell_back) TRY(resume_is_told(run, &told));
     if (told) return status_ok();
     const confx_status_t status = segments_verify(run);
-    return status.code == CONFX_STATUS_DAMAGED && held && !run->foreign ? segments_regain(run)
-                                                                        : status;
+    return status.code == CONFX_STATUS_DAMAGED && held && !run->log.foreign ? segments_regain(run)
+                                                                            : status;
 }

@@ -2,6 +2,7 @@
 #include "confx/search_state.h"
 #include "confx/stages.h"
 #include "confx/try.h"
+#include "run/files.h"
 #include "run/steps.h"
 
 #include <assert.h>
@@ -166,14 +167,14 @@ static confx_status_t stage_open_learned(run_t *run)
 {
     const policy_t *policy = search_policy(run->work.search);
     if (!policy || !cluster_is_root(run->cluster)) return status_ok();
-    policy_file_close(&run->learned);
-    return policy_file_open(policy, &run->setting.workload, &run->learned);
+    policy_file_close(&run->root.learned);
+    return policy_file_open(policy, &run->setting.workload, &run->root.learned);
 }
 
 void stage_take_policy(run_t *run)
 {
     policy_t *policy = search_policy(run->work.search);
-    if (policy) policy_file_take(policy, &run->learned);
+    if (policy) policy_file_take(policy, &run->root.learned);
 }
 
 /* Of the stage at work, in the leg at work. */

@@ -1,5 +1,6 @@
 /* One update, as data walks it. */
 #include "confx/try.h"
+#include "run/files.h"
 #include "run/steps.h"
 
 #include <assert.h>
@@ -238,7 +239,7 @@ static confx_status_t update_read_reports(run_t *run, const update_t *update, ta
 
 static double update_seconds_so_far(const run_t *run)
 {
-    return run->seconds_before + clock_seconds() - run->started;
+    return run->root.seconds_before + clock_seconds() - run->root.started;
 }
 
 static confx_status_t update_note_progress(run_t *run, const tally_t *tally,
@@ -254,21 +255,22 @@ static confx_status_t update_note_progress(run_t *run, const tally_t *tally,
         [PROGRESS_seconds] = update_seconds_so_far(run),
         [PROGRESS_evaluations] = (double)memory_size(run->memory),
     };
-    return progress_add(&run->progress, row);
+    return progress_add(&run->root.progress, row);
 }
 
 static void update_report_progress(const run_t *run)
 {
     if (!run->listener || !run->listener->progress) return;
-    const double session = clock_seconds() - run->started;
-    const double rate = session > 0 ? (double)(run->samples - run->samples_before) / session : 0;
+    const double session = clock_seconds() - run->root.started;
+    const double rate =
+        session > 0 ? (double)(run->samples - run->root.samples_before) / session : 0;
     const run_progress_t progress = {
         .stage = algorithm_name(run->stages[run->stage].algorithm),
         .samples = run->samples,
         .samples_total = run->job->search.samples,
         .best = run_best_objective(run),
-        .gap = certificate_gap(&run->certificate, run_best_objective(run)),
-        .feasible_share = (double)run->feasible / (double)run->samples,
+        .gap = certificate_gap(&run->root.certificate, run_best_objective(run)),
+        .feasible_share = (double)run->root.feasible / (double)run->samples,
         .seconds = update_seconds_so_far(run),
         .samples_per_second = rate,
         .seconds_left = rate > 0 ? (double)(run->job->search.samples - run->samples) / rate : NAN,
@@ -298,7 +300,7 @@ static confx_status_t update_conclude(run_t *run, const update_t *update)
     run->updates++;
     run->stage_updates++;
     if (!root) return status_ok();
-    run->feasible += tally.feasible;
+    run->root.feasible += tally.feasible;
     status = update_first_failure(status, update_note_progress(run, &tally, &summary));
     update_report_progress(run);
     return status;

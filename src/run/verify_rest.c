@@ -2,6 +2,7 @@
    assignment.csv. */
 #include "confx/file.h"
 #include "confx/try.h"
+#include "run/files.h"
 #include "run/steps.h"
 #include "run/verify.h"
 

@@ -4,6 +4,7 @@
 #include "confx/search_state.h"
 #include "confx/try.h"
 #include "confx/yaml.h"
+#include "run/files.h"
 #include "run/inputs.h"
 #include "run/steps.h"
 
@@ -82,18 +83,18 @@ static confx_status_t warm_start_check_shape(const job_t *job, const policy_file
                        (long long)own->places[i][2]);
 }
 
-confx_status_t init_load(run_t *run)
+confx_status_t warm_start_load(run_t *run)
 {
     policy_file_t given = {.size = 0};
     if (!run->job->search.init) return status_ok();
     TRY(warm_start_read_policy(run, &given));
-    const confx_status_t status = warm_start_check_shape(run->job, &given, &run->learned);
+    const confx_status_t status = warm_start_check_shape(run->job, &given, &run->root.learned);
     if (status.code == CONFX_STATUS_OK) {
         /* The checksum is that of the parameters as they were given, before any of them is fitted
            to this network. */
-        run->init_checksum =
+        run->root.init_checksum =
             store_checksum(given.parameters, given.size * sizeof *given.parameters);
-        policy_file_give(&given, &run->learned, search_policy(run->work.search));
+        policy_file_give(&given, &run->root.learned, search_policy(run->work.search));
     }
     policy_file_close(&given);
     return status;
@@ -103,14 +104,14 @@ confx_status_t init_load(run_t *run)
 
 static const char checksum_name[] = "init_crc32";
 
-void init_show(const run_t *run, datasets_t *datasets)
+void warm_start_show(const run_t *run, datasets_t *datasets)
 {
-    if (run->job->search.init) datasets_integer(datasets, checksum_name, run->init_checksum);
+    if (run->job->search.init) datasets_integer(datasets, checksum_name, run->root.init_checksum);
 }
 
-confx_status_t init_read(run_t *run, store_t *store)
+confx_status_t warm_start_read(run_t *run, store_t *store)
 {
     return run->job->search.init
-               ? store_read_integer(store, "/", checksum_name, &run->init_checksum)
+               ? store_read_integer(store, "/", checksum_name, &run->root.init_checksum)
                : status_ok();
 }
