@@ -12,7 +12,6 @@
 #include "confx/space.h"
 
 enum { MODEL_METRICS = 16 };
-
 typedef struct {
     const char *name, *unit;
     bool is_static;

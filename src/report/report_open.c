@@ -139,9 +139,11 @@ static confx_status_t report_open_read_shapes(report_t *report, store_t *store)
     const size_t n = report->layers_n;
     int64_t *column = calloc(n + 1, sizeof *column);
     report->shapes = calloc(n + 1, SHAPE_COLUMNS * sizeof *report->shapes);
-    confx_status_t status = status_ok();
-    if (!column || !report->shapes)
-        TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "no memory for %zu layers", n));
+    confx_status_t status;
+    if (!column || !report->shapes) {
+        status = status_fail(CONFX_STATUS_MEMORY, "no memory for %zu layers", n);
+        goto out;
+    }
     for (size_t i = 0; i < SHAPE_COLUMNS; i++) {
         array_t found;
         TRY_OUT(store_describe(store, names[i], &found));
@@ -235,7 +237,10 @@ static confx_status_t report_open_read_axes(report_t *report, store_t *store)
     if (has)
         TRY_OUT(report_open_fetch(store, name, ARRAY_TEXT, report->axes_n, AXIS_TEXT_MAX, &names));
     report->axes = calloc(report->axes_n + 1, sizeof *report->axes);
-    if (!report->axes) TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "no memory for the axes"));
+    if (!report->axes) {
+        status = status_fail(CONFX_STATUS_MEMORY, "no memory for the axes");
+        goto out;
+    }
     for (size_t i = 0; i < report->axes_n; i++) {
         const char *from = names ? (const char *)names + i * AXIS_TEXT_MAX : old[i];
         memcpy(report->axes[i].name, from, AXIS_TEXT_MAX - 1);

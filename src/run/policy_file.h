@@ -10,7 +10,7 @@
 
 enum { PLACE_COLUMNS = 3, LAYER_COLUMNS = 10 };
 
-/* A row of /workload/layers: K, C, Y, X, R, S, strides, type, groups. */
+/* A layer as a row of numbers: K, C, Y, X, R, S, strides, type, groups. */
 void layer_row(const confx_layer_t *layer, int64_t row[LAYER_COLUMNS]);
 
 /* All zero: none. */

@@ -110,8 +110,8 @@ static confx_status_t master_put_meanings(const image_t *image, const master_t *
 
 /* ---- descriptions and scales ----------------------------------------------------------------- */
 
-static const char *const master_scales[] = {"sample", "layer", "axis"};
-static const char *const master_limit_scales[] = {"sample", "constraint"};
+static const char *const master_scales[ARRAY_RANK_MAX] = {"sample", "layer", "axis"};
+static const char *const master_limit_scales[ARRAY_RANK_MAX] = {"sample", "constraint"};
 
 /* The scale of each dimension of a column. */
 static const char *const *master_column_scales(const array_t *column)
@@ -125,9 +125,10 @@ static confx_status_t master_make_scales(const image_t *image, const master_t *m
 {
     for (size_t i = 0; i < samples_columns(&master->shape); i++) {
         const array_t column = samples_column(&master->shape, i, master->rows);
-        for (size_t dim = 0; dim < column.rank; dim++)
-            TRY(scales_make(image->file, image->path, master_column_scales(&column)[dim],
-                            column.dims[dim]));
+        const char *const *scales = master_column_scales(&column);
+        for (size_t dim = 0; dim < ARRAY_RANK_MAX && dim < column.rank; dim++)
+            if (scales[dim])
+                TRY(scales_make(image->file, image->path, scales[dim], column.dims[dim]));
     }
     for (size_t i = 0; master->descriptions && i < master->arrays_n; i++)
         for (size_t dim = 0; dim < ARRAY_RANK_MAX; dim++)
@@ -145,8 +146,9 @@ static confx_status_t master_describe_column(hid_t set, const char *path, const 
                    samples_column(&master->shape, i, 0).name);
     TRY(put_words(set, path, master_units(master, i),
                   i < SAMPLES_METRICS ? samples_long_name(i) : total));
-    for (size_t dim = 0; dim < column->rank; dim++)
-        TRY(scales_attach(set, path, column->name, dim, master_column_scales(column)[dim]));
+    const char *const *scales = master_column_scales(column);
+    for (size_t dim = 0; dim < ARRAY_RANK_MAX && dim < column->rank; dim++)
+        if (scales[dim]) TRY(scales_attach(set, path, column->name, dim, scales[dim]));
     return status_ok();
 }
 
@@ -240,13 +242,14 @@ static confx_status_t master_put_list(const image_t *image, const master_t *mast
         {"CRC-32 of its seal; -1: not known", {"segments/segment"}}};
     array_t arrays[SEGMENT_ARRAYS];
     confx_status_t status = status_ok();
-    static const char *const scales[] = {"segments/segment", "segments/number"};
+    static const char *const scales[ARRAY_RANK_MAX] = {"segments/segment", "segments/number"};
     TRY(store_segments_pack(master->segments, master->segments_n, arrays));
     for (size_t i = 0; i < SEGMENT_ARRAYS; i++) {
         const size_t dims = arrays[i].rank - (arrays[i].type == ARRAY_TEXT);
         TRY_OUT(put_array(image->file, image->path, &arrays[i], false));
-        for (size_t dim = 0; dim < dims; dim++)
-            TRY_OUT(scales_make(image->file, image->path, scales[dim], arrays[i].dims[dim]));
+        for (size_t dim = 0; dim < ARRAY_RANK_MAX && dim < dims; dim++)
+            if (scales[dim])
+                TRY_OUT(scales_make(image->file, image->path, scales[dim], arrays[i].dims[dim]));
         TRY_OUT(master_describe_array(image, &arrays[i], &about[i]));
     }
 out:
