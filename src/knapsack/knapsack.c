@@ -8,7 +8,7 @@
 
 typedef struct {
     double bound, slack, price, incumbent; /* price: of the options left in the menu */
-} root_t;
+} knapsack_root_t;
 
 typedef struct {
     double
@@ -39,7 +39,7 @@ static confx_status_t knapsack_slope(const menu_t *menu, slope_t *slope)
 }
 
 /* The relaxed optimum, and the choice at the frontier's corner below it. */
-static confx_status_t knapsack_relax(const menu_t *menu, root_t *root)
+static confx_status_t knapsack_relax(const menu_t *menu, knapsack_root_t *root)
 {
     hull_t hull;
     TRY(hull_open(menu, &hull));
@@ -49,10 +49,11 @@ static confx_status_t knapsack_relax(const menu_t *menu, root_t *root)
        what any choice costs. It is an incumbent only if the caller's own sum of it fits for
        certain. */
     const corner_t *corner = &hull.corners[i];
-    *root = (root_t){.bound = hull_bound(&hull, i, menu->budget),
-                     .slack = menu->slack,
-                     .price = corner->price,
-                     .incumbent = corner->need <= menu->certainly ? corner->cost : INFINITY};
+    *root =
+        (knapsack_root_t){.bound = hull_bound(&hull, i, menu->budget),
+                          .slack = menu->slack,
+                          .price = corner->price,
+                          .incumbent = corner->need <= menu->certainly ? corner->cost : INFINITY};
     hull_close(&hull);
     return status_ok();
 }
@@ -117,9 +118,9 @@ static confx_status_t knapsack_search(const option_class_t *classes, const menu_
 /* As knapsack_search, on a copy of the menu without what a choice of at most `ceiling` cannot
    have. */
 static confx_status_t knapsack_search_below(const option_class_t *classes, const menu_t *menu,
-                                            double budget, const root_t *root, double ceiling,
-                                            knapsack_limits_t limits, bool *complete,
-                                            knapsack_t *knapsack)
+                                            double budget, const knapsack_root_t *root,
+                                            double ceiling, knapsack_limits_t limits,
+                                            bool *complete, knapsack_t *knapsack)
 {
     menu_t below;
     /* The menu itself must stay whole, as a higher ceiling may need what is trimmed here. */
@@ -136,7 +137,7 @@ static confx_status_t knapsack_search_below(const option_class_t *classes, const
    where nearly all classes have one option left, and then ever higher up to the incumbent: what is
    found below a ceiling is the optimum of all. */
 static confx_status_t knapsack_search_all(const option_class_t *classes, const menu_t *menu,
-                                          double budget, const root_t *root,
+                                          double budget, const knapsack_root_t *root,
                                           knapsack_limits_t limits, knapsack_t *knapsack)
 {
     static const double nearest = 1.0 / 4096;
@@ -158,7 +159,7 @@ static confx_status_t knapsack_solve_classes(const option_class_t *classes, doub
                                              knapsack_limits_t limits, menu_t *menu,
                                              knapsack_t *knapsack)
 {
-    root_t root = {0};
+    knapsack_root_t root = {0};
     slope_t slope = {0};
     TRY(knapsack_slope(menu, &slope));
     menu_keep_affordable(menu);

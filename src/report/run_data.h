@@ -9,10 +9,6 @@
 #include "confx/stages.h"
 #include "confx/workload.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 /* Attributes of the file. */
 #define REPORT_TEXT_LIST(X)                                                                        \
     X(program_version) X(started) X(ended) X(status) X(network) X(certificate_space)
@@ -49,13 +45,9 @@ enum {
     SHAPE_GROUPS,
     SHAPE_COLUMNS
 };
-/* Whether there is a larger budget at which the optimum improves: /certificate/next. */
-typedef enum {
-    NEXT_UNTOLD,
-    NEXT_UNKNOWN,
-    NEXT_NONE,
-    NEXT_KNOWN
-} next_told_t; /* untold: logs of schema 1 */
+/* Whether there is a larger budget at which the optimum improves (/certificate/next); logs of
+   schema 1 leave it untold. */
+typedef enum { NEXT_UNTOLD, NEXT_UNKNOWN, NEXT_NONE, NEXT_KNOWN } next_told_t;
 enum { REPORT_NEXT_MAX = 80, REPORT_REASON_MAX = 256 };
 
 /* An axis of the space: of a categorical one the values are numbers of words. */
@@ -67,8 +59,7 @@ typedef struct {
 } report_axis_t;
 
 struct report {
-    char *run_dir;
-    char *shown_dir; /* the same, harmless to print */
+    char *run_dir, *shown_dir; /* the same, harmless to print */
     job_t *job;
 #define TEXT(name) char *name;
     REPORT_TEXT_LIST(TEXT)
@@ -102,8 +93,8 @@ struct report {
 
 const char *report_layer_name(const report_t *report, size_t layer);
 const char *report_layer_type(const report_t *report, size_t layer);
-macs_tally_t report_macs(
-    const report_t *report); /* of the design found, the count of the model beside the true one */
+/* Of the design found, the count of the model beside the true one. */
+macs_tally_t report_macs(const report_t *report);
 const double *report_limited(const report_t *report);           /* (L) what the budget limits */
 size_t report_stages(const report_t *report);                   /* 1 .. ALGORITHM_STAGES_MAX */
 const char *report_stage(const report_t *report, size_t stage); /* its algorithm */
@@ -111,18 +102,17 @@ const char *report_stage(const report_t *report, size_t stage); /* its algorithm
 const char *report_word(const report_t *report, size_t layer, size_t axis);
 uint16_t report_value(const report_t *report, size_t layer, size_t axis);
 
-double report_limit(const report_t *report); /* proven optimum, else proven bound; NaN: none */
-bool report_solved(const report_t *report);  /* the optimum is proven */
-bool report_optimal(const report_t *report); /* ... and was found, up to what it needs: */
-bool report_larger(const report_t *report);  /* what was found needs more than the optimum, for the
-                                                same objective */
+double report_limit(const report_t *report);     /* proven optimum, else proven bound; NaN: none */
+bool report_solved(const report_t *report);      /* the optimum is proven */
+bool report_optimal(const report_t *report);     /* ... and was found, up to what it needs: */
+bool report_larger(const report_t *report);      /* it needs more, for the same objective */
 bool report_contradicts(const report_t *report); /* what was found is better than what was proven */
 next_told_t report_next(const report_t *report);
 double report_feasible(const report_t *report); /* fraction of all samples; NaN without any */
 double report_seconds(const report_t *report);  /* of searching */
 
-confx_status_t report_path(const report_t *report, const char *name,
-                           char *out); /* RUN_DIR/name into out (FILE_PATH_MAX) */
+/* RUN_DIR/name into out (FILE_PATH_MAX). */
+confx_status_t report_path(const report_t *report, const char *name, char *out);
 
 /* Files a run directory may hold that people open; NULL ends the list. */
 extern const char *const report_files[];
