@@ -139,18 +139,14 @@ static confx_status_t export_read_result(export_found_t *found)
     return status_ok();
 }
 
+/* The caller closes, also after a failure. */
 static confx_status_t export_found_open(const char *run_dir, export_found_t *found)
 {
-    confx_status_t status;
     memset(found, 0, sizeof *found);
     TRY(file_join(run_dir, "run.h5", found->path));
     TRY(store_open_run(found->path, &found->store));
-    TRY_OUT(export_read_job(found));
-    TRY_OUT(export_read_result(found));
-    return status;
-out:
-    export_found_close(found);
-    return status;
+    TRY(export_read_job(found));
+    return export_read_result(found);
 }
 
 /* ---- a layer as a mapping file --------------------------------------------------------------- */
@@ -350,8 +346,8 @@ static confx_status_t export_run(void *context)
     export_found_t found;
     TRY(app_tell_inputs(options->directory));
     TRY(directory_expect_run(options->directory));
-    TRY(export_found_open(options->directory, &found));
-    confx_status_t status = export_write_files(&found, options->maestro);
+    confx_status_t status = export_found_open(options->directory, &found);
+    if (status.code == CONFX_STATUS_OK) status = export_write_files(&found, options->maestro);
     if (status.code == CONFX_STATUS_OK)
         status = export_name_file(options->maestro, 0, found.layers_n, path);
     if (status.code == CONFX_STATUS_OK)
