@@ -1,6 +1,6 @@
 /* What a checkpoint says of how far its run is: read, and held against itself, the job and the
    problem. Its checksums say that it is what was written, not that a search wrote it: counts are
-   taken for sizes, and genes index tables. */
+   taken for sizes, and indices lead into tables. */
 #include "confx/try.h"
 #include "run/steps.h"
 

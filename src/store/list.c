@@ -15,7 +15,7 @@ static const char checksums_name[] = "/segments/checksums";
 
 enum { START, STRIDE, COUNT, BLOCK, PLACE }; /* a row of /segments/rows */
 
-/* Far beyond what join.c of the run room leaves of the longest run. */
+/* Far beyond what the run room leaves of the longest run. */
 enum { SEGMENTS_MOST = 1 << 16 };
 
 /* ---- into a file ----------------------------------------------------------------------------- */

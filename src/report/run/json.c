@@ -1,7 +1,7 @@
 /* The figures as one JSON object, named as in run.h5. What is not known is null. */
 #include "confx/macs.h"
 #include "confx/table_show.h"
-#include "report/run_data.h"
+#include "report/run/listing.h"
 
 #include <assert.h>
 
@@ -91,13 +91,7 @@ static void json_layer_row(const void *of, size_t i, table_row_t *row)
     table_text(row, "%s", report_layer_type(report, i));
     for (size_t column = 0; column < SHAPE_TYPE; column++)
         table_whole(row, report->shapes[i * SHAPE_COLUMNS + column]);
-    for (size_t axis = 0; axis < report->axes_n; axis++) {
-        const char *word = report_word(report, i, axis);
-        if (word)
-            table_text(row, "%s", word);
-        else
-            table_whole(row, report_value(report, i, axis));
-    }
+    listing_action(report, i, report->axes_n, row);
 #define COST(name) table_real(row, report->name[i]);
     REPORT_COST_LIST(COST)
 #undef COST

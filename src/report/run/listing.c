@@ -106,6 +106,17 @@ static void listing_figures(const listing_t *listing, double latency, double ene
     listing_share(row, limited, listing->report->budget);
 }
 
+void listing_action(const report_t *report, size_t layer, size_t n, table_row_t *row)
+{
+    for (size_t axis = 0; axis < n; axis++) {
+        const char *word = report_word(report, layer, axis);
+        if (word)
+            table_text(row, "%s", word);
+        else
+            table_whole(row, report_value(report, layer, axis));
+    }
+}
+
 static void listing_sums(const listing_t *listing, table_row_t *row)
 {
     table_absent(row);
@@ -134,13 +145,7 @@ static void listing_row(const void *of, size_t i, table_row_t *row)
     table_text(row, "%s", report_layer_type(report, i));
     for (size_t dim = 0; dim < SHAPE_STRIDE_Y; dim++)
         table_whole(row, report->shapes[i * SHAPE_COLUMNS + dim]);
-    for (size_t axis = 0; axis < listing->axes_n; axis++) {
-        const char *word = report_word(report, i, axis);
-        if (word)
-            table_text(row, "%s", word);
-        else
-            table_whole(row, report_value(report, i, axis));
-    }
+    listing_action(report, i, listing->axes_n, row);
     listing_figures(listing, report->latency[i], report->energy[i], report_limited(report)[i], row);
 }
 

@@ -24,4 +24,7 @@ typedef struct {
 /* Of a report that found something, which must stay alive; the listing must not move. */
 void listing_begin(const report_t *report, listing_t *listing);
 
+/* What a layer was given on each of the first n axes: a cell for each. */
+void listing_action(const report_t *report, size_t layer, size_t n, table_row_t *row);
+
 #endif
