@@ -8,6 +8,7 @@ import random
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -281,15 +282,24 @@ def attribute(run_dir, name):
 
 
 def tree(directory):
-    """{path below: content} of all files, with None for directories."""
+    """{path below: content} of all files, with None for directories. What is no file is not opened, for a FIFO would never give it
+    back: of a link there is where it leads, of the others their kind."""
+    def content(path):
+        mode = os.lstat(path).st_mode
+        if stat.S_ISLNK(mode):
+            return os.fsencode(os.readlink(path))
+        if not stat.S_ISREG(mode):
+            return stat.filemode(mode).encode()
+        with open(path, "rb") as file:
+            return file.read()
+
     found = {}
     for where, folders, files in os.walk(directory):
         for name in folders:
             found[os.path.relpath(os.path.join(where, name), directory)] = None
         for name in files:
             path = os.path.join(where, name)
-            with open(path, "rb") as file:
-                found[os.path.relpath(path, directory)] = file.read()
+            found[os.path.relpath(path, directory)] = content(path)
     return found
 
 
