@@ -47,7 +47,12 @@ void confx_dataflow_close(confx_dataflow_t *dataflow);
     X(CONFX_COST_TWICE, "a dimension of more than one element is mapped twice in one level")       \
     X(CONFX_COST_UNUSED, "the dataflow maps a dimension that the type of layer does not use")      \
     X(CONFX_COST_UNREAD, "the file does not describe the layer as it should")                      \
-    X(CONFX_COST_INFINITE, "a figure is infinite or too large to be added up")
+    X(CONFX_COST_INFINITE, "a figure is infinite or too large to be added up")                     \
+    X(CONFX_COST_ILLEGAL, "not every MAC of the layer is done exactly once")                       \
+    X(CONFX_COST_TRANSPOSED,                                                                       \
+      "the accounting exact does not cover transposed convolutions: files do not say how far "     \
+      "their input is spread")                                                                     \
+    X(CONFX_COST_MULTIPLIER, "the accounting maestro lacks a channel multiplier (K of DSCONV)")
 
 #define CONFX_COST_FAULT_ENUM(fault, text) fault,
 typedef enum { CONFX_COST_FAULT_LIST(CONFX_COST_FAULT_ENUM) CONFX_COST_FAULTS } confx_cost_fault_t;
@@ -62,6 +67,30 @@ typedef enum {
 typedef struct {
     int64_t min, max, average; /* cycles */
 } confx_cost_delay_t;
+
+/* Parts that NoC cycles are spent in. */
+typedef enum {
+    CONFX_BOUND_COMPUTE,
+    CONFX_BOUND_INGRESS,
+    CONFX_BOUND_EGRESS,
+    CONFX_BOUNDS
+} confx_cost_bound_t;
+
+/* What the accounting exact counts beside (src/cost/EXACT.md, sections 5 to 7). */
+typedef struct {
+    int64_t steps, active_pe_steps; /* that exist; of all steps, PEs that have work */
+    /* Elements between the L2 and the PEs: reads of input, filter and sums; writes of finished
+       outputs and sums. l2_read and l2_write have what goes off-chip and comes from there as
+       well. */
+    int64_t noc_read[CONFX_TENSORS], noc_written;
+    int64_t reductions; /* additions in the network */
+    int64_t offchip_read[CONFX_TENSORS], offchip_written;
+    int64_t outputs;                    /* of the layer */
+    int64_t noc_cycles, offchip_cycles; /* the larger one is the runtime */
+    int64_t bound_cycles[CONFX_BOUNDS]; /* parts of noc_cycles */
+    double l1_nj, l2_nj, mac_nj, reduction_nj, noc_nj, offchip_nj; /* parts of energy_nj */
+    double utilisation;                                            /* MACs per PE, lane and cycle */
+} confx_cost_exact_t;
 
 typedef struct {
     confx_cost_fault_t fault; /* figures hold only if this is CONFX_COST_VALID */
@@ -79,6 +108,7 @@ typedef struct {
     double active_pes;                                          /* average */
     double arithmetic_intensity; /* MACs per element moved, in the last case */
     confx_cost_delay_t ingress, egress, compute;
+    confx_cost_exact_t exact; /* zeros under the accounting maestro */
 } confx_cost_t;
 
 /* The cost of a layer on `pes` PEs with buffer level `buffer` (both >= 1) under a dataflow. An
@@ -87,6 +117,19 @@ typedef struct {
 void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
                          const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
                          confx_cost_t *cost);
+
+/* Of a point that is CONFX_COST_ILLEGAL: the first MAC that is not done exactly once (EXACT.md,
+   section 4.3), and how often it is done; false of any other point. */
+typedef struct {
+    int64_t mac[CONFX_DIM_COUNT]; /* y and x are those of outputs; 0 of dimensions that the type
+                                     lacks */
+    int64_t times;
+    int level;       /* of the map that is to blame, 0 the outermost */
+    confx_dim_t dim; /* that it maps */
+} confx_cost_witness_t;
+bool confx_cost_witness(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                        const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
+                        confx_cost_witness_t *witness);
 
 const char *confx_cost_fault_text(confx_cost_fault_t fault);
 

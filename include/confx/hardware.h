@@ -13,6 +13,16 @@
 extern "C" {
 #endif
 
+/* How accesses and cycles are counted: exactly (src/cost/EXACT.md), or as MAESTRO does
+   (src/cost/README.md). */
+#define CONFX_ACCOUNTING_LIST(X)                                                                   \
+    X(CONFX_ACCOUNTING_EXACT, "exact")                                                             \
+    X(CONFX_ACCOUNTING_MAESTRO, "maestro")
+
+#define CONFX_ACCOUNTING_ENUM(accounting, name) accounting,
+typedef enum { CONFX_ACCOUNTING_LIST(CONFX_ACCOUNTING_ENUM) CONFX_ACCOUNTINGS } confx_accounting_t;
+#undef CONFX_ACCOUNTING_ENUM
+
 /* What parts cost. A lane is one multiplication a cycle; bus and arbiter sizes have no unit. */
 typedef struct {
     double mac_area_um2, mac_power_mw; /* of each lane of a PE */
@@ -25,6 +35,10 @@ typedef struct {
     double arbiter_power_mw; /* the same; divided by 1000 where it is used, but not as the least */
     double arbiter_size[3];  /* arbiter size = [0] x PEs^2 + [1] x PEs + [2] */
     double energy_unit_nj, l1_access, l2_access; /* nJ of an access = unit x factor */
+    /* Of the accounting exact alone; 0: not counted. */
+    double mac_nj, add_nj;   /* of a MAC; of an addition in the network */
+    double noc_hops, hop_nj; /* of a byte from or to the L2; of a byte and hop */
+    double offchip_nj;       /* of a byte from or to the memory off-chip */
 } confx_hardware_units_t;
 
 /* Limits that a hardware file of MAESTRO sets; they change no figure (confx_cost_exceeded). */
@@ -39,7 +53,12 @@ typedef struct {
     double noc_latency;       /* cycles, > 0 */
     double offchip_bandwidth; /* elements per cycle, > 0 */
     double simd_lanes;        /* multiplications per PE and cycle, > 0 */
-    int64_t num_pes;          /* that a hardware file of MAESTRO names; 0: none */
+    confx_accounting_t accounting;
+    bool accounting_given;          /* false: the file does not say, and it is exact */
+    bool multicast;                 /* one read of the L2 serves all PEs that need the element */
+    bool reduction;                 /* the network adds sums of one output */
+    int64_t psum_bytes;             /* of a sum that is not finished, >= 1 */
+    int64_t num_pes;                /* that a hardware file of MAESTRO names; 0: none */
     confx_hardware_limits_t limits; /* none in a YAML profile */
     confx_hardware_units_t units;
 } confx_hardware_t;

@@ -1,0 +1,18 @@
+/* The accounting exact (src/cost/EXACT.md): every MAC once, every access counted. */
+#ifndef COST_EXACT_H
+#define COST_EXACT_H
+
+#include "confx/cost.h"
+
+/* Energy, area and power are not filled in; energy_area.h does that. Nothing is allocated for the
+   shipped dataflows. */
+void exact_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                    const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
+                    confx_cost_t *cost);
+
+/* As confx_cost_witness. */
+bool exact_witness(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                   const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
+                   confx_cost_witness_t *witness);
+
+#endif
