@@ -7,9 +7,9 @@
 #include <string.h>
 
 /* The order of section 4.3, of the types with a window and of GEMM. */
-static const confx_dim_t cover_order[CONFX_DIM_COUNT] = {
-    CONFX_DIM_N, CONFX_DIM_G, CONFX_DIM_M, CONFX_DIM_K, CONFX_DIM_C,
-    CONFX_DIM_Y, CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
+static const confx_dim_t cover_order[CONFX_DIM_COUNT] = {CONFX_DIM_N, CONFX_DIM_G, CONFX_DIM_M,
+                                                         CONFX_DIM_K, CONFX_DIM_C, CONFX_DIM_Y,
+                                                         CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
 static const confx_dim_t cover_order_gemm[CONFX_DIM_COUNT] = {
     CONFX_DIM_M, CONFX_DIM_N, CONFX_DIM_K, CONFX_DIM_G, CONFX_DIM_C,
     CONFX_DIM_Y, CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
@@ -56,9 +56,9 @@ static interval_t cover_tiles(const cover_t *cover, const plan_map_t *map, const
         from = start + window.from;
         to = start + window.to;
     }
-    /* Tile i is [i o, i o + m): it has to begin at `from` or before, and to end at `to` or later. */
-    const int64_t least =
-        to > map->size ? (to - map->size + map->offset - 1) / map->offset : 0;
+    /* Tile i is [i o, i o + m): it has to begin at `from` or before, and to end at `to` or later.
+     */
+    const int64_t least = to > map->size ? (to - map->size + map->offset - 1) / map->offset : 0;
     const int64_t most = from < 0 ? -1 : from / map->offset;
     const int64_t tiles = plan_tiles(map, place_length(map, parent));
     return (interval_t){least, cover_less(most + 1, tiles)};
@@ -94,8 +94,8 @@ static int64_t cover_count_maps(cover_t *cover, int level, int map_number, const
             !cover_contains(cover, &next, map->dim))
             continue;
         parts++;
-        times += cover_count_maps(cover, level, map_number + 1, parent, &next,
-                                  spatial ? tile : dealt);
+        times +=
+            cover_count_maps(cover, level, map_number + 1, parent, &next, spatial ? tile : dealt);
     }
     if (parts != 1 && own->level <= cover->blamed) {
         cover->blamed = own->level;

@@ -24,13 +24,13 @@ typedef struct {
 static exact_moved_t exact_moved(const factors_t *total, network_t network)
 {
     const int64_t *of = total->of;
-    const int64_t taken = network.reduction ? of[OUTPUT_ANY] - of[OUTPUT_CARRIED]
-                                            : of[OUTPUT_HELD] - of[OUTPUT_KEPT];
+    const int64_t taken =
+        network.reduction ? of[OUTPUT_ANY] - of[OUTPUT_CARRIED] : of[OUTPUT_HELD] - of[OUTPUT_KEPT];
     const int64_t left = of[OUTPUT_LEFT_HELD] - of[OUTPUT_KEPT];
-    const int64_t input = network.multicast ? of[INPUT_ANY] - of[INPUT_STILL]
-                                            : of[INPUT_HELD] - of[INPUT_KEPT];
-    const int64_t filter = network.multicast ? of[FILTER_ANY] - of[FILTER_STILL]
-                                             : of[FILTER_HELD] - of[FILTER_KEPT];
+    const int64_t input =
+        network.multicast ? of[INPUT_ANY] - of[INPUT_STILL] : of[INPUT_HELD] - of[INPUT_KEPT];
+    const int64_t filter =
+        network.multicast ? of[FILTER_ANY] - of[FILTER_STILL] : of[FILTER_HELD] - of[FILTER_KEPT];
     return (exact_moved_t){
         .read = {input, filter, taken - of[OUTPUT_FIRST]},
         .written = network.reduction ? of[OUTPUT_LEFT_ANY] - of[OUTPUT_CARRIED] : left,
@@ -129,8 +129,8 @@ static confx_cost_fault_t exact_open(exact_t *exact)
     for (int g = 0; g < exact->plan.groups_n; g++)
         exact->fine[g] = exact->outermost[g] = (group_t){.depth = 0};
     for (int g = 0; g < exact->plan.groups_n && fault != CONFX_COST_ILLEGAL; g++) {
-        const confx_cost_fault_t own = group_open(&exact->plan, g, exact->network, &exact->fine[g],
-                                                  &exact->outermost[g]);
+        const confx_cost_fault_t own =
+            group_open(&exact->plan, g, exact->network, &exact->fine[g], &exact->outermost[g]);
         if (own != CONFX_COST_VALID) fault = own;
     }
     return fault;

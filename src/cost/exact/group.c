@@ -147,8 +147,8 @@ static bool group_add_class(group_t *group, const class_t *class)
         /* Merging first keeps the table small: it grows only where it stays half full. */
         group_merge(group);
         const size_t room = group->classes_n < group->classes_room / 2 ? group->classes_room
-                            : group->classes_room ? 2 * group->classes_room
-                                                  : 256;
+                            : group->classes_room                      ? 2 * group->classes_room
+                                                                       : 256;
         class_t *grown = room > GROUP_CLASSES_MOST
                              ? NULL
                              : realloc(group->classes, room * sizeof *group->classes);
@@ -253,8 +253,8 @@ static int64_t group_compute(group_work_t *work, int64_t leaf)
     const trie_t *trie = work->trie;
     const size_t next = (size_t)leaf + 1;
     if (work->below == NULL) return trie->leaves[leaf].volume;
-    const int64_t end = next < trie->leaves_n ? trie->leaves[next].volume
-                                              : (int64_t)work->below->leaves_n;
+    const int64_t end =
+        next < trie->leaves_n ? trie->leaves[next].volume : (int64_t)work->below->leaves_n;
     return group_number_work(work, (size_t)trie->leaves[leaf].volume, (size_t)end);
 }
 

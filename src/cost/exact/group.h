@@ -79,9 +79,9 @@ typedef struct {
 
 typedef struct {
     int depth;
-    int64_t steps, active; /* leaves, and units that have work over all of them */
+    int64_t steps, active;       /* leaves, and units that have work over all of them */
     int64_t most[CONFX_TENSORS]; /* elements that a unit holds at most */
-    factors_t begin, end; /* to the first leaf from nothing, and from the last one to nothing */
+    factors_t begin, end;   /* to the first leaf from nothing, and from the last one to nothing */
     factors_t *transitions; /* (2 depth + 1), summed over all of that number */
     size_t classes_n, classes_room;
     class_t *classes; /* by to, from */

@@ -44,7 +44,8 @@ static factors_t joint_one(void)
 static factors_t joint_begin(const joint_t *joint)
 {
     factors_t product = joint_one();
-    for (int g = 0; g < joint->plan->groups_n; g++) joint_multiply(&product, &joint->groups[g].begin);
+    for (int g = 0; g < joint->plan->groups_n; g++)
+        joint_multiply(&product, &joint->groups[g].begin);
     return product;
 }
 
@@ -208,9 +209,8 @@ static void joint_count_ends(const joint_t *joint, int64_t *cycles)
         [INGRESS_FIRST] = begin.of[OUTPUT_FIRST],
     };
     cycles[CONFX_BOUND_INGRESS] += joint_ingress(joint, first);
-    cycles[CONFX_BOUND_EGRESS] +=
-        joint_egress(joint, end.of[reduction ? OUTPUT_LEFT_ANY : OUTPUT_LEFT_HELD], 0,
-                     end.of[OUTPUT_LAST]);
+    cycles[CONFX_BOUND_EGRESS] += joint_egress(
+        joint, end.of[reduction ? OUTPUT_LEFT_ANY : OUTPUT_LEFT_HELD], 0, end.of[OUTPUT_LAST]);
 }
 
 void joint_cycles(const joint_t *joint, int64_t cycles[CONFX_BOUNDS])
@@ -229,6 +229,5 @@ double joint_bound(const joint_t *joint)
     const double macs = (double)joint->plan->macs, latency = (double)joint->latency;
     /* A step has a MAC at least, and moves no more than three elements and two sums a MAC. */
     const double bytes = 4 * macs * (1 + (double)joint->psum_bytes);
-    return 2 * bytes * (1 + 1 / joint->bandwidth) +
-           macs * (2 + 1 / joint->lanes + 2 * latency);
+    return 2 * bytes * (1 + 1 / joint->bandwidth) + macs * (2 + 1 / joint->lanes + 2 * latency);
 }

@@ -43,8 +43,7 @@ bool place_narrow(const plan_t *plan, const plan_map_t *map, int64_t tile, const
     interval_t *rows = &place->rows[place_axis(map->dim)];
     if (map->outward) {
         *mac = place_tile(map, tile, parent->mac[map->dim]);
-        *rows =
-            (interval_t){mac->from * stride + window.from, (mac->to - 1) * stride + window.to};
+        *rows = (interval_t){mac->from * stride + window.from, (mac->to - 1) * stride + window.to};
     } else {
         *rows = place_tile(map, tile, parent->rows[place_axis(map->dim)]);
         *mac = place_outputs(*rows, window, parent->mac[map->dim], stride);

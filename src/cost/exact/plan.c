@@ -27,8 +27,8 @@ static const uint32_t plan_indexes[CONFX_LAYER_TYPES][CONFX_TENSORS] = {
                           BIT_N | BIT_K | PLANE},
     [CONFX_LAYER_DSCONV] = {BIT_N | BIT_C | PLANE | WINDOW, BIT_C | BIT_K | WINDOW,
                             BIT_N | BIT_C | BIT_K | PLANE},
-    [CONFX_LAYER_NGCONV] = {BIT_N | BIT_G | BIT_C | PLANE | WINDOW,
-                            BIT_G | BIT_K | BIT_C | WINDOW, BIT_N | BIT_G | BIT_K | PLANE},
+    [CONFX_LAYER_NGCONV] = {BIT_N | BIT_G | BIT_C | PLANE | WINDOW, BIT_G | BIT_K | BIT_C | WINDOW,
+                            BIT_N | BIT_G | BIT_K | PLANE},
     [CONFX_LAYER_GEMM] = {BIT_M | BIT_K, BIT_K | BIT_N, BIT_M | BIT_N},
 };
 
@@ -65,9 +65,9 @@ static confx_cost_fault_t plan_measure(plan_t *plan, const confx_layer_t *layer)
     memset(plan->stride, 0, sizeof plan->stride);
     for (int i = 0; i < CONFX_DIM_COUNT; i++) {
         const bool has = dims >> i & 1;
-        const int64_t size = !has                                                  ? 0
+        const int64_t size = !has                                                 ? 0
                              : layer->dim[i] < 1 && plan_may_lack(layer->type, i) ? 1
-                                                                                   : layer->dim[i];
+                                                                                  : layer->dim[i];
         if (has && size < 1) return CONFX_COST_DIMENSION;
         if (size > DATAFLOW_SIZE_MAX) return CONFX_COST_OVERFLOW;
         plan->dim[i] = plan->extent[i] = size;

@@ -249,7 +249,8 @@ static void trie_settle_all(trie_build_t *build, int depth, size_t from)
     build->partials_n = kept;
 }
 
-static int64_t trie_steps(const trie_build_t *build, const plan_loop_t *loop, size_t from, size_t to)
+static int64_t trie_steps(const trie_build_t *build, const plan_loop_t *loop, size_t from,
+                          size_t to)
 {
     const int64_t n = loop->spatial ? build->plan->units[loop->level] : 1;
     int64_t steps = 0;

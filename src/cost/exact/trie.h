@@ -19,9 +19,9 @@ typedef struct {
 } trie_unit_t;
 
 typedef struct {
-    size_t from, n; /* in trie_t.units; n >= 1, by ascending unit */
-    int common;     /* loops whose indices are those of the leaf before; 0 of the first leaf */
-    int64_t volume; /* the largest of a unit's; of outermost steps see trie_outermost */
+    size_t from, n;      /* in trie_t.units; n >= 1, by ascending unit */
+    int common;          /* loops whose indices are those of the leaf before; 0 of the first leaf */
+    int64_t volume;      /* the largest of a unit's; of outermost steps see trie_outermost */
     int64_t first, last; /* outputs that no leaf before, no leaf behind holds */
 } trie_leaf_t;
 
