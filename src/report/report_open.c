@@ -80,6 +80,9 @@ static confx_status_t report_open_read_text(store_t *store, const char *name, ch
 
 static confx_status_t report_open_read_attributes(report_t *report, store_t *store)
 {
+    bool has;
+    TRY(store_has_attribute(store, "/", "accounting", &has));
+    if (has) TRY(report_open_read_text(store, "accounting", &report->accounting));
 #define READ_TEXT(name) TRY(report_open_read_text(store, #name, &report->name));
     REPORT_TEXT_LIST(READ_TEXT)
 #undef READ_TEXT
@@ -473,6 +476,7 @@ void report_close(report_t *report)
     if (!report) return;
     free(report->run_dir);
     free(report->shown_dir);
+    free(report->accounting);
     job_close(report->job);
     free(report->shapes);
     for (size_t i = 0; report->axes && i < report->axes_n; i++) free(report->axes[i].words);

@@ -84,6 +84,7 @@ struct report {
 #define TEXT(name) char *name;
     REPORT_TEXT_LIST(TEXT)
 #undef TEXT
+    char *accounting; /* of the hardware; NULL: of a run from before there were two */
 #define COUNT(name) int64_t name;
     REPORT_COUNT_LIST(COUNT)
 #undef COUNT

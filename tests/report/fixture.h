@@ -24,6 +24,7 @@ typedef struct {
     bool found, bounded, solved;
     bool used, parted; /* with what cycles and energy are made of, and with the parts of these */
     const char *first_bound;
+    const char *accounting; /* NULL: as runs were before there were two */
     double objective, constraint, budget;
     double lower_bound, optimum, need, gap, shadow_price, next_budget, next_optimum;
     const char *next; /* NULL: as in schema 1, without it and what the optimum needs */
@@ -246,6 +247,7 @@ static void write_master(const fixture_t *fixture, const segment_t *segment)
         {.path = "/", .name = "certificate_space", .text = fixture->space},
         {.path = "/", .name = "samples", .whole = true, .integer = fixture->samples},
         {.path = "/", .name = "distinct_evaluations", .whole = true, .integer = 1234},
+        {.path = "/", .name = "accounting", .text = fixture->accounting},
     };
     add_rest(&list, fixture);
     add_next(&list, fixture);
@@ -254,7 +256,8 @@ static void write_master(const fixture_t *fixture, const segment_t *segment)
                              .arrays = list.arrays,
                              .arrays_n = list.n,
                              .attributes = attributes,
-                             .attributes_n = sizeof attributes / sizeof *attributes,
+                             .attributes_n = sizeof attributes / sizeof *attributes -
+                                             (fixture->accounting ? 0 : 1),
                              .segments = segment,
                              .segments_n = segment->block > 0,
                              .rows = segment->block,

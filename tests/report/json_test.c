@@ -103,7 +103,9 @@ START_TEST(cycles_and_energy_come_in_parts)
 {
     fixture_t fixture = fixture_begin();
     fixture.used = fixture.parted = true;
+    fixture.accounting = "exact";
     json_t *object = parsed(&fixture);
+    ck_assert_str_eq(json_string_value(at(object, "task", "accounting")), "exact");
     ck_assert_double_eq(json_real_value(layer_at(object, 0, "macs_true")), 10645344);
     ck_assert_double_eq(json_real_value(layer_at(object, 1, "utilisation")), 0.165);
     ck_assert_double_eq(json_real_value(layer_at(object, 1, "active_pes")), 5.92);
@@ -126,7 +128,9 @@ START_TEST(cycles_and_energy_come_in_parts)
     ck_assert(json_is_null(layer_at(object, 0, "bound_in_words")));
     json_decref(object);
     fixture.used = false;
+    fixture.accounting = NULL;
     object = parsed(&fixture);
+    ck_assert(json_is_null(at(object, "task", "accounting")));
     ck_assert(json_is_null(layer_at(object, 0, "utilisation")));
     json_decref(object);
 }

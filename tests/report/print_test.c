@@ -253,7 +253,10 @@ START_TEST(true_macs_and_utilisation_are_told_of_each_layer)
         "Best ";
     fixture_t fixture = fixture_begin();
     fixture.used = true;
+    fixture.accounting = "maestro";
     const char *text = printed(&fixture);
+    ck_assert_says(text,
+                   "Hardware   asic, accounting maestro, dataflow dla (depthwise layers: dpt); ");
     ck_assert_says(text, table);
     ck_assert_says(text, "Utilised   the PEs do 22.6 % of the MACs that they have cycles for, in "
                          "single layers 16.5 % to 60.5 %\nSamples ");

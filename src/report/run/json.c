@@ -19,12 +19,12 @@ static json_t *json_task_json(const report_t *report)
     const job_t *job = report->job;
     const job_budget_t *budget = &job->budget;
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:I}", "network",
-        report->network, "workload", job->workload, "hardware", job->hardware, "dataflow",
-        job->dataflow, "dataflow_depthwise", job->dataflow_depthwise, "deployment",
-        json_deployment_word(job->deployment), "objective", objective_name(job->objective),
-        "objective_units", objective_units(job->objective), "constraint",
-        constraint_name(budget->constraint), "constraint_units",
+        "{s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:I}",
+        "network", report->network, "workload", job->workload, "hardware", job->hardware,
+        "accounting", report->accounting, "dataflow", job->dataflow, "dataflow_depthwise",
+        job->dataflow_depthwise, "deployment", json_deployment_word(job->deployment), "objective",
+        objective_name(job->objective), "objective_units", objective_units(job->objective),
+        "constraint", constraint_name(budget->constraint), "constraint_units",
         constraint_units(budget->constraint), "budget", json_known(report->budget),
         "budget_fraction", json_known(job_budget_fraction(budget)), "algorithm",
         algorithm_name(job->search.algorithm), "preset", preset_name(job->search.preset),

@@ -53,7 +53,9 @@ static void summary_say_network(const report_t *report, summary_t *summary)
     summary_begin_line(summary, "Network");
     summary_say(summary, "%s: %zu layers", job->workload, report->layers_n);
     summary_begin_line(summary, "Hardware");
-    summary_say(summary, "%s, dataflow %s (depthwise layers: %s); ", job->hardware, job->dataflow,
+    summary_say(summary, "%s", job->hardware);
+    if (report->accounting) summary_say(summary, ", accounting %s", report->accounting);
+    summary_say(summary, ", dataflow %s (depthwise layers: %s); ", job->dataflow,
                 job->dataflow_depthwise);
     switch (job->deployment) {
     case DEPLOYMENT_PIPELINED:
