@@ -1,4 +1,5 @@
 /* The cost of a level, and of those below it (src/cost/README.md, section 6). */
+#include "cost/engine/evaluation.h"
 #include "cost/engine/energy_area.h"
 #include "cost/engine/traffic.h"
 
@@ -330,9 +331,9 @@ static void evaluation_begin(analysis_t *analysis, const confx_hardware_t *hardw
         memset(analysis->memo[i].known, 0, sizeof analysis->memo[i].known);
 }
 
-void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
-                         const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
-                         confx_cost_t *cost)
+void maestro_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                      const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
+                      confx_cost_t *cost)
 {
     analysis_t analysis;
     evaluation_walk_t walk;
