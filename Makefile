@@ -114,6 +114,16 @@ $(foreach room,$(ROOMS),$(eval $(call test_rule,$(room))))
 ORACLE := tests/cost/oracle.c tests/cost/reference.c
 $(BUILD)/tests/cost/explain_test $(BUILD)/tests/cost/kinds_test: $(ORACLE)
 
+# The walker of the accounting exact goes through every step of a layer: optimised, unlike the tests that call it.
+WALKER := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out %_test.c,$(wildcard tests/cost/walk*.c)))
+$(WALKER): $(BUILD)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	@echo '  cc $<'
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -Itests -MMD -MP -c $< -o $@
+
+WALK_PROGRAMS := $(filter $(BUILD)/tests/cost/walk%_test,$(TEST_PROGRAMS))
+$(WALK_PROGRAMS): $(WALKER)
+
 # The policy once more in double precision, whose gradients finite differences can check: NAME_double_test.c.
 double_objects = $(patsubst src/%.c,$(BUILD)/obj-double/%.o,$(call sources,policy))
 
