@@ -11,7 +11,8 @@ void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *
                          confx_cost_t *cost)
 {
     if (hardware->accounting == CONFX_ACCOUNTING_MAESTRO) {
-        maestro_evaluate(dataflow, layer, hardware, pes, buffer, cost);
+        const evaluation_point_t point = {dataflow, layer, hardware, pes, buffer};
+        evaluation_evaluate(&point, NULL, cost);
         return;
     }
     exact_evaluate(dataflow, layer, hardware, pes, buffer, cost);
