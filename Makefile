@@ -117,8 +117,8 @@ $(WALKER): $(BUILD)/tests/%.o: tests/%.c
 	@echo '  cc $<'
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -Itests -MMD -MP -c $< -o $@
 
-WALK_PROGRAMS := $(filter $(BUILD)/tests/cost/walk%_test,$(TEST_PROGRAMS))
-$(WALK_PROGRAMS): $(WALKER)
+$(BUILD)/tests/cost/walk_paper_test: $(addprefix $(BUILD)/tests/cost/,walk.o walk_steps.o walk_sets.o)
+$(BUILD)/tests/cost/walk_test: $(WALKER)
 
 # The policy once more in double precision, whose gradients finite differences can check: NAME_double_test.c.
 double_objects = $(patsubst src/%.c,$(BUILD)/obj-double/%.o,$(call sources,policy))
