@@ -2,6 +2,7 @@
 #include "confx/figures.h"
 #include "confx/try.h"
 #include "confx/version.h"
+#include "run/breakdown.h"
 #include "run/files.h"
 #include "run/inputs.h"
 #include "run/steps.h"
@@ -196,8 +197,10 @@ static void run_file_show_result(const run_t *run, datasets_t *datasets)
         run, "/result/assignment", "best assignment: value of each layer on each axis", datasets);
     for (size_t layer = 0; values && layer < problem_layers(problem); layer++)
         run_file_put_action(run, layer, best.assignment + layer * axes, values);
-    if (!problem_model(problem)->scores_networks)
+    if (!problem_model(problem)->scores_networks) {
         run_file_show_metrics(run, best.assignment, datasets);
+        breakdown_show(&run->setting, best.assignment, datasets);
+    }
     datasets_real(datasets, "/result/objective", best.score.objectives[0],
                   objective_units(run->job->objective));
     datasets_about(datasets, "objective of the best assignment", NULL, NULL);
