@@ -73,14 +73,14 @@ typedef struct {
 
 typedef struct {
     int depth;
-    const uint8_t *loops;        /* (depth) of the plan */
-    int64_t steps, active;       /* leaves, and units that have work over all of them */
-    int64_t most[CONFX_TENSORS]; /* elements that a unit holds at most */
-    const factors_t *begin;      /* to the first leaf from nothing */
-    const factors_t *end;        /* from the last leaf to nothing */
+    const uint8_t *loops;         /* (depth) of the plan */
+    int64_t steps, active;        /* leaves, and units that have work over all of them */
+    int64_t most[CONFX_TENSORS];  /* elements that a unit holds at most */
+    const factors_t *begin;       /* to the first leaf from nothing */
+    const factors_t *end;         /* from the last leaf to nothing */
     const factors_t *transitions; /* (2 depth + 1), summed over all of that number */
-    const int *lists;             /* (2 depth + 1, 2 depth + 1): by the transition to a leaf and that
-                                     from it, the first class or GROUP_NONE */
+    const int *lists; /* (2 depth + 1, 2 depth + 1): by the transition to a leaf and that
+                         from it, the first class or GROUP_NONE */
     const class_t *classes;
     const int *works;
     const work_t *work;

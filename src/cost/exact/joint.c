@@ -130,8 +130,9 @@ typedef struct {
 typedef struct {
     const joint_t *joint;
     int to, from; /* in joint->loops, or JOINT_OUTSIDE */
-    int any, summed; /* from INPUT_HELD to what multicast counts, of the output what reduction does */
-    int lists[PLAN_GROUPS_MAX];           /* by place in joint->moving */
+    int any,
+        summed; /* from INPUT_HELD to what multicast counts, of the output what reduction does */
+    int lists[PLAN_GROUPS_MAX];             /* by place in joint->moving */
     const class_t *chosen[PLAN_GROUPS_MAX]; /* by group */
     int64_t *cycles;
 } joint_between_t;

@@ -266,7 +266,7 @@ static void plan_group_loops(plan_t *plan, const int8_t of_dim[CONFX_DIM_COUNT])
 static void plan_group_dims(plan_t *plan)
 {
     uint32_t sets[CONFX_DIM_COUNT]; /* of each dimension the set that it is in */
-    int8_t of_dim[CONFX_DIM_COUNT];
+    int8_t of_dim[CONFX_DIM_COUNT] = {0};
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
         sets[dim] = plan->dim[dim] > 0 ? dim_bit((confx_dim_t)dim) : 0;
     if (plan->dim[CONFX_DIM_Y] > 0) {

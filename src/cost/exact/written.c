@@ -49,8 +49,8 @@ typedef struct {
     int64_t held, kept, any, still, carried;
 } written_overlap_t;
 
-static void written_take_up(written_build_t *work, int tensor, const trie_unit_t *unit, bool stamped,
-                          written_overlap_t *overlap)
+static void written_take_up(written_build_t *work, int tensor, const trie_unit_t *unit,
+                            bool stamped, written_overlap_t *overlap)
 {
     const int32_t *elements = &work->trie->elements[unit->from[tensor]];
     uint32_t *need = work->need[tensor], *have = work->have[tensor];
@@ -74,7 +74,7 @@ static void written_stamp(written_build_t *work, int tensor, const trie_unit_t *
 
 /* Count the elements that all who need them have; and leave need and have at zero. */
 static void written_clear(written_build_t *work, int tensor, const trie_leaf_t *behind,
-                        written_overlap_t *overlap)
+                          written_overlap_t *overlap)
 {
     uint32_t *need = work->need[tensor], *have = work->have[tensor];
     for (size_t i = behind->from; i < behind->from + behind->n; i++) {
@@ -88,8 +88,8 @@ static void written_clear(written_build_t *work, int tensor, const trie_leaf_t *
 }
 
 /* An empty leaf stands for before the first step. */
-static written_overlap_t written_overlap(written_build_t *work, int tensor, const trie_leaf_t *before,
-                                     const trie_leaf_t *behind)
+static written_overlap_t written_overlap(written_build_t *work, int tensor,
+                                         const trie_leaf_t *before, const trie_leaf_t *behind)
 {
     written_overlap_t overlap = {0, 0, 0, 0, 0};
     const trie_unit_t *units = work->trie->units;
@@ -172,11 +172,10 @@ static bool written_add_kind(written_build_t *work, const written_kind_t *kind)
         /* Merging first keeps the table small: it grows only where it stays half full. */
         written_merge(work);
         const size_t room = work->kinds_n < work->kinds_room / 2 ? work->kinds_room
-                            : work->kinds_room                      ? 2 * work->kinds_room
-                                                                       : 256;
-        written_kind_t *grown = room > WRITTEN_KINDS_MOST
-                             ? NULL
-                             : realloc(work->kinds, room * sizeof *work->kinds);
+                            : work->kinds_room                   ? 2 * work->kinds_room
+                                                                 : 256;
+        written_kind_t *grown =
+            room > WRITTEN_KINDS_MOST ? NULL : realloc(work->kinds, room * sizeof *work->kinds);
         if (grown == NULL) return false;
         work->kinds = grown;
         work->kinds_room = room;
@@ -185,8 +184,8 @@ static bool written_add_kind(written_build_t *work, const written_kind_t *kind)
     return true;
 }
 
-static void written_set_traits(const written_build_t *work, const factors_t *to, const factors_t *from,
-                             written_kind_t *kind)
+static void written_set_traits(const written_build_t *work, const factors_t *to,
+                               const factors_t *from, written_kind_t *kind)
 {
     const bool multicast = work->network.multicast, reduction = work->network.reduction;
     int64_t *of = kind->of;
@@ -227,7 +226,8 @@ static bool written_add_work(written_build_t *work, int64_t volume)
 static void written_merge_work(written_build_t *work, size_t from)
 {
     size_t kept = from;
-    qsort(&work->own->work[from], work->work_n - from, sizeof *work->own->work, written_compare_work);
+    qsort(&work->own->work[from], work->work_n - from, sizeof *work->own->work,
+          written_compare_work);
     for (size_t i = from + 1; i < work->work_n; i++) {
         if (work->own->work[kept].volume == work->own->work[i].volume)
             work->own->work[kept].steps += work->own->work[i].steps;
@@ -314,7 +314,7 @@ typedef struct {
 } written_transitions_t;
 
 static void written_arrive(written_build_t *work, int64_t leaf, const written_nodes_t *nodes,
-                         written_transitions_t *to)
+                           written_transitions_t *to)
 {
     const int arrival = written_arrival(work->trie, leaf);
     to->n = 0;
@@ -333,7 +333,7 @@ static void written_arrive(written_build_t *work, int64_t leaf, const written_no
 }
 
 static void written_depart(written_build_t *work, int64_t leaf, const written_nodes_t *nodes,
-                         written_transitions_t *from)
+                           written_transitions_t *from)
 {
     const int departure = written_arrival(work->trie, leaf + 1);
     from->n = 0;
