@@ -262,6 +262,11 @@ START_TEST(true_macs_and_utilisation_are_told_of_each_layer)
                          "single layers 16.5 % to 60.5 %\nSamples ");
     assert_silent(text, "Delay");
     assert_silent(text, "Energy  ");
+    fixture.beyond = true;
+    ck_assert_says(
+        printed(&fixture),
+        "in single layers 100 % to 250 %: more\n           than they can do in 2 layers, to "
+        "which the model gives fewer cycles than their MACs take\n");
 }
 END_TEST
 

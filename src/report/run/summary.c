@@ -274,6 +274,12 @@ static void summary_say_utilisation(const utilisation_sums_t *sums, summary_t *s
                 figure_percent(sums->macs / sums->possible).text);
     summary_say(summary, ", in single layers %s", figure_percent(sums->least).text);
     summary_say(summary, " to %s", figure_percent(sums->most).text);
+    if (sums->beyond)
+        summary_say(
+            summary,
+            ": more than they can do in %zu layers, to which the model gives fewer cycles than "
+            "their MACs take",
+            sums->beyond);
 }
 
 typedef struct {
@@ -284,13 +290,15 @@ typedef struct {
 /* Shares of parts that are more than 0, in their order. */
 static void summary_say_parts(const summary_part_t *parts, size_t n, summary_t *summary)
 {
+    static const double little = 0.001;
     double all = 0;
     const char *separator = "";
     for (size_t i = 0; i < n; i++) all += parts[i].value;
     for (size_t i = 0; i < n; i++) {
-        if (!(parts[i].value > 0)) continue;
-        summary_say(summary, "%s%s %s", separator, parts[i].name,
-                    figure_percent(parts[i].value / all).text);
+        const double share = parts[i].value / all;
+        if (!(share > 0)) continue;
+        summary_say(summary, "%s%s %s%s", separator, parts[i].name, share < little ? "under " : "",
+                    figure_percent(fmax(share, little)).text);
         separator = ", ";
     }
 }
@@ -306,10 +314,12 @@ static void summary_say_bounds(const report_t *report, const utilisation_sums_t 
     summary_begin_line(summary, "Delay");
     summary_say(summary, "bound by ");
     for (report_bound_t bound = 0; bound < BOUNDS; bound++) {
-        if (!sums->bound[bound]) continue;
-        summary_say(summary, "%s%s in %zu", separator, report_bound_plain(bound),
-                    sums->bound[bound]);
-        if (!*separator) summary_say(summary, " of %zu layers", report->layers_n);
+        const size_t layers = sums->bound[bound];
+        if (!layers) continue;
+        summary_say(summary, "%s%s in ", separator, report_bound_plain(bound));
+        summary_say(summary, layers == report->layers_n ? "all %zu layers" : "%zu", layers);
+        if (!*separator && layers < report->layers_n)
+            summary_say(summary, " of %zu layers", report->layers_n);
         separator = ", by ";
     }
     summary_say(summary, "; of all cycles: ");

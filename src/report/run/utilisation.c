@@ -22,6 +22,9 @@ static double utilisation_pes(const report_t *report, size_t axis, size_t layer)
     return axis < report->axes_n ? report_value(report, layer, axis) : NAN;
 }
 
+/* Of a quotient of whole numbers. */
+static const double rounding = 1e-9;
+
 utilisation_sums_t utilisation_sum(const report_t *report)
 {
     utilisation_sums_t sums = {.least = INFINITY, .most = -INFINITY};
@@ -35,6 +38,7 @@ utilisation_sums_t utilisation_sum(const report_t *report)
         sums.active += report->active_pes[i];
         sums.least = fmin(sums.least, report->utilisation[i]);
         sums.most = fmax(sums.most, report->utilisation[i]);
+        sums.beyond += report->utilisation[i] > 1 + rounding;
         sums.latency += report->latency[i];
         if (!report->bounds) continue;
         sums.bound[report->bounds[i]]++;

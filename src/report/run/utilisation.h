@@ -14,6 +14,7 @@ typedef struct {
     double possible;         /* multiplications that the PEs had cycles for */
     double pes, active;      /* given, and with work on average; NaN: no axis of that name */
     double least, most;      /* utilisation of a layer */
+    size_t beyond;           /* layers whose MACs take more cycles than the model gives them */
     double latency, offchip; /* cycles; those that off-chip transfers add */
     size_t bound[BOUNDS];    /* layers that are bound by it; 0 where that is not known */
 #define SUM(name) double name;
