@@ -67,6 +67,7 @@ joint_moved_t joint_moved(const factors_t *factors, network_t network)
     return (joint_moved_t){
         .read = {input, filter, taken - of[OUTPUT_FIRST]},
         .written = network.reduction ? of[OUTPUT_LEFT_ANY] - of[OUTPUT_CARRIED] : left,
+        .finished = of[OUTPUT_LAST],
         .lettings_go = left,
     };
 }
@@ -163,14 +164,15 @@ static void joint_count(const joint_between_t *between, const int64_t of[TRAITS]
         between->to == JOINT_OUTSIDE
             ? 0
             : joint_egress(joint, of[EGRESS_LEFT], of[EGRESS_KEPT], of[EGRESS_LAST]);
-    if (joint->watch) {
-        const joint_steps_t alike = {between->to, between->from, steps, compute, ingress, egress};
-        joint->watch->steps(joint->watch->watcher, joint, &alike);
-    }
     /* The first of the three that is the largest is what the step's cycles go to. */
     const confx_cost_bound_t bound = compute >= ingress && compute >= egress ? CONFX_BOUND_COMPUTE
                                      : ingress >= egress                     ? CONFX_BOUND_INGRESS
                                                                              : CONFX_BOUND_EGRESS;
+    if (joint->watch) {
+        const joint_steps_t alike = {between->to, between->from, steps, compute,
+                                     ingress,     egress,        bound};
+        joint->watch->steps(joint->watch->watcher, joint, &alike);
+    }
     between->cycles[bound] += steps * (bound == CONFX_BOUND_COMPUTE   ? compute
                                        : bound == CONFX_BOUND_INGRESS ? ingress
                                                                       : egress);
