@@ -78,7 +78,7 @@ $(BUILD)/confx: $(foreach room,$(ROOMS),$(call objects,$(room)))
 # One object of its rooms, in which all names but those of the installed headers are local, so that no function of a user's
 # program can collide with one in here.
 LIBRARY_ROOMS := base yaml workload cost
-LIBRARY_HEADERS := $(addprefix include/confx/,status.h workload.h hardware.h cost.h mapping.h version.h)
+LIBRARY_HEADERS := $(addprefix include/confx/,status.h workload.h hardware.h dataflow.h cost_exact.h cost.h mapping.h version.h)
 VERSION := $(shell sed -n 's/.*CONFX_VERSION "\(.*\)"/\1/p' include/confx/version.h)
 
 $(BUILD)/libconfx.a: $(foreach room,$(LIBRARY_ROOMS),$(call objects,$(room)))

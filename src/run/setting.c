@@ -1,4 +1,5 @@
 /* From a job's names to a problem. */
+#include "confx/accounting.h"
 #include "confx/hardware_file.h"
 #include "confx/try.h"
 #include "run/inputs.h"
@@ -21,6 +22,8 @@ static confx_status_t setting_fill(const job_t *job, setting_t *setting)
     TRY(confx_workload_parse(inputs[INPUT_WORKLOAD].text, inputs[INPUT_WORKLOAD].file,
                              &setting->workload));
     TRY(setting_parse_hardware(setting));
+    TRY(accounting_check_workload(&setting->hardware, &setting->workload,
+                                  inputs[INPUT_WORKLOAD].file));
     TRY(confx_dataflow_parse(inputs[INPUT_DATAFLOW].text, inputs[INPUT_DATAFLOW].file,
                              &setting->dataflow));
     TRY(confx_dataflow_parse(inputs[INPUT_DEPTHWISE].text, inputs[INPUT_DEPTHWISE].file,

@@ -129,7 +129,7 @@ static confx_layer_t random_layer(uint64_t *state)
 static confx_hardware_t random_hardware(uint64_t *state)
 {
     static const double bandwidths[] = {1, 7, 32, 81920000};
-    confx_hardware_t hardware = hardware_named("asic");
+    confx_hardware_t hardware = hardware_as_maestro("asic");
     hardware.noc_bandwidth = bandwidths[draw(state, 4)];
     hardware.noc_latency = (double)draw(state, 4);
     hardware.simd_lanes = (double)(draw(state, 3) + 1);
@@ -224,7 +224,7 @@ END_TEST
 /* Seven maps that move, each to an edge as well: more kinds than the engine keeps at once. */
 START_TEST(more_kinds_than_are_kept_at_once_change_nothing)
 {
-    const confx_hardware_t hardware = hardware_named("asic");
+    const confx_hardware_t hardware = hardware_as_maestro("asic");
     confx_layer_t layer = layer_of(CONFX_LAYER_NGCONV, 8, 8, 14, 14, 3, 3);
     confx_dataflow_t *dataflow = NULL;
     tally_t tally = {0};

@@ -353,11 +353,3 @@ bool evaluation_macs(const level_t *level, const confx_hardware_t *hardware, boo
     *macs = all ? walk.multiplied : walk.macs;
     return analysis.fault == CONFX_COST_VALID;
 }
-
-void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
-                         const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
-                         confx_cost_t *cost)
-{
-    const evaluation_point_t point = {dataflow, layer, hardware, pes, buffer};
-    evaluation_evaluate(&point, NULL, cost);
-}

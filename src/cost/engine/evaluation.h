@@ -70,7 +70,7 @@ struct evaluation_watch {
     void (*end)(void *watcher, const evaluation_walk_t *walk);
 };
 
-/* As confx_cost_evaluate does, with that watch or NULL. */
+/* As confx_cost_evaluate does under the accounting maestro, with that watch or NULL. */
 void evaluation_evaluate(const evaluation_point_t *point, const evaluation_watch_t *watch,
                          confx_cost_t *cost);
 
