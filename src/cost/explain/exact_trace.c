@@ -126,6 +126,8 @@ confx_status_t exact_trace_open(const evaluation_point_t *point, exact_trace_t *
                                  .steps = exact_trace_steps};
     *trace = (exact_trace_t){.point = *point};
     exact_evaluate_watched(point, &watch, &trace->cost);
+    if (trace->cost.fault == CONFX_COST_VALID)
+        energy_area_fill_exact(&trace->cost, point->hardware, point->pes);
     if (trace->full) {
         exact_trace_close(trace);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for an explanation");
