@@ -146,11 +146,11 @@ static void exact_text_moves_row(const void *of, size_t i, table_row_t *row)
     if (i < moves->rows_n) {
         char name[LOOP_NAME_MAX];
         const int loop = moves->rows[i];
-        if (loop >= 0 && loop < flow->loops_n) exact_text_name(moves->plan, loop, name);
+        if (loop >= 0 && loop < moves->plan->loops_n) exact_text_name(moves->plan, loop, name);
         table_text(row, "%s",
-                   loop < 0                ? "before the first step"
-                   : loop == flow->loops_n ? "behind the last step"
-                                           : name);
+                   loop < 0                       ? "before the first step"
+                   : loop == moves->plan->loops_n ? "behind the last step"
+                                                  : name);
         exact_text_moved_cells(moves->times[i], &flow->moved[loop + 1], row);
         return;
     }
@@ -168,6 +168,15 @@ static void exact_text_moves_row(const void *of, size_t i, table_row_t *row)
     exact_text_moved_cells(times, &sum, row);
 }
 
+/* How often a loop moves: it does so behind each of these steps. */
+static int64_t exact_text_times(const exact_flow_t *flow, int loop)
+{
+    int64_t times = 0;
+    for (size_t i = 0; i < flow->steps_n; i++)
+        if (flow->steps[i].from == loop) times += flow->steps[i].steps;
+    return times;
+}
+
 /* Before the first step, whenever a loop moves, and behind the last step. */
 static void exact_text_write_moves(const plan_t *plan, const exact_flow_t *flow, FILE *out)
 {
@@ -179,14 +188,10 @@ static void exact_text_write_moves(const plan_t *plan, const exact_flow_t *flow,
                                              {"outputs", .unit = "written", .type = TABLE_WHOLE},
                                              {"sums", .unit = "written", .type = TABLE_WHOLE}};
     exact_text_moves_t moves = {.plan = plan, .flow = flow};
-    for (int loop = JOINT_OUTSIDE; loop <= flow->loops_n; loop++) {
-        int64_t times = loop < 0 || loop == flow->loops_n;
-        for (size_t i = 0; i < flow->steps_n && times == 0; i++)
-            if (flow->steps[i].from == loop) times = -1;
+    for (int loop = JOINT_OUTSIDE; loop <= plan->loops_n; loop++) {
+        const bool outside = loop == JOINT_OUTSIDE || loop == plan->loops_n;
+        const int64_t times = outside ? 1 : exact_text_times(flow, loop);
         if (times == 0) continue; /* a loop of one step */
-        if (times < 0) times = 0;
-        for (size_t i = 0; i < flow->steps_n && loop >= 0 && loop < flow->loops_n; i++)
-            if (flow->steps[i].from == loop) times += flow->steps[i].steps;
         moves.times[moves.rows_n] = times;
         moves.rows[moves.rows_n++] = loop;
     }

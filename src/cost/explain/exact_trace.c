@@ -72,9 +72,6 @@ static void exact_trace_plan(void *watcher, const plan_t *plan)
     exact_trace_t *trace = watcher;
     trace->plan = *plan;
     trace->planned = true;
-    trace->noc.loops_n = plan->loops_n;
-    trace->offchip.loops_n = 0;
-    for (int i = 0; i < plan->loops_n; i++) trace->offchip.loops_n += plan->loops[i].level == 0;
 }
 
 static void exact_trace_moved(void *watcher, const joint_t *joint, int loop,
@@ -82,14 +79,14 @@ static void exact_trace_moved(void *watcher, const joint_t *joint, int loop,
 {
     exact_flow_t *flow = exact_trace_flow(watcher, joint);
     const int64_t sums = moved->read[CONFX_TENSOR_OUTPUT];
-    assert(loop >= JOINT_OUTSIDE && loop <= flow->loops_n);
+    assert(loop >= JOINT_OUTSIDE && loop <= joint->plan->loops_n);
     flow->moved[loop + 1] = *moved;
     /* No step hides what comes before the first one and goes behind the last one. */
     if (loop == JOINT_OUTSIDE)
         flow->first =
             joint_transfer(joint, moved->read[CONFX_TENSOR_INPUT] +
                                       moved->read[CONFX_TENSOR_FILTER] + joint->psum_bytes * sums);
-    if (loop == flow->loops_n)
+    if (loop == joint->plan->loops_n)
         flow->last = joint_transfer(
             joint, moved->finished + joint->psum_bytes * (moved->written - moved->finished));
 }

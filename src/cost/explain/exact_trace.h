@@ -7,9 +7,9 @@
 
 /* Of all steps, over the NoC; or of the outermost ones, off-chip. */
 typedef struct {
-    int loops_n;                             /* that there are: of all levels, or of level 0 */
-    joint_moved_t moved[PLAN_LOOPS_MAX + 2]; /* [loop + 1]: whenever that loop moves; 0: before
-                                                the first step, loops_n + 1: behind the last one */
+    joint_moved_t moved[PLAN_LOOPS_MAX + 2]; /* [loop + 1]: whenever that loop of the plan moves; 0:
+                                                before the first step; behind the loops: behind the
+                                                last step */
     int64_t most[CONFX_TENSORS];             /* elements held at most, by a PE or by the L2 */
     int64_t first, last;                     /* cycles of ingress before, of egress behind */
     size_t steps_n, steps_room;
