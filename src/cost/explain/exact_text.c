@@ -36,7 +36,7 @@ typedef struct {
 typedef struct {
     const plan_t *plan;
     size_t maps_n;
-    exact_text_map_t maps[PLAN_LOOPS_MAX + CONFX_DATAFLOW_LEVELS_MAX * CONFX_DIM_COUNT];
+    exact_text_map_t maps[PLAN_LOOPS_MAX];
 } exact_text_maps_t;
 
 static void exact_text_add_loop(exact_text_maps_t *maps, int loop, const place_t *parent)
@@ -298,8 +298,8 @@ static void exact_text_write_flows(const exact_trace_t *trace, FILE *out)
               "last one, the rest in the steps\n",
               (long long)own->offchip_cycles, (long long)trace->offchip.first,
               (long long)trace->offchip.last);
-    out_print(out, "\nDelay      %lld cycles, the larger of NoC and off-chip\n",
-              (long long)trace->cost.runtime_cycles);
+    out_print(out, "\nDelay      %lld cycles, the larger of NoC and off-chip: most go to %s\n",
+              (long long)trace->cost.runtime_cycles, confx_cost_bound_text(own));
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */

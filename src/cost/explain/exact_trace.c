@@ -72,6 +72,9 @@ static void exact_trace_plan(void *watcher, const plan_t *plan)
     exact_trace_t *trace = watcher;
     trace->plan = *plan;
     trace->planned = true;
+    /* A loop's maps are those of its own plan. */
+    for (int i = 0; i < plan->loops_n; i++)
+        trace->plan.loops[i].maps = &trace->plan.maps[plan->loops[i].maps - plan->maps];
 }
 
 static void exact_trace_moved(void *watcher, const joint_t *joint, int loop,

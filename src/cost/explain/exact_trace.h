@@ -25,8 +25,8 @@ typedef struct {
     bool full; /* memory was not enough */
 } exact_trace_t;
 
-/* Evaluate the point, watched. What the point refers to is used until it is closed.
-   CONFX_STATUS_MEMORY. */
+/* Evaluate the point, watched. What the point refers to is used until it is closed, and the trace
+   does not move. CONFX_STATUS_MEMORY. */
 confx_status_t exact_trace_open(const evaluation_point_t *point, exact_trace_t *trace);
 void exact_trace_close(exact_trace_t *trace);
 
