@@ -96,7 +96,7 @@ END_TEST
 
 static bool fits(const setting_t *setting, double need)
 {
-    return terms_fits(problem_terms(setting->problem), &(need_t){{need}});
+    return terms_fits(problem_terms(setting->problem), &(need_t){{need}, 0});
 }
 
 START_TEST(a_need_fits_up_to_the_rounding_of_a_sum)
