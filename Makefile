@@ -110,6 +110,16 @@ test-$(1): $(filter $(BUILD)/tests/$(1)/%,$(TEST_PROGRAMS))
 endef
 $(foreach room,$(ROOMS),$(eval $(call test_rule,$(room))))
 
+# The walker of the accounting exact goes through every step of a layer: optimised, unlike the tests that call it.
+WALKER := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out %_test.c,$(wildcard tests/cost/walk*.c)))
+$(WALKER): $(BUILD)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	@echo '  cc $<'
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -Itests -MMD -MP -c $< -o $@
+
+WALK_PROGRAMS := $(filter $(BUILD)/tests/cost/walk%_test,$(TEST_PROGRAMS))
+$(WALK_PROGRAMS): $(WALKER)
+
 # The policy once more in double precision, whose gradients finite differences can check: NAME_double_test.c.
 double_objects = $(patsubst src/%.c,$(BUILD)/obj-double/%.o,$(call sources,policy))
 

@@ -22,6 +22,7 @@ extern "C" {
 #define CONFX_ACCOUNTING_ENUM(accounting, name) accounting,
 typedef enum { CONFX_ACCOUNTING_LIST(CONFX_ACCOUNTING_ENUM) CONFX_ACCOUNTINGS } confx_accounting_t;
 #undef CONFX_ACCOUNTING_ENUM
+const char *confx_accounting_name(confx_accounting_t accounting); /* as a profile has it */
 
 /* What parts cost. A lane is one multiplication a cycle; bus and arbiter sizes have no unit. */
 typedef struct {
@@ -41,10 +42,12 @@ typedef struct {
     double offchip_nj;       /* of a byte from or to the memory off-chip */
 } confx_hardware_units_t;
 
-/* Limits that a hardware file of MAESTRO sets; they change no figure (confx_cost_exceeded). */
+/* Limits; they change no figure (confx_cost_exceeded). */
 typedef struct {
-    int64_t l1_bytes, l2_bytes; /* l1_size_cstr, l2_size_cstr; 0: none */
-    bool offchip;               /* offchip_bw_cstr: the off-chip bandwidth is a limit as well */
+    int64_t l1_bytes, l2_bytes; /* 0: none */
+    bool l1_own, l2_own; /* by the keys l1_bytes and l2_bytes of a profile, not by l1_size_cstr and
+                            l2_size_cstr of a hardware file of MAESTRO */
+    bool offchip; /* offchip_bw_cstr of such a file: the off-chip bandwidth is a limit as well */
 } confx_hardware_limits_t;
 
 typedef struct {
@@ -54,19 +57,21 @@ typedef struct {
     double offchip_bandwidth; /* elements per cycle, > 0 */
     double simd_lanes;        /* multiplications per PE and cycle, > 0 */
     confx_accounting_t accounting;
-    bool accounting_given;          /* false: the file does not say, and it is exact */
-    bool multicast;                 /* one read of the L2 serves all PEs that need the element */
-    bool reduction;                 /* the network adds sums of one output */
-    int64_t psum_bytes;             /* of a sum that is not finished, >= 1 */
-    int64_t num_pes;                /* that a hardware file of MAESTRO names; 0: none */
-    confx_hardware_limits_t limits; /* none in a YAML profile */
+    bool accounting_given; /* false: the file does not say, and it is exact */
+    bool multicast;        /* one read of the L2 serves all PEs that need the element */
+    bool reduction;        /* the network adds sums of one output */
+    int64_t psum_bytes;    /* of a sum that is not finished, >= 1 */
+    int64_t num_pes;       /* that a hardware file of MAESTRO names; 0: none */
+    confx_hardware_limits_t limits;
     confx_hardware_units_t units;
 } confx_hardware_t;
 
 /* Read a profile. A YAML file (data/hw/NAME.yaml) has a key for every member above but name,
-   num_pes and limits: positive numbers, those of bus_size and arbiter_size of any sign, all finite.
-   A path that ends in ".m" is a hardware file of MAESTRO: what it names is laid upon the profile
-   `maestro`. */
+   accounting_given, num_pes and limits: positive numbers, those of bus_size and arbiter_size of any
+   sign, all finite. These may be left out: accounting (exact), multicast and reduction (true),
+   psum_bytes (1, at most 64), the units of the accounting exact (0), and l1_bytes and l2_bytes (1
+   to 2^40), which stand beside them and are limits. A path that ends in ".m" is a hardware file of
+   MAESTRO: what it names is laid upon the profile `maestro`, whose accounting it has. */
 confx_status_t confx_hardware_open(const char *path, confx_hardware_t *hardware);
 confx_status_t confx_hardware_parse(const char *text, const char *file, confx_hardware_t *hardware);
 

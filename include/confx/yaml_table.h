@@ -62,7 +62,7 @@ confx_status_t yaml_defaults(const yaml_key_t *keys, yaml_t **yaml);
 confx_status_t yaml_read(const yaml_t *yaml, const yaml_key_t *keys, void *data);
 void yaml_release(const yaml_key_t *keys, void *data);
 
-/* CONFX_STATUS_INPUT unless the tree has every key of the table. */
+/* CONFX_STATUS_INPUT unless the tree has every key of the table whose `standard` is NULL. */
 confx_status_t yaml_require(const yaml_t *yaml, const yaml_key_t *keys);
 
 /* Is `path` a key of the table, or a mapping that holds some? */

@@ -30,11 +30,11 @@ confx_status_t status_input(const char *file, int line, const char *key, const c
 {
     confx_status_t status = {.code = CONFX_STATUS_INPUT};
     char place[CONFX_STATUS_MESSAGE_MAX / 2] = "";
-    char what[CONFX_STATUS_MESSAGE_MAX / 2];
+    char what[CONFX_STATUS_MESSAGE_MAX * 3 / 4];
     char message[CONFX_STATUS_MESSAGE_MAX];
     char number[16] = "";
-    /* Place and reason have half of the room each, so that a long path leaves the reason
-       readable. */
+    /* A place has half of the room at most, so that a long path leaves the reason readable; a list
+       of all keys that are known takes more than half. */
     if (line > 0) (void)snprintf(number, sizeof number, ":%d", line);
     (void)snprintf(place, sizeof place, "%s%s%s%s%s", file ? file : "", file ? number : "",
                    file ? ": " : "", key ? key : "", key ? ": " : "");

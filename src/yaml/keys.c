@@ -295,7 +295,7 @@ static const char *keys_offer(guess_t *guess, const char *from, size_t length,
 static confx_status_t keys_refuse_unknown(const yaml_t *node, const yaml_key_t *keys,
                                           const char *map, const char *path)
 {
-    char known[CONFX_STATUS_MESSAGE_MAX / 2] = "";
+    char known[CONFX_STATUS_MESSAGE_MAX * 3 / 4] = "";
     char meant[GUESS_SAID_MAX];
     char inner[TREE_PATH_MAX];
     const size_t above = strlen(map) + (*map != 0);
@@ -356,7 +356,7 @@ confx_status_t yaml_read(const yaml_t *yaml, const yaml_key_t *keys, void *data)
 confx_status_t yaml_require(const yaml_t *yaml, const yaml_key_t *keys)
 {
     for (; keys->path; keys++)
-        if (!yaml_has(yaml, keys->path))
+        if (!keys->standard && !yaml_has(yaml, keys->path))
             return yaml_refuse(yaml, keys->path, "expected this key, found none");
     return status_ok();
 }

@@ -32,10 +32,12 @@ START_TEST(the_maestro_profile_has_the_originals_arguments)
     ck_assert_double_eq(hardware.units.mac_area_um2, 283);
     ck_assert_double_eq(hardware.units.sram_cell_bytes, 1);
     ck_assert_double_eq(hardware.units.arbiter_size[2], -23.711);
+    ck_assert_int_eq(hardware.accounting, CONFX_ACCOUNTING_MAESTRO);
+    ck_assert(hardware.accounting_given);
 }
 END_TEST
 
-START_TEST(the_asic_profile_differs_in_noc_and_area_alone)
+START_TEST(the_asic_profile_differs_in_noc_area_and_accounting_alone)
 {
     const confx_hardware_t maestro = hardware_named("maestro");
     confx_hardware_t asic = hardware_named("asic");
@@ -44,7 +46,15 @@ START_TEST(the_asic_profile_differs_in_noc_and_area_alone)
     ck_assert_double_eq(asic.units.sram_cell_bytes, 64);
     ck_assert_double_eq(asic.units.sram_cell_area_um2, 4505.1889);
     ck_assert_double_eq(asic.units.sram_cell_power_mw, 0.2208);
+    ck_assert_int_eq(asic.accounting, CONFX_ACCOUNTING_EXACT);
+    ck_assert(asic.accounting_given);
+    ck_assert_double_eq(asic.units.mac_nj, 0.00023);
+    ck_assert_double_eq(asic.units.add_nj, 0.00003);
+    ck_assert_double_eq(asic.units.noc_hops, 0);
     memcpy(asic.name, maestro.name, sizeof asic.name);
+    asic.accounting = maestro.accounting;
+    asic.units.mac_nj = maestro.units.mac_nj;
+    asic.units.add_nj = maestro.units.add_nj;
     asic.noc_bandwidth = maestro.noc_bandwidth;
     asic.units.mac_area_um2 = maestro.units.mac_area_um2;
     asic.units.sram_cell_bytes = maestro.units.sram_cell_bytes;
@@ -62,6 +72,71 @@ START_TEST(a_profile_is_named_after_its_file)
     ck_assert_double_eq(hardware.units.bus_size[1], -2);
     ck_assert_ok(confx_hardware_parse(whole, "chip", &hardware));
     ck_assert_str_eq(hardware.name, "chip");
+}
+END_TEST
+
+/* What is left out is what the help gives as defaults; and the accounting is known to be left
+   out. */
+START_TEST(keys_of_the_exact_accounting_may_be_left_out)
+{
+    char text[sizeof whole + 512];
+    confx_hardware_t bare, full;
+    ck_assert_ok(confx_hardware_parse(whole, "chip.yaml", &bare));
+    ck_assert_int_eq(bare.accounting, CONFX_ACCOUNTING_EXACT);
+    ck_assert(!bare.accounting_given);
+    ck_assert(bare.multicast && bare.reduction);
+    ck_assert_int_eq(bare.psum_bytes, 1);
+    ck_assert(!confx_hardware_is_limited(&bare));
+    (void)snprintf(text, sizeof text,
+                   "%s  mac_nj: 0\n  add_nj: 0\n  noc_hops: 0\n  hop_nj: 0\n  offchip_nj: 0\n"
+                   "accounting: exact\nmulticast: true\nreduction: true\npsum_bytes: 1\n",
+                   whole);
+    ck_assert_ok(confx_hardware_parse(text, "chip.yaml", &full));
+    ck_assert(full.accounting_given);
+    full.accounting_given = false;
+    ck_assert_mem_eq(&full, &bare, sizeof full);
+}
+END_TEST
+
+START_TEST(every_key_of_the_exact_accounting_is_read)
+{
+    char text[sizeof whole + 512];
+    confx_hardware_t hardware;
+    (void)snprintf(text, sizeof text,
+                   "%s  mac_nj: 0.1\n  add_nj: 0.2\n  noc_hops: 3\n  hop_nj: 0.4\n"
+                   "  offchip_nj: 0.5\naccounting: maestro\nmulticast: false\n"
+                   "reduction: no\npsum_bytes: 4\nl1_bytes: 512\nl2_bytes: 65536\n",
+                   whole);
+    ck_assert_ok(confx_hardware_parse(text, "chip.yaml", &hardware));
+    ck_assert_int_eq(hardware.accounting, CONFX_ACCOUNTING_MAESTRO);
+    ck_assert(hardware.accounting_given && !hardware.multicast && !hardware.reduction);
+    ck_assert_int_eq(hardware.psum_bytes, 4);
+    ck_assert_int_eq(hardware.limits.l1_bytes, 512);
+    ck_assert_int_eq(hardware.limits.l2_bytes, 65536);
+    ck_assert(confx_hardware_is_limited(&hardware));
+    ck_assert_double_eq(hardware.units.mac_nj, 0.1);
+    ck_assert_double_eq(hardware.units.add_nj, 0.2);
+    ck_assert_double_eq(hardware.units.noc_hops, 3);
+    ck_assert_double_eq(hardware.units.hop_nj, 0.4);
+    ck_assert_double_eq(hardware.units.offchip_nj, 0.5);
+    for (int i = 0; i < CONFX_ACCOUNTINGS; i++) {
+        const char *name = confx_accounting_name((confx_accounting_t)i);
+        char assignment[64];
+        (void)snprintf(assignment, sizeof assignment, "accounting=%s", name);
+        ck_assert_ok(confx_hardware_set(&hardware, assignment));
+        ck_assert_int_eq(hardware.accounting, i);
+    }
+}
+END_TEST
+
+START_TEST(an_assignment_may_give_the_accounting)
+{
+    confx_hardware_t hardware;
+    ck_assert_ok(confx_hardware_parse(whole, "chip.yaml", &hardware));
+    confx_hardware_t expected = hardware;
+    ck_assert_ok(confx_hardware_set(&hardware, "accounting=exact"));
+    expected.accounting_given = true;
+    ck_assert_mem_eq(&hardware, &expected, sizeof hardware);
 }
 END_TEST
 
@@ -99,6 +174,16 @@ static const refusal_t refusals[] = {
     {"units.l1_access=0", "units.l1_access=0: expected a number above 0, found 0"},
     {"units.bus_size=[1]", "expected at least 2 in the list, found 1"},
     {"units.bus_size=[1, 2, 3]", "expected at most 2 in the list, found 3"},
+    {"accounting=precise", "expected one of exact, maestro, found \"precise\""},
+    {"accounting=1", "expected one of exact, maestro, found \"1\""},
+    {"multicast=2", "expected true or false, found \"2\""},
+    {"psum_bytes=0", "expected a whole number from 1 to 64, found \"0\""},
+    {"psum_bytes=1.5", "expected a whole number from 1 to 64, found \"1.5\""},
+    {"l1_bytes=0", "l1_bytes=0: expected a whole number from 1 to 1099511627776, found \"0\""},
+    {"units.mac_nj=-1", "units.mac_nj=-1: expected 0 or more, found -1"},
+    {"units.hop_nj=nan", "expected a number"},
+    {"mac_nj=1", "unknown key, did you mean \"units.mac_nj\"?"},
+    {"limits.l1_bytes=1", "unknown key"},
     {"units.bus_size=[1, x]", "expected a number, found \"x\""},
 };
 
@@ -174,6 +259,12 @@ START_TEST(limits_that_a_cost_exceeds_are_told)
          5,
          "l1_size_cstr offchip_bw_cstr",
          "exceeds l1_size_cstr of 50 bytes by 4, offchip_bw_cstr of 0.5 elements/cycle by 0.5"},
+        {{.l1_bytes = 54, .l2_bytes = 38, .l1_own = true, .l2_own = true}, 0, "", ""},
+        {{.l1_bytes = 53, .l1_own = true}, 8, "l1_bytes", "exceeds l1_bytes of 53 bytes by 1"},
+        {{.l1_bytes = 53, .l2_bytes = 8, .l2_own = true},
+         17,
+         "l1_size_cstr l2_bytes",
+         "exceeds l1_size_cstr of 53 bytes by 1, l2_bytes of 8 bytes by 30"},
     };
     const confx_layer_t layer = layer_of(CONFX_LAYER_CONV, 32, 3, 224, 224, 3, 3);
     confx_dataflow_t *dla = dataflow_named("dla");
@@ -204,8 +295,11 @@ int main(void)
     TCase *tests = tcase_create("hardware");
     suite_add_tcase(suite, tests);
     tcase_add_test(tests, the_maestro_profile_has_the_originals_arguments);
-    tcase_add_test(tests, the_asic_profile_differs_in_noc_and_area_alone);
+    tcase_add_test(tests, the_asic_profile_differs_in_noc_area_and_accounting_alone);
     tcase_add_test(tests, a_profile_is_named_after_its_file);
+    tcase_add_test(tests, keys_of_the_exact_accounting_may_be_left_out);
+    tcase_add_test(tests, every_key_of_the_exact_accounting_is_read);
+    tcase_add_test(tests, an_assignment_may_give_the_accounting);
     tcase_add_test(tests, an_assignment_changes_one_value);
     tcase_add_test(tests, a_bad_assignment_is_refused_and_changes_nothing);
     tcase_add_test(tests, what_is_wrong_in_a_profile_is_said_with_file_line_and_key);

@@ -1,4 +1,5 @@
-/* Limits that MAESTRO's hardware files set: it warns of a layer that exceeds one, and counts on. */
+/* Limits that a profile sets or one of MAESTRO's hardware files, which warns of a layer that
+   exceeds one, and counts on. */
 #include "confx/cost.h"
 #include "confx/text.h"
 
@@ -10,16 +11,20 @@ typedef struct {
     double most, found; /* most 0: no such limit */
 } limit_t;
 
-enum { LIMITS = 3 };
+enum { LIMITS = 5 };
 
 static void limits_fill(const confx_cost_t *cost, const confx_hardware_t *hardware,
                         limit_t limits[LIMITS])
 {
     const confx_hardware_limits_t *set = &hardware->limits;
-    /* The off-chip limit is the profile's own bandwidth, which the file has set with the same
-       key. */
-    limits[0] = (limit_t){"l1_size_cstr", "bytes", (double)set->l1_bytes, (double)cost->l1_bytes};
-    limits[1] = (limit_t){"l2_size_cstr", "bytes", (double)set->l2_bytes, (double)cost->l2_bytes};
+    const double l1 = (double)set->l1_bytes, l2 = (double)set->l2_bytes;
+    const double l1_found = (double)cost->l1_bytes, l2_found = (double)cost->l2_bytes;
+    /* A capacity is one limit, under the name of the key that has set it. The off-chip limit is the
+       profile's own bandwidth, which the file has set with the same key. */
+    limits[0] = (limit_t){"l1_size_cstr", "bytes", set->l1_own ? 0 : l1, l1_found};
+    limits[1] = (limit_t){"l2_size_cstr", "bytes", set->l2_own ? 0 : l2, l2_found};
+    limits[3] = (limit_t){"l1_bytes", "bytes", set->l1_own ? l1 : 0, l1_found};
+    limits[4] = (limit_t){"l2_bytes", "bytes", set->l2_own ? l2 : 0, l2_found};
     limits[2] =
         (limit_t){"offchip_bw_cstr", "elements/cycle",
                   set->offchip ? hardware->offchip_bandwidth : 0, (double)cost->offchip_bandwidth};
