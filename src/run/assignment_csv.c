@@ -21,6 +21,7 @@ static const table_column_t assignment_csv_figures[] = {
     {"l1", .unit = "bytes", .type = TABLE_WHOLE},
     {"l2", .unit = "bytes", .type = TABLE_WHOLE},
     TABLE_COUNT("macs"),
+    TABLE_FIGURE("macs_true", NULL),
     TABLE_FIGURE("macs_per_cycle", NULL),
     {"valid", .type = TABLE_TRUTH}};
 enum {
@@ -47,7 +48,8 @@ typedef struct {
     const uint16_t *assignment;
 } design_t;
 
-static void assignment_csv_costs(const confx_cost_t *cost, table_row_t *row)
+static void assignment_csv_costs(const confx_layer_t *layer, const confx_cost_t *cost,
+                                 table_row_t *row)
 {
     table_whole(row, cost->runtime_cycles);
     table_real(row, cost->energy_nj);
@@ -56,6 +58,7 @@ static void assignment_csv_costs(const confx_cost_t *cost, table_row_t *row)
     table_whole(row, cost->l1_bytes);
     table_whole(row, cost->l2_bytes);
     table_whole(row, cost->macs);
+    table_real(row, confx_layer_macs(layer));
     table_real(row, cost->macs_per_cycle);
     table_whole(row, cost->fault == CONFX_COST_VALID);
 }
@@ -86,7 +89,7 @@ static void assignment_csv_layer(const void *of, size_t i, table_row_t *row)
         else
             table_whole(row, space_value(space, axis, action[axis]));
     }
-    assignment_csv_costs(&cost, row);
+    assignment_csv_costs(layer, &cost, row);
 }
 
 confx_status_t assignment_compose(const job_t *job, const setting_t *setting,

@@ -187,6 +187,17 @@ static void run_file_show_metrics(const run_t *run, const uint16_t *assignment,
     }
 }
 
+/* What the layers really need, beside what the model counts. */
+static void run_file_show_true_macs(const run_t *run, datasets_t *datasets)
+{
+    const confx_workload_t *workload = &run->setting.workload;
+    double *macs =
+        datasets_make(datasets, "/result/macs_true", ARRAY_F64, workload->layers_n, 0, NULL);
+    datasets_about(datasets, "multiplications that the layer needs", "layer", NULL);
+    for (size_t i = 0; macs && i < workload->layers_n; i++)
+        macs[i] = confx_layer_macs(&workload->layers[i]);
+}
+
 static void run_file_show_result(const run_t *run, datasets_t *datasets)
 {
     const problem_t *problem = run->setting.problem;
@@ -198,6 +209,7 @@ static void run_file_show_result(const run_t *run, datasets_t *datasets)
         run_file_put_action(run, layer, best.assignment + layer * axes, values);
     if (!problem_model(problem)->scores_networks)
         run_file_show_metrics(run, best.assignment, datasets);
+    run_file_show_true_macs(run, datasets);
     datasets_real(datasets, "/result/objective", best.score.objectives[0],
                   objective_units(run->job->objective));
     datasets_about(datasets, "objective of the best assignment", NULL, NULL);
@@ -332,6 +344,7 @@ static void run_file_show_attributes(const run_t *run, datasets_t *datasets,
     datasets_text(datasets, "network", run->setting.workload.name);
     datasets_text(datasets, "objective", objective_name(run->job->objective));
     datasets_text(datasets, "constraint", constraint_name(run->job->budget.constraint));
+    datasets_text(datasets, "accounting", confx_accounting_name(run->setting.hardware.accounting));
     datasets_text(datasets, "certificate_space",
                   run->space == SPACE_LEVELS ? "levels" : "integers");
     warm_start_show(run, datasets);
