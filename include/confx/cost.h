@@ -52,7 +52,10 @@ void confx_dataflow_close(confx_dataflow_t *dataflow);
     X(CONFX_COST_TRANSPOSED,                                                                       \
       "the accounting exact does not cover transposed convolutions: files do not say how far "     \
       "their input is spread")                                                                     \
-    X(CONFX_COST_MULTIPLIER, "the accounting maestro lacks a channel multiplier (K of DSCONV)")
+    X(CONFX_COST_MULTIPLIER, "the accounting maestro lacks a channel multiplier (K of DSCONV)")    \
+    X(CONFX_COST_LARGE,                                                                            \
+      "its maps tie dimensions together, so that more tiles would be counted one by one than "     \
+      "there is memory for")
 
 #define CONFX_COST_FAULT_ENUM(fault, text) fault,
 typedef enum { CONFX_COST_FAULT_LIST(CONFX_COST_FAULT_ENUM) CONFX_COST_FAULTS } confx_cost_fault_t;

@@ -31,8 +31,9 @@ typedef struct {
 effect_t problem_axis_effect(problem_t *problem, size_t axis);
 
 /* The cost model's full figures of a layer under an action (A), of a problem that was opened from a
-   job: for tables. */
+   job, and the PEs that these are of: for tables. */
 void problem_explain(const problem_t *problem, size_t layer, const uint16_t *action,
                      confx_cost_t *cost);
+int64_t problem_pes(const problem_t *problem, const uint16_t *action);
 
 #endif

@@ -104,6 +104,11 @@ confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
     return status;
 }
 
+int64_t problem_pes(const problem_t *problem, const uint16_t *action)
+{
+    return space_value(problem->space, AXIS_PE, action[AXIS_PE]);
+}
+
 void problem_explain(const problem_t *problem, size_t layer, const uint16_t *action,
                      confx_cost_t *cost)
 {
@@ -111,7 +116,6 @@ void problem_explain(const problem_t *problem, size_t layer, const uint16_t *act
     const bool depthwise = of->type == CONFX_LAYER_DSCONV;
     assert(problem->parts.dataflow); /* the problem is of a job */
     confx_cost_evaluate(depthwise ? problem->parts.depthwise : problem->parts.dataflow, of,
-                        problem->parts.hardware,
-                        space_value(problem->space, AXIS_PE, action[AXIS_PE]),
+                        problem->parts.hardware, problem_pes(problem, action),
                         space_value(problem->space, AXIS_BUFFER, action[AXIS_BUFFER]), cost);
 }

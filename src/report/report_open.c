@@ -80,6 +80,9 @@ static confx_status_t report_open_read_text(store_t *store, const char *name, ch
 
 static confx_status_t report_open_read_attributes(report_t *report, store_t *store)
 {
+    bool has;
+    TRY(store_has_attribute(store, "/", "accounting", &has));
+    if (has) TRY(report_open_read_text(store, "accounting", &report->accounting));
 #define READ_TEXT(name) TRY(report_open_read_text(store, #name, &report->name));
     REPORT_TEXT_LIST(READ_TEXT)
 #undef READ_TEXT
@@ -254,6 +257,49 @@ out:
 
 /* ---- what came of it ------------------------------------------------------------------------- */
 
+static confx_status_t report_open_read_bounds(report_t *report, store_t *store)
+{
+    enum { WORD_MAX = 16 };
+    static const char name[] = "/result/bound";
+    void *words;
+    report->bounds = calloc(report->layers_n + 1, sizeof *report->bounds);
+    if (!report->bounds)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the rows of %s", name);
+    confx_status_t status =
+        report_open_fetch(store, name, ARRAY_TEXT, report->layers_n, WORD_MAX, &words);
+    for (size_t layer = 0; status.code == CONFX_STATUS_OK && layer < report->layers_n; layer++) {
+        char *word = (char *)words + layer * WORD_MAX;
+        report_bound_t bound = 0;
+        word[WORD_MAX - 1] = 0;
+        while (bound < BOUNDS && strcmp(report_bound_word(bound), word) != 0) bound++;
+        report->bounds[layer] = bound;
+        if (bound == BOUNDS)
+            status = status_fail(CONFX_STATUS_DAMAGED, "%s: layer %zu has no known one", name,
+                                 layer + 1);
+    }
+    free(words);
+    return status;
+}
+
+/* What cycles and energy are made of. Older programs did not log it, and MAESTRO's accounting has
+   no parts: so what is not there is left out, but a part of it alone is damage. */
+static confx_status_t report_open_read_breakdown(report_t *report, store_t *store)
+{
+    bool use;
+    bool parts;
+    TRY(store_has(store, "/result/utilisation", &use));
+    TRY(store_has(store, "/result/bound", &parts));
+#define READ_FIGURE(name)                                                                          \
+    TRY(report_open_fetch_reals(store, "/result/" #name, report->layers_n, &report->name));
+    if (use) {
+        REPORT_USE_LIST(READ_FIGURE)
+    }
+    if (!use || !parts) return status_ok();
+    REPORT_PART_LIST(READ_FIGURE)
+#undef READ_FIGURE
+    return report_open_read_bounds(report, store);
+}
+
 static confx_status_t report_open_read_result(report_t *report, store_t *store)
 {
     void *assignment;
@@ -269,7 +315,7 @@ static confx_status_t report_open_read_result(report_t *report, store_t *store)
     TRY(report_open_fetch_reals(store, "/result/" #name, report->layers_n, &report->name));
     REPORT_COST_LIST(READ_COST)
 #undef READ_COST
-    return status_ok();
+    return report_open_read_breakdown(report, store);
 }
 
 static confx_status_t report_open_read_numbers(report_t *report, store_t *store)
@@ -430,6 +476,7 @@ void report_close(report_t *report)
     if (!report) return;
     free(report->run_dir);
     free(report->shown_dir);
+    free(report->accounting);
     job_close(report->job);
     free(report->shapes);
     for (size_t i = 0; report->axes && i < report->axes_n; i++) free(report->axes[i].words);
@@ -439,7 +486,10 @@ void report_close(report_t *report)
 #define FREE_TEXT(name) free(report->name);
     REPORT_TEXT_LIST(FREE_TEXT)
     REPORT_COST_LIST(FREE_TEXT)
+    REPORT_USE_LIST(FREE_TEXT)
+    REPORT_PART_LIST(FREE_TEXT)
 #undef FREE_TEXT
+    free(report->bounds);
 #define FREE_PROGRESS(name) free(report->progress.name);
     REPORT_PROGRESS_LIST(FREE_PROGRESS)
 #undef FREE_PROGRESS

@@ -41,6 +41,35 @@ macs_tally_t report_macs(const report_t *report)
     return tally;
 }
 
+const char *report_bound_word(report_bound_t bound)
+{
+#define WORD(bound, word, words) word,
+    static const char *const words[] = {REPORT_BOUND_LIST(WORD)};
+#undef WORD
+    assert(bound < BOUNDS);
+    return words[bound];
+}
+
+const char *report_bound_plain(report_bound_t bound)
+{
+#define PLAIN(bound, word, words) words,
+    static const char *const words[] = {REPORT_BOUND_LIST(PLAIN)};
+#undef PLAIN
+    assert(bound < BOUNDS);
+    return words[bound];
+}
+
+double report_bound_share(const report_t *report, size_t layer)
+{
+    const double *const parts[BOUNDS] = {[BOUND_COMPUTE] = report->latency_compute,
+                                         [BOUND_PES] = report->latency_compute,
+                                         [BOUND_INGRESS] = report->latency_ingress,
+                                         [BOUND_EGRESS] = report->latency_egress,
+                                         [BOUND_OFFCHIP] = report->latency_offchip};
+    assert(report->bounds);
+    return parts[report->bounds[layer]][layer] / report->latency[layer];
+}
+
 const double *report_limited(const report_t *report)
 {
     switch (report->job->budget.constraint) {

@@ -5,6 +5,7 @@
 #include "confx/table.h"
 #include "confx/text.h"
 #include "confx/try.h"
+#include "run/breakdown.h"
 #include "run/files.h"
 #include "run/steps.h"
 
@@ -21,8 +22,11 @@ static const table_column_t assignment_csv_figures[] = {
     {"l1", .unit = "bytes", .type = TABLE_WHOLE},
     {"l2", .unit = "bytes", .type = TABLE_WHOLE},
     TABLE_COUNT("macs"),
-    TABLE_FIGURE("macs_true", NULL),
     TABLE_FIGURE("macs_per_cycle", NULL),
+#define BREAKDOWN_COLUMN(figure, name, unit_, long_name) {name, .unit = unit_, .type = TABLE_REAL},
+    BREAKDOWN_LIST(BREAKDOWN_COLUMN) BREAKDOWN_PART_LIST(BREAKDOWN_COLUMN)
+#undef BREAKDOWN_COLUMN
+        TABLE_WORDS("bound"),
     {"valid", .type = TABLE_TRUTH}};
 enum {
     SHAPE_N = sizeof assignment_csv_shape / sizeof *assignment_csv_shape,
@@ -48,7 +52,7 @@ typedef struct {
     const uint16_t *assignment;
 } design_t;
 
-static void assignment_csv_costs(const confx_layer_t *layer, const confx_cost_t *cost,
+static void assignment_csv_costs(const confx_cost_t *cost, const breakdown_t *breakdown,
                                  table_row_t *row)
 {
     table_whole(row, cost->runtime_cycles);
@@ -58,8 +62,9 @@ static void assignment_csv_costs(const confx_layer_t *layer, const confx_cost_t 
     table_whole(row, cost->l1_bytes);
     table_whole(row, cost->l2_bytes);
     table_whole(row, cost->macs);
-    table_real(row, confx_layer_macs(layer));
     table_real(row, cost->macs_per_cycle);
+    for (int i = 0; i < BREAKDOWN_FIGURES; i++) table_known(row, breakdown->figures[i]);
+    table_text(row, "%s", breakdown->bound);
     table_whole(row, cost->fault == CONFX_COST_VALID);
 }
 
@@ -74,7 +79,8 @@ static void assignment_csv_layer(const void *of, size_t i, table_row_t *row)
     const uint16_t *action = design->assignment + i * space_axes(space);
     const bool depthwise = layer->type == CONFX_LAYER_DSCONV;
     confx_cost_t cost;
-    problem_explain(problem, i, action, &cost);
+    breakdown_t breakdown;
+    breakdown_make(design->setting, design->assignment, i, &cost, &breakdown);
     table_text(row, "%s", layer->name);
     table_text(row, "%s", confx_layer_type_name(layer->type));
     for (size_t dim = 0; dim < sizeof dims / sizeof *dims; dim++)
@@ -89,7 +95,7 @@ static void assignment_csv_layer(const void *of, size_t i, table_row_t *row)
         else
             table_whole(row, space_value(space, axis, action[axis]));
     }
-    assignment_csv_costs(layer, &cost, row);
+    assignment_csv_costs(&cost, &breakdown, row);
 }
 
 confx_status_t assignment_compose(const job_t *job, const setting_t *setting,

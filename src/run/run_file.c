@@ -2,6 +2,7 @@
 #include "confx/figures.h"
 #include "confx/try.h"
 #include "confx/version.h"
+#include "run/breakdown.h"
 #include "run/files.h"
 #include "run/inputs.h"
 #include "run/steps.h"
@@ -187,17 +188,6 @@ static void run_file_show_metrics(const run_t *run, const uint16_t *assignment,
     }
 }
 
-/* What the layers really need, beside what the model counts. */
-static void run_file_show_true_macs(const run_t *run, datasets_t *datasets)
-{
-    const confx_workload_t *workload = &run->setting.workload;
-    double *macs =
-        datasets_make(datasets, "/result/macs_true", ARRAY_F64, workload->layers_n, 0, NULL);
-    datasets_about(datasets, "multiplications that the layer needs", "layer", NULL);
-    for (size_t i = 0; macs && i < workload->layers_n; i++)
-        macs[i] = confx_layer_macs(&workload->layers[i]);
-}
-
 static void run_file_show_result(const run_t *run, datasets_t *datasets)
 {
     const problem_t *problem = run->setting.problem;
@@ -207,9 +197,10 @@ static void run_file_show_result(const run_t *run, datasets_t *datasets)
         run, "/result/assignment", "best assignment: value of each layer on each axis", datasets);
     for (size_t layer = 0; values && layer < problem_layers(problem); layer++)
         run_file_put_action(run, layer, best.assignment + layer * axes, values);
-    if (!problem_model(problem)->scores_networks)
+    if (!problem_model(problem)->scores_networks) {
         run_file_show_metrics(run, best.assignment, datasets);
-    run_file_show_true_macs(run, datasets);
+        breakdown_show(&run->setting, best.assignment, datasets);
+    }
     datasets_real(datasets, "/result/objective", best.score.objectives[0],
                   objective_units(run->job->objective));
     datasets_about(datasets, "objective of the best assignment", NULL, NULL);

@@ -22,6 +22,9 @@ typedef struct {
     const char *first_type;
     char names[LAYERS][CONFX_LAYER_NAME_MAX];
     bool found, bounded, solved;
+    bool used, parted; /* with what cycles and energy are made of, and with the parts of these */
+    const char *first_bound;
+    const char *accounting; /* NULL: as runs were before there were two */
     double objective, constraint, budget;
     double lower_bound, optimum, need, gap, shadow_price, next_budget, next_optimum;
     const char *next; /* NULL: as in schema 1, without it and what the optimum needs */
@@ -35,6 +38,7 @@ typedef struct {
 
 static char directory[64];
 static const samples_shape_t SHAPE = {.layers = LAYERS, .axes = 2, .constraints = 1};
+static const double true_macs[LAYERS] = {10645344, 3484800, 20070400};
 static const char RUN_ID[] = "0123456789abcdef0123456789abcdef";
 
 static inline fixture_t fixture_begin(void)
@@ -52,6 +56,7 @@ static inline fixture_t fixture_begin(void)
         .found = true,
         .bounded = true,
         .solved = true,
+        .first_bound = "ingress",
         .objective = 1100000,
         .constraint = 3600000,
         .budget = 4000000,
@@ -77,7 +82,7 @@ static inline fixture_t fixture_begin(void)
 /* ---- run.h5 ---------------------------------------------------------------------------------- */
 
 typedef struct {
-    array_t arrays[48];
+    array_t arrays[64];
     size_t n;
 } list_t;
 
@@ -91,6 +96,44 @@ static void add(list_t *list, const char *name, array_type_t type, size_t rows, 
                                         .data = (void *)data};
 }
 
+/* They add up to the cycles, or to those on the chip, and to the energy. */
+static void add_parts(list_t *list, const fixture_t *fixture)
+{
+    static const char *const names[] = {
+        "/result/latency_noc",    "/result/latency_compute", "/result/latency_ingress",
+        "/result/latency_egress", "/result/latency_offchip", "/result/energy_l1",
+        "/result/energy_l2",      "/result/energy_mac",      "/result/energy_reduction",
+        "/result/energy_noc",     "/result/energy_offchip"};
+    static const double numbers[][LAYERS] = {{550000, 330000, 200000},
+                                             {99000, 330000, 150000},
+                                             {396000, 0, 49999},
+                                             {55000, 0, 1},
+                                             {550000, 330000, 220000},
+                                             {1000, 50, 10000},
+                                             {200, 40, 8000},
+                                             {34.5678, 9.5, 2000},
+                                             {0, 0, 0},
+                                             {0, 0, 0},
+                                             {0, 0, 0}};
+    static char bounds[LAYERS][9] = {"", "pes", "off-chip"};
+    (void)snprintf(bounds[0], sizeof bounds[0], "%s", fixture->first_bound);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        add(list, names[i], ARRAY_F64, LAYERS, 0, numbers[i]);
+    add(list, "/result/bound", ARRAY_TEXT, LAYERS, sizeof bounds[0], bounds);
+}
+
+/* Utilisation is MACs by PEs, their four lanes and cycles. */
+static void add_breakdown(list_t *list, const fixture_t *fixture)
+{
+    static const double active[LAYERS] = {8, 5.92, 112};
+    static const double utilisation[LAYERS] = {
+        10645344. / (8 * 4 * 550000), 3484800. / (16 * 4 * 330000), 20070400. / (128 * 4 * 220000)};
+    if (fixture->used) add(list, "/result/macs_true", ARRAY_F64, LAYERS, 0, true_macs);
+    if (fixture->used) add(list, "/result/utilisation", ARRAY_F64, LAYERS, 0, utilisation);
+    if (fixture->used) add(list, "/result/active_pes", ARRAY_F64, LAYERS, 0, active);
+    if (fixture->parted) add_parts(list, fixture);
+}
+
 static void add_result(list_t *list, const fixture_t *fixture)
 {
     static const uint16_t assignment[LAYERS][2] = {{8, 12}, {16, 1}, {128, 3}};
@@ -99,8 +142,8 @@ static void add_result(list_t *list, const fixture_t *fixture)
     static const double area[LAYERS] = {900000, 1800000, 900000};
     static const double power[LAYERS] = {1.5, 2.5, 3.25};
     static const double bytes[LAYERS] = {64, 128, 256};
-    static const double macs[LAYERS] = {42581376, 3484800,
-                                        20070400}; /* the first as if its strides were 1 */
+    static const double counted[LAYERS] = {42581376, 3484800,
+                                           20070400}; /* the first as if its strides were 1 */
     if (!isnan(fixture->budget)) add(list, "/result/budget", ARRAY_F64, 1, 0, &fixture->budget);
     if (!fixture->found) return;
     add(list, "/result/assignment", ARRAY_U16, LAYERS, 2, assignment);
@@ -110,7 +153,8 @@ static void add_result(list_t *list, const fixture_t *fixture)
     add(list, "/result/power", ARRAY_F64, LAYERS, 0, power);
     add(list, "/result/l1", ARRAY_F64, LAYERS, 0, bytes);
     add(list, "/result/l2", ARRAY_F64, LAYERS, 0, bytes);
-    add(list, "/result/macs", ARRAY_F64, LAYERS, 0, macs);
+    add(list, "/result/macs", ARRAY_F64, LAYERS, 0, fixture->parted ? true_macs : counted);
+    add_breakdown(list, fixture);
     add(list, "/result/objective", ARRAY_F64, 1, 0, &fixture->objective);
     add(list, "/result/constraints", ARRAY_F64, 1, 0, &fixture->constraint);
 }
@@ -203,6 +247,7 @@ static void write_master(const fixture_t *fixture, const segment_t *segment)
         {.path = "/", .name = "certificate_space", .text = fixture->space},
         {.path = "/", .name = "samples", .whole = true, .integer = fixture->samples},
         {.path = "/", .name = "distinct_evaluations", .whole = true, .integer = 1234},
+        {.path = "/", .name = "accounting", .text = fixture->accounting},
     };
     add_rest(&list, fixture);
     add_next(&list, fixture);
@@ -211,7 +256,8 @@ static void write_master(const fixture_t *fixture, const segment_t *segment)
                              .arrays = list.arrays,
                              .arrays_n = list.n,
                              .attributes = attributes,
-                             .attributes_n = sizeof attributes / sizeof *attributes,
+                             .attributes_n = sizeof attributes / sizeof *attributes -
+                                             (fixture->accounting ? 0 : 1),
                              .segments = segment,
                              .segments_n = segment->block > 0,
                              .rows = segment->block,

@@ -91,6 +91,51 @@ START_TEST(layers_come_in_order_with_their_costs)
 }
 END_TEST
 
+static const json_t *layer_at(const json_t *object, size_t layer, const char *key)
+{
+    const json_t *value =
+        json_object_get(json_array_get(at(object, "result", "layers"), layer), key);
+    ck_assert_msg(value != NULL, "%s of layer %zu is missing", key, layer);
+    return value;
+}
+
+START_TEST(cycles_and_energy_come_in_parts)
+{
+    fixture_t fixture = fixture_begin();
+    fixture.used = fixture.parted = true;
+    fixture.accounting = "exact";
+    json_t *object = parsed(&fixture);
+    ck_assert_str_eq(json_string_value(at(object, "task", "accounting")), "exact");
+    ck_assert_double_eq(json_real_value(layer_at(object, 0, "macs_true")), 10645344);
+    ck_assert_double_eq(json_real_value(layer_at(object, 1, "utilisation")), 0.165);
+    ck_assert_double_eq(json_real_value(layer_at(object, 1, "active_pes")), 5.92);
+    ck_assert_double_eq(json_real_value(layer_at(object, 0, "latency_ingress")), 396000);
+    ck_assert_double_eq(json_real_value(layer_at(object, 2, "latency_noc")), 200000);
+    ck_assert_double_eq(json_real_value(layer_at(object, 2, "latency_offchip")), 220000);
+    ck_assert_double_eq(json_real_value(layer_at(object, 0, "energy_mac")), 34.5678);
+    ck_assert_double_eq(json_real_value(layer_at(object, 0, "energy_noc")), 0);
+    ck_assert_str_eq(json_string_value(layer_at(object, 1, "bound")), "pes");
+    ck_assert_str_eq(json_string_value(layer_at(object, 1, "bound_in_words")),
+                     "too few channels or rows to fill the PEs");
+    ck_assert_str_eq(json_string_value(layer_at(object, 2, "bound")), "off-chip");
+    json_decref(object);
+    /* What an accounting does not tell is null, and what an older program did not log. */
+    fixture.parted = false;
+    object = parsed(&fixture);
+    ck_assert_double_eq(json_real_value(layer_at(object, 0, "macs_true")), 10645344);
+    ck_assert(json_is_null(layer_at(object, 0, "energy_l1")));
+    ck_assert(json_is_null(layer_at(object, 0, "bound")));
+    ck_assert(json_is_null(layer_at(object, 0, "bound_in_words")));
+    json_decref(object);
+    fixture.used = false;
+    fixture.accounting = NULL;
+    object = parsed(&fixture);
+    ck_assert(json_is_null(at(object, "task", "accounting")));
+    ck_assert(json_is_null(layer_at(object, 0, "utilisation")));
+    json_decref(object);
+}
+END_TEST
+
 START_TEST(what_is_not_known_is_null)
 {
     fixture_t fixture = fixture_begin();
@@ -126,8 +171,9 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {every_figure_comes_back_as_it_was,
-                                  layers_come_in_order_with_their_costs, what_is_not_known_is_null,
-                                  a_full_disk_is_an_io_failure, NULL};
+    const TTest *const tests[] = {
+        every_figure_comes_back_as_it_was, layers_come_in_order_with_their_costs,
+        cycles_and_energy_come_in_parts,   what_is_not_known_is_null,
+        a_full_disk_is_an_io_failure,      NULL};
     return fixture_run("json", tests);
 }

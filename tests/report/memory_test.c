@@ -79,7 +79,8 @@ static confx_status_t print_text(void)
 
 static void open_fixture(void)
 {
-    const fixture_t fixture = fixture_begin();
+    fixture_t fixture = fixture_begin();
+    fixture.used = fixture.parted = true;
     report = fixture_open(&fixture);
 }
 

@@ -75,6 +75,17 @@ START_TEST(a_layer_of_no_known_type_is_damage)
 }
 END_TEST
 
+START_TEST(a_layer_bound_by_nothing_known_is_damage)
+{
+    fixture_t fixture = fixture_begin();
+    fixture.used = fixture.parted = true;
+    fixture.first_bound = "weather";
+    fixture_write(&fixture);
+    ck_assert_fails(report_open(directory, &report), CONFX_STATUS_DAMAGED,
+                    "/result/bound: layer 1 has no known one");
+}
+END_TEST
+
 START_TEST(a_run_is_reported_from_wherever_it_was_moved)
 {
     char here[FILE_PATH_MAX];
@@ -98,6 +109,7 @@ int main(void)
                                   a_file_of_another_schema_is_refused,
                                   an_unreadable_job_is_told_with_its_line,
                                   a_layer_of_no_known_type_is_damage,
+                                  a_layer_bound_by_nothing_known_is_damage,
                                   a_run_is_reported_from_wherever_it_was_moved,
                                   NULL};
     return fixture_run("open", tests);

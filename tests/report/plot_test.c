@@ -202,11 +202,34 @@ START_TEST(the_page_holds_pictures_and_figures_and_needs_nothing_else)
 }
 END_TEST
 
+/* Where there is room, with the parts of cycles and energy. */
+START_TEST(the_page_has_what_cycles_and_energy_are_made_of)
+{
+    fixture_t fixture = fixture_begin();
+    fixture.used = true;
+    plot(&fixture);
+    assert_holds("report.html", "<td class=\"word\">DSCONV</td><td>16</td><td>3,484,800</td>"
+                                "<td>3,484,800</td><td>16.50</td><td>37.00</td></tr>");
+    assert_lacks("report.html", "delay bound by");
+    fixture.parted = true;
+    plot(&fixture);
+    assert_holds("report.html", "<th scope=\"col\" class=\"word\">delay bound by</th>"
+                                "<th scope=\"col\">compute cycles</th>");
+    assert_holds("report.html",
+                 "<td>60.48</td><td>100.00</td><td class=\"word\">ingress from the L2, 72 %</td>"
+                 "<td>99,000</td><td>396,000</td><td>55,000</td><td>550,000</td><td>1,000.00</td>"
+                 "<td>200.00</td><td>34.57</td><td>0.00</td><td>0.00</td><td>0.00</td></tr>");
+    assert_holds("report.html", "<td>22.60</td><td>82.84</td><td class=\"word\"></td>"
+                                "<td>579,000</td><td>445,999</td><td>55,001</td>");
+}
+END_TEST
+
 START_TEST(elements_of_the_page_are_closed)
 {
     static const char *const names[] = {"table", "thead", "tbody",  "tfoot", "tr",
                                         "td",    "th",    "figure", "main",  "div"};
-    const fixture_t fixture = fixture_begin();
+    fixture_t fixture = fixture_begin();
+    fixture.used = fixture.parted = true;
     plot(&fixture);
     char *page = said_file("report.html");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -301,6 +324,7 @@ int main(void)
                                   one_update_and_none_are_drawn_too,
                                   the_same_run_is_drawn_the_same,
                                   the_page_holds_pictures_and_figures_and_needs_nothing_else,
+                                  the_page_has_what_cycles_and_energy_are_made_of,
                                   elements_of_the_page_are_closed,
                                   texts_of_the_run_cannot_pass_for_markup,
                                   without_gnuplot_its_package_is_named,

@@ -239,9 +239,69 @@ START_TEST(a_product_shows_the_shares_of_both_its_factors)
 }
 END_TEST
 
+/* As an accounting has it that does not tell cycles and energy apart. */
+START_TEST(true_macs_and_utilisation_are_told_of_each_layer)
+{
+    static const char table[] =
+        "\n"
+        "#  type     pe        MACs     counted  utilised %  PEs at work %\n"
+        "1  CONV      8  10,645,344  42,581,376       60.48         100.00\n"
+        "2  DSCONV   16   3,484,800   3,484,800       16.50          37.00\n"
+        "3  CONV    128  20,070,400  20,070,400       17.82          87.50\n"
+        "   sum     152  34,200,544  66,136,576       22.60          82.84\n"
+        "\n"
+        "Best ";
+    fixture_t fixture = fixture_begin();
+    fixture.used = true;
+    fixture.accounting = "maestro";
+    const char *text = printed(&fixture);
+    ck_assert_says(text,
+                   "Hardware   asic, accounting maestro, dataflow dla (depthwise layers: dpt); ");
+    ck_assert_says(text, table);
+    ck_assert_says(text, "Utilised   the PEs do 22.6 % of the MACs that they have cycles for, in "
+                         "single layers 16.5 % to 60.5 %\nSamples ");
+    assert_silent(text, "Delay");
+    assert_silent(text, "Energy  ");
+}
+END_TEST
+
+START_TEST(what_bounds_the_delay_is_told_in_plain_words)
+{
+    static const char table[] =
+        "\n"
+        "#  type     pe        MACs  utilised %  PEs at work %  delay bound by\n"
+        "1  CONV      8  10,645,344       60.48         100.00  ingress from the L2, 72 %\n"
+        "2  DSCONV   16   3,484,800       16.50          37.00  too few channels or rows to fill "
+        "the PEs\n"
+        "3  CONV    128  20,070,400       17.82          87.50  off-chip memory\n"
+        "   sum     152  34,200,544       22.60          82.84\n"
+        "\n";
+    fixture_t fixture = fixture_begin();
+    fixture.used = fixture.parted = true;
+    const char *text = printed(&fixture);
+    ck_assert_says(text, table);
+    ck_assert_says(text,
+                   "Delay      bound by too few channels or rows to fill the PEs in 1 of 3 layers "
+                   "(30 % of the cycles), by ingress\n           from the L2 in 1 (50 %), by "
+                   "off-chip memory in 1 (20 %)\n"
+                   "Energy     L1 51.8 %, L2 38.6 %, MACs 9.58 %; none counted: reductions, NoC, "
+                   "off-chip\n");
+    assert_silent(text, "counted  utilised");
+    assert_silent(text, "MACs       counted");
+    fixture.first_bound = "egress";
+    ck_assert_says(printed(&fixture), "egress to the L2, 10 %\n");
+    fixture.first_bound = "compute";
+    text = printed(&fixture);
+    ck_assert_says(text, "100.00  compute, 18 %\n");
+    ck_assert_says(text,
+                   "Delay      bound by compute in 1 of 3 layers (50 % of the cycles), by too ");
+}
+END_TEST
+
 START_TEST(named_layers_keep_within_the_width)
 {
     fixture_t fixture = fixture_begin();
+    fixture.used = fixture.parted = true;
     (void)snprintf(fixture.names[0], CONFX_LAYER_NAME_MAX,
                    "features.0.conv.with.a.name.as.long.as.may.be");
     (void)snprintf(fixture.names[1], CONFX_LAYER_NAME_MAX, "\033[31mr\303\266t");
@@ -266,6 +326,8 @@ int main(void)
                                   a_run_of_no_update_yet_can_be_told,
                                   other_objectives_and_budgets_bring_their_units,
                                   a_product_shows_the_shares_of_both_its_factors,
+                                  true_macs_and_utilisation_are_told_of_each_layer,
+                                  what_bounds_the_delay_is_told_in_plain_words,
                                   named_layers_keep_within_the_width,
                                   NULL};
     return fixture_run("print", tests);

@@ -4,6 +4,7 @@
 #include "report/run/listing.h"
 
 #include <assert.h>
+#include <math.h>
 
 static const char *json_deployment_word(deployment_t deployment)
 {
@@ -18,12 +19,12 @@ static json_t *json_task_json(const report_t *report)
     const job_t *job = report->job;
     const job_budget_t *budget = &job->budget;
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:I}", "network",
-        report->network, "workload", job->workload, "hardware", job->hardware, "dataflow",
-        job->dataflow, "dataflow_depthwise", job->dataflow_depthwise, "deployment",
-        json_deployment_word(job->deployment), "objective", objective_name(job->objective),
-        "objective_units", objective_units(job->objective), "constraint",
-        constraint_name(budget->constraint), "constraint_units",
+        "{s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:I}",
+        "network", report->network, "workload", job->workload, "hardware", job->hardware,
+        "accounting", report->accounting, "dataflow", job->dataflow, "dataflow_depthwise",
+        job->dataflow_depthwise, "deployment", json_deployment_word(job->deployment), "objective",
+        objective_name(job->objective), "objective_units", objective_units(job->objective),
+        "constraint", constraint_name(budget->constraint), "constraint_units",
         constraint_units(budget->constraint), "budget", json_known(report->budget),
         "budget_fraction", json_known(job_budget_fraction(budget)), "algorithm",
         algorithm_name(job->search.algorithm), "preset", preset_name(job->search.preset),
@@ -72,7 +73,9 @@ static size_t json_layer_columns(const report_t *report, table_column_t columns[
         TABLE_COUNT("Y"),        TABLE_COUNT("X"),       TABLE_COUNT("R"), TABLE_COUNT("S"),
         TABLE_COUNT("stride_y"), TABLE_COUNT("stride_x")};
 #define COST(name) TABLE_FIGURE(#name, NULL),
-    static const table_column_t costs[] = {REPORT_COST_LIST(COST)};
+    static const table_column_t costs[] = {REPORT_COST_LIST(COST) REPORT_USE_LIST(COST)
+                                               REPORT_PART_LIST(COST) TABLE_WORDS("bound"),
+                                           TABLE_WORDS("bound_in_words")};
 #undef COST
     size_t n = 0;
     for (size_t i = 0; i < sizeof shape / sizeof *shape; i++) columns[n++] = shape[i];
@@ -95,6 +98,17 @@ static void json_layer_row(const void *of, size_t i, table_row_t *row)
 #define COST(name) table_real(row, report->name[i]);
     REPORT_COST_LIST(COST)
 #undef COST
+#define FIGURE(name) table_known(row, report->name ? report->name[i] : NAN);
+    REPORT_USE_LIST(FIGURE)
+    REPORT_PART_LIST(FIGURE)
+#undef FIGURE
+    if (report->bounds) {
+        table_text(row, "%s", report_bound_word(report->bounds[i]));
+        table_text(row, "%s", report_bound_plain(report->bounds[i]));
+    } else {
+        table_known(row, NAN);
+        table_known(row, NAN);
+    }
 }
 
 /* null when no sample was feasible */

@@ -26,8 +26,7 @@ static int listing_decimals(const double *values, size_t n, double factor)
     return decimals < MOST ? decimals : MOST;
 }
 
-/* Layers without a name of their own are called by their number. */
-static bool listing_is_named(const report_t *report)
+bool listing_is_named(const report_t *report)
 {
     for (size_t layer = 0; layer < report->layers_n; layer++) {
         char *end;

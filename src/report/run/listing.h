@@ -24,6 +24,9 @@ typedef struct {
 /* Of a report that found something, which must stay alive; the listing must not move. */
 void listing_begin(const report_t *report, listing_t *listing);
 
+/* Have the layers names of their own? Those without are called by their number. */
+bool listing_is_named(const report_t *report);
+
 /* What a layer was given on each of the first n axes: a cell for each. */
 void listing_action(const report_t *report, size_t layer, size_t n, table_row_t *row);
 

@@ -4,6 +4,7 @@
 #include "report/plot/plot.h"
 #include "report/run/listing.h"
 #include "report/run/summary.h"
+#include "report/run/utilisation.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -70,6 +71,21 @@ static void page_print_listing(const report_t *report, FILE *out)
     fputs("</table></div>\n", out);
 }
 
+static void page_print_utilisation(const report_t *report, FILE *out)
+{
+    utilisation_t utilisation;
+    utilisation_begin(report, true, &utilisation);
+    fputs("<h2>Use of the PEs</h2>\n<div class=\"wide\"><table class=\"layers\"><caption>MACs that "
+          "each "
+          "layer needs, and as a share of those that all of its PEs had cycles for",
+          out);
+    if (report->bounds)
+        fputs("; what most cycles are bound by; the parts of cycles and of energy", out);
+    fputs("</caption>\n", out);
+    table_html(&utilisation.table, out);
+    fputs("</table></div>\n", out);
+}
+
 /* ---- the page -------------------------------------------------------------------------------- */
 
 static void page_print_head(const report_t *report, FILE *out)
@@ -102,6 +118,7 @@ void page_print(const report_t *report, const char *convergence, const char *ass
         "convergence.svg", out);
     page_print_figure(assignment, "What each layer is given on each axis", "assignment.svg", out);
     if (report->found) page_print_listing(report, out);
+    if (report->utilisation) page_print_utilisation(report, out);
     fputs("<p>The whole log is in <a href=\"run.h5\">run.h5</a>", out);
     if (report->found)
         fputs(", the best design in <a href=\"assignment.csv\">assignment.csv</a>", out);

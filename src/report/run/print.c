@@ -4,6 +4,7 @@
 #include "confx/try.h"
 #include "report/run/listing.h"
 #include "report/run/summary.h"
+#include "report/run/utilisation.h"
 
 #include <string.h>
 
@@ -50,6 +51,15 @@ static confx_status_t print_listing(const report_t *report, FILE *out)
     return status_ok();
 }
 
+static confx_status_t print_utilisation(const report_t *report, FILE *out)
+{
+    utilisation_t utilisation;
+    utilisation_begin(report, false, &utilisation);
+    TRY(table_print(&utilisation.table, (table_look_t){.width = WIDTH}, out));
+    fputc('\n', out);
+    return status_ok();
+}
+
 confx_status_t report_print(const report_t *report, FILE *out)
 {
     summary_t summary;
@@ -57,6 +67,7 @@ confx_status_t report_print(const report_t *report, FILE *out)
     print_summary(&summary, out);
     fputc('\n', out);
     if (report->found) TRY(print_listing(report, out));
+    if (report->utilisation) TRY(print_utilisation(report, out));
     summary_result(report, &summary);
     print_summary(&summary, out);
     summary_files(report, &summary);

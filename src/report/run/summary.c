@@ -3,6 +3,7 @@
 
 #include "confx/file.h"
 #include "report/figure.h"
+#include "report/run/utilisation.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -52,7 +53,9 @@ static void summary_say_network(const report_t *report, summary_t *summary)
     summary_begin_line(summary, "Network");
     summary_say(summary, "%s: %zu layers", job->workload, report->layers_n);
     summary_begin_line(summary, "Hardware");
-    summary_say(summary, "%s, dataflow %s (depthwise layers: %s); ", job->hardware, job->dataflow,
+    summary_say(summary, "%s", job->hardware);
+    if (report->accounting) summary_say(summary, ", accounting %s", report->accounting);
+    summary_say(summary, ", dataflow %s (depthwise layers: %s); ", job->dataflow,
                 job->dataflow_depthwise);
     switch (job->deployment) {
     case DEPLOYMENT_PIPELINED:
@@ -264,6 +267,75 @@ static void summary_say_macs(const report_t *report, summary_t *summary)
     summary_say(summary, "%s", text);
 }
 
+static void summary_say_utilisation(const utilisation_sums_t *sums, summary_t *summary)
+{
+    summary_begin_line(summary, "Utilised");
+    summary_say(summary, "the PEs do %s of the MACs that they have cycles for",
+                figure_percent(sums->macs / sums->possible).text);
+    summary_say(summary, ", in single layers %s", figure_percent(sums->least).text);
+    summary_say(summary, " to %s", figure_percent(sums->most).text);
+}
+
+static void summary_say_bounds(const report_t *report, const utilisation_sums_t *sums,
+                               summary_t *summary)
+{
+    bool first = true;
+    summary_begin_line(summary, "Delay");
+    for (report_bound_t bound = 0; bound < BOUNDS; bound++) {
+        const size_t layers = sums->bound[bound].layers;
+        const figure_t share = figure_percent(sums->bound[bound].latency / sums->latency);
+        if (!layers) continue;
+        summary_say(summary, "%s by %s in %zu", first ? "bound" : ",", report_bound_plain(bound),
+                    layers);
+        /* What is counted is said once. */
+        if (first)
+            summary_say(summary, " of %zu layers (%s of the cycles)", report->layers_n, share.text);
+        else
+            summary_say(summary, " (%s)", share.text);
+        first = false;
+    }
+}
+
+/* Parts of the energy; what is 0 is left out by the hardware profile, or does
+   not happen. */
+static void summary_say_energy(const utilisation_sums_t *sums, summary_t *summary)
+{
+    struct {
+        const char *name;
+        double energy;
+    } parts[] = {{"L1", sums->energy_l1},    {"L2", sums->energy_l2},
+                 {"MACs", sums->energy_mac}, {"reductions", sums->energy_reduction},
+                 {"NoC", sums->energy_noc},  {"off-chip", sums->energy_offchip}};
+    enum { PARTS = sizeof parts / sizeof *parts };
+    double all = 0;
+    const char *separator = "";
+    for (size_t i = 0; i < PARTS; i++) all += parts[i].energy;
+    summary_begin_line(summary, "Energy");
+    for (size_t i = 0; i < PARTS; i++) {
+        if (!(parts[i].energy > 0)) continue;
+        summary_say(summary, "%s%s %s", separator, parts[i].name,
+                    figure_percent(parts[i].energy / all).text);
+        separator = ", ";
+    }
+    separator = "; none counted: ";
+    for (size_t i = 0; i < PARTS; i++) {
+        if (parts[i].energy > 0) continue;
+        summary_say(summary, "%s%s", separator, parts[i].name);
+        separator = ", ";
+    }
+}
+
+/* How well the PEs are used, and where cycles and energy go. */
+static void summary_say_use(const report_t *report, summary_t *summary)
+{
+    if (!report->utilisation) return;
+    const utilisation_sums_t sums = utilisation_sum(report);
+    summary_say_utilisation(&sums, summary);
+    if (!report->bounds) return;
+    summary_say_bounds(report, &sums, summary);
+    summary_say_energy(&sums, summary);
+}
+
 static void summary_say_samples(const report_t *report, summary_t *summary)
 {
     const double feasible = report_feasible(report);
@@ -306,6 +378,7 @@ void summary_result(const report_t *report, summary_t *summary)
     summary_say_certificate(report, summary);
     summary_say_worth(report, summary);
     summary_say_macs(report, summary);
+    summary_say_use(report, summary);
     summary_say_samples(report, summary);
     summary_say_time(report, summary);
 }
