@@ -1,6 +1,7 @@
 /* A word on the files that a run has read, on what hardware does not say, on its limits, which mean
    nothing to a search, and on actions that no search may choose. */
 #include "app/app.h"
+#include "confx/accounting.h"
 #include "confx/compose.h"
 #include "confx/cost.h"
 #include "confx/file.h"
@@ -31,9 +32,9 @@ void app_tell_hardware(const job_t *job)
     confx_hardware_t hardware;
     if (file_find("hw", job->hardware, ".yaml", job->file, path).code != CONFX_STATUS_OK) return;
     if (confx_hardware_open(path, &hardware).code != CONFX_STATUS_OK) return;
-    if (!hardware.accounting_given && !job->accounting)
-        fprintf(stderr, "confx: %s: says no accounting, which is %s then\n", path,
-                confx_accounting_name(hardware.accounting));
+    char absent[ACCOUNTING_TEXT_MAX] = "";
+    if (!job->accounting) accounting_say_absent(&hardware, absent);
+    if (absent[0]) fprintf(stderr, "confx: %s\n", absent);
     if (confx_hardware_is_limited(&hardware))
         fprintf(stderr,
                 "confx: warning: %s: its limits do not limit a search: \"confx cost\" "

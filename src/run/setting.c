@@ -1,4 +1,5 @@
 /* From a job's names to a problem. */
+#include "confx/accounting.h"
 #include "confx/hardware_file.h"
 #include "confx/try.h"
 #include "run/inputs.h"
@@ -46,6 +47,8 @@ static confx_status_t setting_fill(const job_t *job, setting_t *setting)
     /* From here on it is decided, for the log, and for all that goes on with it. */
     (void)snprintf(setting->inputs[INPUT_HARDWARE].accounting, SETTING_ACCOUNTING_MAX, "%s",
                    confx_accounting_name(setting->hardware.accounting));
+    TRY(accounting_check_workload(&setting->hardware, &setting->workload,
+                                  inputs[INPUT_WORKLOAD].file));
     TRY(confx_dataflow_parse(inputs[INPUT_DATAFLOW].text, inputs[INPUT_DATAFLOW].file,
                              &setting->dataflow));
     TRY(confx_dataflow_parse(inputs[INPUT_DEPTHWISE].text, inputs[INPUT_DEPTHWISE].file,

@@ -99,18 +99,6 @@ static confx_status_t layer_columns_check_kernel(const csv_t *csv, const char *k
                         (long long)extent);
 }
 
-/* K filters for each channel are K times the filters and outputs. MAESTRO has no such layer: its
-   DSCONV does not look at K, and would count 1 / K of the work. */
-static confx_status_t layer_columns_check_multiplier(const csv_t *csv, const confx_layer_t *layer)
-{
-    if (layer->type != CONFX_LAYER_DSCONV || layer->dim[CONFX_DIM_K] == 1) return status_ok();
-    return status_input(
-        csv_file(csv), csv_line(csv), "K",
-        "expected 1 in a depthwise row (T = 2), found %lld: a channel multiplier, %lld times the "
-        "filters and outputs, which MAESTRO's accounting does not have",
-        (long long)layer->dim[CONFX_DIM_K], (long long)layer->dim[CONFX_DIM_K]);
-}
-
 static confx_status_t layer_columns_read_name(const csv_t *csv, size_t column, confx_layer_t *layer)
 {
     const char *name = column == SIZE_MAX ? "" : csv_field(csv, column);
@@ -142,7 +130,6 @@ confx_status_t layer_columns_read(const csv_t *csv, const layer_columns_t *colum
     TRY(layer_columns_check_kernel(csv, "S", layer->dim[CONFX_DIM_S], "X",
                                    layer->dim[CONFX_DIM_X]));
     TRY(layer_columns_read_type(csv, columns->type, layer));
-    TRY(layer_columns_check_multiplier(csv, layer));
     TRY(layer_columns_read_stride(csv, columns->stride_y, &layer->stride_y));
     TRY(layer_columns_read_stride(csv, columns->stride_x, &layer->stride_x));
     return layer_columns_read_name(csv, columns->name, layer);

@@ -176,6 +176,14 @@ static inline confx_hardware_t hardware_named(const char *name)
     return hardware;
 }
 
+/* The same with MAESTRO's numbers. */
+static inline confx_hardware_t hardware_as_maestro(const char *name)
+{
+    confx_hardware_t hardware = hardware_named(name);
+    hardware.accounting = CONFX_ACCOUNTING_MAESTRO;
+    return hardware;
+}
+
 /* ---- of a row -------------------------------------------------------------------------------- */
 
 static inline confx_layer_t layer_of_row(const csv_t *csv)

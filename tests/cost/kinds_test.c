@@ -1,6 +1,6 @@
-/* The engine takes cases of one kind together (src/cost/volume.h). Here every case goes by itself,
-   by the rules word by word: all figures are the same, to the bit. */
-#include "cost/explain/explain.h"
+/* The engine takes cases of one kind together (src/cost/engine/volume.h). Here every case goes by
+   itself, by the rules word by word: all figures are the same, to the bit. */
+#include "cost/oracle.h"
 #include "golden.h"
 
 static uint64_t draw(uint64_t *state, uint64_t below)
@@ -18,22 +18,22 @@ static int64_t greatest(int64_t a, int64_t b)
 
 typedef struct {
     int64_t minimum, maximum, sum;
-} span_t;
+} range_t;
 
 typedef struct {
     int64_t peak, sum, offchip, occurrences;
     double intensity;
-    span_t ingress, egress, compute;
+    range_t ingress, egress, compute;
 } columns_t;
 
-static void span_add(span_t *span, int64_t cycles, int64_t occurrences, bool first)
+static void span_add(range_t *span, int64_t cycles, int64_t occurrences, bool first)
 {
     span->minimum = first || cycles < span->minimum ? cycles : span->minimum;
     span->maximum = first || cycles > span->maximum ? cycles : span->maximum;
     span->sum += cycles * occurrences;
 }
 
-static void add_case(const explanation_walk_t *walk, const row_t *row, columns_t *columns)
+static void add_case(const oracle_walk_t *walk, const row_t *row, columns_t *columns)
 {
     const int64_t ingress = row->ingress[CONFX_TENSOR_INPUT] + row->ingress[CONFX_TENSOR_FILTER];
     const int64_t busiest = greatest(ingress, row->egress);
@@ -51,7 +51,7 @@ static void add_case(const explanation_walk_t *walk, const row_t *row, columns_t
     columns->occurrences += row->occurrences;
 }
 
-static void assert_delay(const char *what, const confx_cost_delay_t *found, const span_t *span,
+static void assert_delay(const char *what, const confx_cost_delay_t *found, const range_t *span,
                          int64_t occurrences)
 {
     ck_assert_msg(found->min == span->minimum, "%s: min %lld", what, (long long)found->min);
@@ -61,14 +61,15 @@ static void assert_delay(const char *what, const confx_cost_delay_t *found, cons
 }
 
 /* False: more cases than an explanation lists. */
-static bool check_columns(const explanation_t *explanation)
+static bool check_columns(const oracle_t *oracle)
 {
-    const explanation_walk_t *walk = explanation->walks;
-    const confx_cost_t *cost = &explanation->cost;
+    const oracle_walk_t *walk = oracle->walks;
+    const confx_cost_t *cost = &oracle->cost;
     columns_t columns = {0};
     if (walk->cases > TURNS_SHOWN || cost->fault != CONFX_COST_VALID) return false;
     for (int i = 0; i < walk->rows_n; i++)
         if (walk->rows[i].valid) add_case(walk, &walk->rows[i], &columns);
+    if (columns.occurrences <= 0) ck_abort_msg("a valid point without a valid case");
     const double average = (double)columns.sum / (double)columns.occurrences;
     ck_assert_int_eq(cost->noc_bandwidth_peak, columns.peak);
     ck_assert_int_eq(cost->offchip_bandwidth, columns.offchip);
@@ -85,17 +86,30 @@ typedef struct {
     int points, listed, valid;
 } tally_t;
 
+/* What the engine tells on its way is what the rules give, case by case. */
+static void check_trace(const oracle_t *oracle)
+{
+    explanation_t explanation;
+    ck_assert_ok(explanation_open(&oracle->point, &explanation));
+    const char *difference = oracle_difference(oracle, &explanation);
+    if (difference) ck_abort_msg("%s is told otherwise", difference);
+    explanation_close(&explanation);
+}
+
 static void check(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
                   const confx_hardware_t *hardware, int64_t pes, int64_t buffer, tally_t *tally)
 {
-    explanation_t explanation;
-    ck_assert_ok(explanation_open(dataflow, layer, hardware, pes, buffer, &explanation));
-    ck_assert_msg(explanation_agrees(&explanation), "point %d: %lld PEs, buffer %lld",
-                  tally->points, (long long)pes, (long long)buffer);
+    oracle_t oracle;
+    const evaluation_point_t point = {dataflow, layer, hardware, pes, buffer};
+    ck_assert_ok(oracle_open(&point, &oracle));
+    if (!oracle_agrees(&oracle))
+        ck_abort_msg("point %d: %lld PEs, buffer %lld", tally->points, (long long)pes,
+                     (long long)buffer);
     tally->points++;
-    tally->valid += explanation.cost.fault == CONFX_COST_VALID;
-    if (explanation.built) tally->listed += check_columns(&explanation);
-    explanation_close(&explanation);
+    tally->valid += oracle.cost.fault == CONFX_COST_VALID;
+    if (oracle.built) tally->listed += check_columns(&oracle);
+    check_trace(&oracle);
+    oracle_close(&oracle);
 }
 
 /* ---- the points ------------------------------------------------------------------------------ */
@@ -115,7 +129,7 @@ static confx_layer_t random_layer(uint64_t *state)
 static confx_hardware_t random_hardware(uint64_t *state)
 {
     static const double bandwidths[] = {1, 7, 32, 81920000};
-    confx_hardware_t hardware = hardware_named("asic");
+    confx_hardware_t hardware = hardware_as_maestro("asic");
     hardware.noc_bandwidth = bandwidths[draw(state, 4)];
     hardware.noc_latency = (double)draw(state, 4);
     hardware.simd_lanes = (double)(draw(state, 3) + 1);
@@ -210,7 +224,7 @@ END_TEST
 /* Seven maps that move, each to an edge as well: more kinds than the engine keeps at once. */
 START_TEST(more_kinds_than_are_kept_at_once_change_nothing)
 {
-    const confx_hardware_t hardware = hardware_named("asic");
+    const confx_hardware_t hardware = hardware_as_maestro("asic");
     confx_layer_t layer = layer_of(CONFX_LAYER_NGCONV, 8, 8, 14, 14, 3, 3);
     confx_dataflow_t *dataflow = NULL;
     tally_t tally = {0};

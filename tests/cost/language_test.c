@@ -154,7 +154,7 @@ END_TEST
 static void assert_same_costs(const confx_dataflow_t *one, const confx_dataflow_t *other,
                               int64_t pes, int64_t buffer)
 {
-    const confx_hardware_t hardware = hardware_named("asic");
+    const confx_hardware_t hardware = hardware_as_maestro("asic");
     const confx_layer_t layer = layer_of(CONFX_LAYER_CONV, 40, 24, 27, 27, 5, 5);
     confx_cost_t a, b;
     memset(&a, 0, sizeof a);

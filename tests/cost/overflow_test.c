@@ -54,7 +54,7 @@ END_TEST
 START_TEST(products_past_64_bits_are_a_fault)
 {
     static const char *const names[] = {"dla", "eye", "shi", "dpt"};
-    const confx_hardware_t hardware = hardware_named("asic");
+    const confx_hardware_t hardware = hardware_as_maestro("asic");
     const int64_t most = CONFX_LAYER_DIM_MAX;
     int faults = 0, points = 0;
     for (int i = 0; i < 4; i++) {

@@ -1,17 +1,21 @@
 /* Mapping files, and the cost of every layer that can be read from one: the same case by case, by
-   the rules word by * word. */
+   the rules word by word, and as the engine tells it. */
 #include "confx/mapping.h"
-#include "cost/explain/explain.h"
+#include "cost/oracle.h"
 #include "fuzz.h"
 
 static void explain(const confx_mapped_t *mapped)
 {
+    oracle_t oracle;
     explanation_t explanation;
-    const confx_status_t status =
-        explanation_open(mapped->dataflow, &mapped->layer, &fuzz_hardware, 16, 3, &explanation);
-    fuzz_status(status);
-    if (status.code != CONFX_STATUS_OK) return;
-    if (!explanation_agrees(&explanation)) abort();
+    const evaluation_point_t point = {mapped->dataflow, &mapped->layer, &fuzz_hardware, 16, 3};
+    const confx_status_t ruled = oracle_open(&point, &oracle);
+    const confx_status_t told = explanation_open(&point, &explanation);
+    fuzz_status(ruled);
+    fuzz_status(told);
+    if (ruled.code != CONFX_STATUS_OK || told.code != CONFX_STATUS_OK) return;
+    if (!oracle_agrees(&oracle) || oracle_difference(&oracle, &explanation)) abort();
+    oracle_close(&oracle);
     explanation_close(&explanation);
 }
 

@@ -262,11 +262,6 @@ START_TEST(what_is_wrong_in_a_file_is_told_with_line_and_column)
         {HEADER "1,1,1,1,1,1,CONV\n", "net.csv:2: T: expected 1 (convolution) or 2"},
         {HEADER "1,1,3,9,5,1,1\n", "net.csv:2: R: expected at most Y = 3, found 5"},
         {HEADER "1,1,9,3,1,5,1\n", "net.csv:2: S: expected at most X = 3, found 5"},
-        {HEADER "1,1,1,1,1,1,2\n4,64,9,9,3,3,2\n",
-         "net.csv:3: K: expected 1 in a depthwise row (T = 2), found 4: a channel multiplier, 4 "
-         "times the filters and "
-         "outputs, which MAESTRO's accounting does not have"},
-        {HEADER "64,64,9,9,3,3,2\n", "net.csv:2: K: expected 1 in a depthwise row"},
         {HEADER "1,1,3\"\",3,1,1,1\n",
          "net.csv:2: expected plain fields between commas, or whole ones in quotation marks"},
         {"K,C,Y,X,R,S,T,stride_y\n1,1,1,1,1,1,1,0\n",

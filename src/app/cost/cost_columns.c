@@ -7,27 +7,36 @@
    other figures. */
 typedef enum { ADDED, LARGEST, LEAST, DERIVED } total_t;
 
+/* Which accountings define a figure, as bits; of none: it is only added up. */
+enum { EXACT = 1 << CONFX_ACCOUNTING_EXACT, MAESTRO = 1 << CONFX_ACCOUNTING_MAESTRO };
+
 typedef struct {
     const char *name;
     table_type_t type;
-    bool main; /* shown without --all */
+    unsigned of; /* accountings */
+    bool main;   /* shown without --all */
     total_t total;
     size_t offset;
 } column_t;
 
-#define COLUMN(name, type, main, total, field)                                                     \
+#define FIGURE(name, type, of, main, total, field)                                                 \
     {                                                                                              \
-        name, TABLE_##type, main, total, offsetof(figures_t, field)                                \
+        name, TABLE_##type, of, main, total, offsetof(figures_t, field)                            \
     }
+#define COLUMN(name, type, main, total, field)                                                     \
+    FIGURE(name, type, EXACT | MAESTRO, main, total, field)
+#define OF_MAESTRO(name, type, total, field) FIGURE(name, type, MAESTRO, false, total, field)
+#define OF_EXACT(name, type, total, field)   FIGURE(name, type, EXACT, false, total, field)
+#define HIDDEN(type, field)                  FIGURE("", type, 0, false, ADDED, field)
 #define ACCESSES(tensor, index)                                                                    \
     COLUMN(tensor "_l1_read", WHOLE, false, ADDED, cost.l1_read[index]),                           \
         COLUMN(tensor "_l1_write", WHOLE, false, ADDED, cost.l1_write[index]),                     \
         COLUMN(tensor "_l2_read", WHOLE, false, ADDED, cost.l2_read[index]),                       \
         COLUMN(tensor "_l2_write", WHOLE, false, ADDED, cost.l2_write[index])
 #define DELAY(name, field)                                                                         \
-    COLUMN(name "_delay_min", WHOLE, false, LEAST, cost.field.min),                                \
-        COLUMN(name "_delay_max", WHOLE, false, LARGEST, cost.field.max),                          \
-        COLUMN(name "_delay_average", WHOLE, false, LARGEST, cost.field.average)
+    OF_MAESTRO(name "_delay_min", WHOLE, LEAST, cost.field.min),                                   \
+        OF_MAESTRO(name "_delay_max", WHOLE, LARGEST, cost.field.max),                             \
+        OF_MAESTRO(name "_delay_average", WHOLE, LARGEST, cost.field.average)
 
 static const column_t list[] = {
     COLUMN("runtime_cycles", WHOLE, true, ADDED, cost.runtime_cycles),
@@ -37,10 +46,12 @@ static const column_t list[] = {
     COLUMN("l1_bytes", WHOLE, true, LARGEST, cost.l1_bytes),
     COLUMN("l2_bytes", WHOLE, true, LARGEST, cost.l2_bytes),
     COLUMN("macs", WHOLE, true, ADDED, cost.macs),
+    COLUMN("macs_true", WHOLE, true, ADDED, macs_true),
     COLUMN("macs_per_cycle", REAL, true, DERIVED, cost.macs_per_cycle),
-    COLUMN("noc_bandwidth_peak", WHOLE, false, LARGEST, cost.noc_bandwidth_peak),
-    COLUMN("noc_bandwidth_average", REAL, false, LARGEST, cost.noc_bandwidth_average),
-    COLUMN("offchip_bandwidth", WHOLE, false, LARGEST, cost.offchip_bandwidth),
+    FIGURE("utilisation", REAL, EXACT, true, DERIVED, utilisation),
+    OF_MAESTRO("noc_bandwidth_peak", WHOLE, LARGEST, cost.noc_bandwidth_peak),
+    OF_MAESTRO("noc_bandwidth_average", REAL, LARGEST, cost.noc_bandwidth_average),
+    OF_MAESTRO("offchip_bandwidth", WHOLE, LARGEST, cost.offchip_bandwidth),
     COLUMN("pe_power_mw", REAL, false, LARGEST, cost.pe_power_mw),
     COLUMN("l1_power_mw", REAL, false, LARGEST, cost.l1_power_mw),
     COLUMN("l2_power_mw", REAL, false, LARGEST, cost.l2_power_mw),
@@ -49,24 +60,51 @@ static const column_t list[] = {
     ACCESSES("filter", CONFX_TENSOR_FILTER),
     ACCESSES("output", CONFX_TENSOR_OUTPUT),
     COLUMN("active_pes", REAL, false, LARGEST, cost.active_pes),
-    COLUMN("arithmetic_intensity", REAL, false, LARGEST, cost.arithmetic_intensity),
+    OF_MAESTRO("arithmetic_intensity", REAL, LARGEST, cost.arithmetic_intensity),
     DELAY("ingress", ingress),
     DELAY("egress", egress),
     DELAY("compute", compute),
     COLUMN("throughput_per_joule", REAL, false, DERIVED, throughput_per_joule),
     COLUMN("ops_per_joule", REAL, false, DERIVED, ops_per_joule),
     COLUMN("vector_width", REAL, false, LARGEST, vector_width),
-    COLUMN("input_pixels", WHOLE, false, ADDED, input_pixels),
-    COLUMN("filter_pixels", WHOLE, false, ADDED, filter_pixels),
+    OF_MAESTRO("input_pixels", WHOLE, ADDED, input_pixels),
+    OF_MAESTRO("filter_pixels", WHOLE, ADDED, filter_pixels),
     COLUMN("input_multicast", REAL, false, DERIVED, input_multicast),
     COLUMN("filter_multicast", REAL, false, DERIVED, filter_multicast),
     COLUMN("input_reuse", REAL, false, DERIVED, input_reuse),
     COLUMN("filter_reuse", REAL, false, DERIVED, filter_reuse),
     COLUMN("output_reuse", REAL, false, DERIVED, output_reuse),
     COLUMN("edp_cycles_nj", REAL, false, DERIVED, edp),
+    OF_EXACT("steps", WHOLE, ADDED, cost.exact.steps),
+    OF_EXACT("outputs", WHOLE, ADDED, cost.exact.outputs),
+    OF_EXACT("noc_cycles", WHOLE, ADDED, cost.exact.noc_cycles),
+    OF_EXACT("compute_cycles", WHOLE, ADDED, cost.exact.bound_cycles[CONFX_BOUND_COMPUTE]),
+    OF_EXACT("ingress_cycles", WHOLE, ADDED, cost.exact.bound_cycles[CONFX_BOUND_INGRESS]),
+    OF_EXACT("egress_cycles", WHOLE, ADDED, cost.exact.bound_cycles[CONFX_BOUND_EGRESS]),
+    OF_EXACT("offchip_cycles", WHOLE, ADDED, cost.exact.offchip_cycles),
+    OF_EXACT("input_noc_read", WHOLE, ADDED, cost.exact.noc_read[CONFX_TENSOR_INPUT]),
+    OF_EXACT("filter_noc_read", WHOLE, ADDED, cost.exact.noc_read[CONFX_TENSOR_FILTER]),
+    OF_EXACT("output_noc_read", WHOLE, ADDED, cost.exact.noc_read[CONFX_TENSOR_OUTPUT]),
+    OF_EXACT("output_noc_written", WHOLE, ADDED, cost.exact.noc_written),
+    OF_EXACT("reductions", WHOLE, ADDED, cost.exact.reductions),
+    OF_EXACT("input_offchip_read", WHOLE, ADDED, cost.exact.offchip_read[CONFX_TENSOR_INPUT]),
+    OF_EXACT("filter_offchip_read", WHOLE, ADDED, cost.exact.offchip_read[CONFX_TENSOR_FILTER]),
+    OF_EXACT("output_offchip_read", WHOLE, ADDED, cost.exact.offchip_read[CONFX_TENSOR_OUTPUT]),
+    OF_EXACT("output_offchip_written", WHOLE, ADDED, cost.exact.offchip_written),
+    OF_EXACT("l1_nj", REAL, ADDED, cost.exact.l1_nj),
+    OF_EXACT("l2_nj", REAL, ADDED, cost.exact.l2_nj),
+    OF_EXACT("mac_nj", REAL, ADDED, cost.exact.mac_nj),
+    OF_EXACT("reduction_nj", REAL, ADDED, cost.exact.reduction_nj),
+    OF_EXACT("noc_nj", REAL, ADDED, cost.exact.noc_nj),
+    OF_EXACT("offchip_nj", REAL, ADDED, cost.exact.offchip_nj),
+    HIDDEN(REAL, slots),
+    HIDDEN(WHOLE, spent[CONFX_BOUND_COMPUTE]),
+    HIDDEN(WHOLE, spent[CONFX_BOUND_INGRESS]),
+    HIDDEN(WHOLE, spent[CONFX_BOUND_EGRESS]),
+    HIDDEN(WHOLE, spent[SPENT_OFFCHIP]),
 };
 enum { COLUMNS = sizeof list / sizeof *list };
-_Static_assert(COLUMNS + 3 <= COLUMNS_MAX, "columns_list has no room for all of them");
+_Static_assert(COLUMNS + 4 <= COLUMNS_MAX, "columns_list has no room for all of them");
 
 static int64_t *cost_columns_whole_at(figures_t *figures, const column_t *column)
 {
@@ -120,16 +158,45 @@ static void cost_columns_derive(figures_t *figures)
     figures->filter_reuse = cost_columns_reuse(cost, CONFX_TENSOR_FILTER);
     figures->output_reuse = cost_columns_reuse(cost, CONFX_TENSOR_OUTPUT);
     figures->edp = (double)cost->runtime_cycles * cost->energy_nj;
+    figures->utilisation = figures->slots > 0 ? macs / figures->slots : NAN;
 }
 
-/* The L2 is filled with each element of input and filter once: its writes are the elements. */
-void figures_fill(const confx_cost_t *cost, const confx_hardware_t *hardware, figures_t *figures)
+/* -1: they do not fit. */
+static int64_t cost_columns_macs(const confx_layer_t *layer)
 {
-    *figures = (figures_t){.cost = *cost,
-                           .vector_width = hardware->simd_lanes,
-                           .input_pixels = cost->l2_write[CONFX_TENSOR_INPUT],
-                           .filter_pixels = cost->l2_write[CONFX_TENSOR_FILTER]};
+    int64_t macs = 1;
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
+        if (layer->dim[dim] != 0 &&
+            __builtin_mul_overflow(macs, confx_layer_extent(layer, (confx_dim_t)dim), &macs))
+            return -1;
+    return macs;
+}
+
+/* Layers run one after another, so that what bounds a total is what most of its cycles go to. */
+static void cost_columns_spend(figures_t *figures)
+{
+    const confx_cost_exact_t *exact = &figures->cost.exact;
+    if (exact->offchip_cycles > exact->noc_cycles)
+        figures->spent[SPENT_OFFCHIP] = exact->offchip_cycles;
+    else
+        for (int bound = 0; bound < CONFX_BOUNDS; bound++)
+            figures->spent[bound] = exact->bound_cycles[bound];
+}
+
+/* Under the accounting maestro the L2 is filled with each element of input and filter once: its
+   writes are the elements. */
+void figures_fill(const confx_cost_t *cost, const confx_hardware_t *hardware,
+                  const confx_layer_t *layer, int64_t pes, figures_t *figures)
+{
+    *figures =
+        (figures_t){.cost = *cost,
+                    .macs_true = layer ? cost_columns_macs(layer) : 0,
+                    .slots = (double)pes * hardware->simd_lanes * (double)cost->runtime_cycles,
+                    .vector_width = hardware->simd_lanes,
+                    .input_pixels = cost->l2_write[CONFX_TENSOR_INPUT],
+                    .filter_pixels = cost->l2_write[CONFX_TENSOR_FILTER]};
     if (cost->fault == CONFX_COST_VALID) figures->exceeded = confx_cost_exceeded(cost, hardware);
+    cost_columns_spend(figures);
     cost_columns_derive(figures);
 }
 
@@ -150,7 +217,7 @@ static void cost_columns_add_real(const column_t *column, double one, double *to
 
 bool figures_add(const figures_t *one, size_t n, figures_t *total)
 {
-    bool fits = true;
+    bool fits = one->macs_true >= 0;
     /* The first layer is the total so far, including figures that are the least or the largest.
        DERIVED figures are not combined but computed anew from the sums, after every layer. */
     if (n == 0) *total = *one;
@@ -170,12 +237,19 @@ bool figures_add(const figures_t *one, size_t n, figures_t *total)
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
+static bool cost_columns_is_shown(const column_t *column, columns_t columns)
+{
+    return (column->of >> columns.accounting & 1) && (columns.all || column->main);
+}
+
 size_t columns_list(columns_t columns, table_column_t out[COLUMNS_MAX])
 {
     size_t n = 0;
     for (size_t i = 0; i < COLUMNS; i++)
-        if (columns.all || list[i].main)
+        if (cost_columns_is_shown(&list[i], columns))
             out[n++] = (table_column_t){list[i].name, .type = list[i].type};
+    if (columns.accounting == CONFX_ACCOUNTING_EXACT)
+        out[n++] = (table_column_t){"bound", .type = TABLE_TEXT};
     out[n++] = (table_column_t){"valid", .type = TABLE_TRUTH};
     out[n++] =
         (table_column_t){"fault", .type = TABLE_TEXT, .without = columns.all ? 0 : TABLE_NOT_CSV};
@@ -191,17 +265,38 @@ static void cost_columns_add_real_cell(double value, bool valid, table_row_t *ro
         table_known(row, NAN);
 }
 
+/* Of a point, what confx_cost_bound_text says of it; of nothing, nothing. */
+static void cost_columns_add_bound(const figures_t *figures, table_row_t *row)
+{
+    const int64_t *spent = figures->spent;
+    confx_cost_exact_t exact = {.noc_cycles = 0};
+    int64_t most = 0;
+    for (int bound = 0; bound < CONFX_BOUNDS; bound++) {
+        exact.bound_cycles[bound] = spent[bound];
+        most = spent[bound] > most ? spent[bound] : most;
+    }
+    /* Of a total off-chip is one of four that cycles go to. */
+    exact.offchip_cycles = spent[SPENT_OFFCHIP] > most;
+    if (most == 0 && spent[SPENT_OFFCHIP] == 0)
+        table_absent(row);
+    else
+        table_text(row, "%s", confx_cost_bound_text(&exact));
+}
+
 void columns_add(const figures_t *figures, columns_t columns, table_row_t *row)
 {
     char keys[CONFX_COST_LIMITS_TEXT_MAX];
     const bool valid = figures->cost.fault == CONFX_COST_VALID;
     for (size_t i = 0; i < COLUMNS; i++) {
-        if (!columns.all && !list[i].main) continue;
-        if (list[i].type == TABLE_WHOLE)
+        if (!cost_columns_is_shown(&list[i], columns)) continue;
+        if (list[i].offset == offsetof(figures_t, macs_true) && figures->macs_true < 0)
+            table_known(row, NAN);
+        else if (list[i].type == TABLE_WHOLE)
             table_whole(row, cost_columns_whole(figures, &list[i]));
         else
             cost_columns_add_real_cell(cost_columns_real(figures, &list[i]), valid, row);
     }
+    if (columns.accounting == CONFX_ACCOUNTING_EXACT) cost_columns_add_bound(figures, row);
     table_whole(row, valid);
     if (columns.json && valid)
         table_absent(row);

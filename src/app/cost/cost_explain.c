@@ -1,5 +1,6 @@
 /* confx cost --explain: one layer and action, taken apart. */
 #include "app/cost/cost_modes.h"
+#include "confx/accounting.h"
 #include "confx/find.h"
 #include "confx/try.h"
 
@@ -50,7 +51,9 @@ static confx_status_t cost_explain_workload(const cost_options_t *options,
     confx_workload_t workload;
     TRY(file_find("models", options->workload, ".csv", NULL, path));
     TRY(confx_workload_open(path, &workload));
-    const confx_status_t status = cost_explain_layer(options, &workload, hardware, text);
+    confx_status_t status = accounting_check_workload(hardware, &workload, path);
+    if (status.code == CONFX_STATUS_OK)
+        status = cost_explain_layer(options, &workload, hardware, text);
     confx_workload_close(&workload);
     return status;
 }

@@ -1,7 +1,6 @@
 /* confx cost --mapping FILE.m: the layers of a MAESTRO mapping file, each by itself, and totals. */
 #include "app/cost/cost_modes.h"
 #include "confx/find.h"
-#include "confx/macs.h"
 #include "confx/try.h"
 
 #include <math.h>
@@ -116,27 +115,26 @@ static void cost_mapping_add_to(cost_mapping_sum_t *sum, const figures_t *figure
         sum->fault = fits ? figures->cost.fault : CONFX_COST_OVERFLOW;
 }
 
-/* The layer, its line and the reason. */
-static confx_status_t cost_mapping_check_layer(sheet_t *sheet, const confx_mapped_t *mapped,
-                                               const confx_cost_t *cost)
+/* A layer that could not be read has no figures, and the reason is told. */
+static confx_status_t cost_mapping_evaluate(const cost_mapping_listing_t *listing,
+                                            const confx_mapped_t *mapped, figures_t *figures)
 {
+    static const confx_cost_t none = {
+        .fault = CONFX_COST_UNREAD, .macs_per_cycle = NAN, .noc_bandwidth_average = NAN};
     char key[CONFX_LAYER_NAME_MAX + 8];
-    if (mapped->fault.code != CONFX_STATUS_OK) return sheet_warn(sheet, mapped->fault);
     (void)snprintf(key, sizeof key, "layer %s", mapped->layer.name);
-    return sheet_check(sheet, sheet->options->mapping, mapped->line, key, cost);
-}
-
-static void cost_mapping_evaluate(const cost_mapping_listing_t *listing,
-                                  const confx_mapped_t *mapped, figures_t *figures)
-{
-    confx_cost_t cost;
+    const sheet_point_t point = {.file = listing->sheet->options->mapping,
+                                 .line = mapped->line,
+                                 .key = key,
+                                 .name = listing->sheet->options->dataflow,
+                                 .dataflow = mapped->dataflow,
+                                 .layer = &mapped->layer,
+                                 .pes = listing->pes,
+                                 .buffer = listing->buffer};
     if (mapped->fault.code == CONFX_STATUS_OK)
-        confx_cost_evaluate(mapped->dataflow, &mapped->layer, listing->hardware, listing->pes,
-                            listing->buffer, &cost);
-    else
-        cost = (confx_cost_t){
-            .fault = CONFX_COST_UNREAD, .macs_per_cycle = NAN, .noc_bandwidth_average = NAN};
-    figures_fill(&cost, listing->hardware, figures);
+        return sheet_evaluate(listing->sheet, &point, figures);
+    figures_fill(&none, listing->hardware, NULL, listing->pes, figures);
+    return sheet_warn(listing->sheet, mapped->fault);
 }
 
 static void cost_mapping_begin_row(const cost_mapping_listing_t *listing, const char *network,
@@ -160,10 +158,7 @@ static confx_status_t cost_mapping_add_layer(cost_mapping_listing_t *listing, si
 {
     const confx_mapped_t *mapped = &listing->mapping->layers[i];
     figures_t figures;
-    cost_mapping_evaluate(listing, mapped, &figures);
-    TRY(cost_mapping_check_layer(listing->sheet, mapped, &figures.cost));
-    if (figures.cost.fault == CONFX_COST_VALID)
-        macs_tally_add(&listing->sheet->macs, &mapped->layer, (double)figures.cost.macs);
+    TRY(cost_mapping_evaluate(listing, mapped, &figures));
     cost_mapping_add_to(&listing->network, &figures);
     cost_mapping_add_to(&listing->file, &figures);
     table_whole(&listing->sheet->row, (int64_t)i + 1);

@@ -51,10 +51,19 @@ void sheet_end_row(sheet_t *sheet, const figures_t *figures);
 void sheet_end_subtotal(sheet_t *sheet, const figures_t *figures);
 void sheet_end_total(sheet_t *sheet, const figures_t *figures);
 
-/* Of a point that is invalid, or exceeds a limit of the hardware, a warning that names the place,
-   as status_input does; CONFX_STATUS_INPUT under --strict. */
-confx_status_t sheet_check(sheet_t *sheet, const char *file, int line, const char *key,
-                           const confx_cost_t *cost);
+/* What a row is of: a layer and an action, and its place for messages, as status_input takes it. */
+typedef struct {
+    const char *file, *key;
+    int line;
+    const char *name; /* of the dataflow, or NULL */
+    const confx_dataflow_t *dataflow;
+    const confx_layer_t *layer;
+    int64_t pes, buffer;
+} sheet_point_t;
+
+/* The figures of a point. One that is invalid, or exceeds a limit of the hardware, is a warning;
+   CONFX_STATUS_INPUT under --strict. */
+confx_status_t sheet_evaluate(sheet_t *sheet, const sheet_point_t *point, figures_t *figures);
 
 /* Any other warning, worded as the failure that it is under --strict. */
 confx_status_t sheet_warn(sheet_t *sheet, confx_status_t told);

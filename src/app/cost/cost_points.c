@@ -1,7 +1,7 @@
 /* confx cost --points FILE.csv: rows of layers and actions, printed with the outputs added. */
 #include "app/cost/cost_modes.h"
+#include "confx/accounting.h"
 #include "confx/layer_table.h"
-#include "confx/macs.h"
 #include "confx/text.h"
 #include "confx/try.h"
 
@@ -19,6 +19,7 @@ typedef struct {
 typedef struct {
     confx_layer_t layer;
     int64_t pes, buffer;
+    const char *name; /* of the dataflow, as it is found by */
     const confx_dataflow_t *dataflow;
 } point_t;
 
@@ -57,14 +58,17 @@ static confx_status_t cost_points_find_dataflow(points_t *points, point_t *point
     if (found.code == CONFX_STATUS_INPUT)
         return status_input(options->points, csv_line(points->csv), "dataflow", "%s",
                             found.message);
+    point->name = name;
     if (found.code != CONFX_STATUS_OK || point->layer.type != CONFX_LAYER_DSCONV) return found;
-    return dataflows_get(&points->dataflows, cost_dataflow_name(options, CONFX_LAYER_DSCONV), NULL,
-                         &point->dataflow);
+    point->name = cost_dataflow_name(options, CONFX_LAYER_DSCONV);
+    return dataflows_get(&points->dataflows, point->name, NULL, &point->dataflow);
 }
 
 static confx_status_t cost_points_read_point(points_t *points, point_t *point)
 {
     TRY(layer_columns_read(points->csv, &points->layer, &point->layer));
+    TRY(accounting_check_layer(points->hardware, &point->layer, points->sheet->options->points,
+                               csv_line(points->csv)));
     TRY(csv_integer(points->csv, points->pes, 1, COST_COUNT_MAX, &point->pes));
     TRY(csv_integer(points->csv, points->buffer, 1, COST_COUNT_MAX, &point->buffer));
     return cost_points_find_dataflow(points, point);
@@ -75,15 +79,16 @@ static confx_status_t cost_points_evaluate_row(points_t *points)
     sheet_t *sheet = points->sheet;
     const csv_t *csv = points->csv;
     point_t point;
-    confx_cost_t cost;
     figures_t figures;
     TRY(cost_points_read_point(points, &point));
-    confx_cost_evaluate(point.dataflow, &point.layer, points->hardware, point.pes, point.buffer,
-                        &cost);
-    TRY(sheet_check(sheet, sheet->options->points, csv_line(csv), NULL, &cost));
-    if (cost.fault == CONFX_COST_VALID)
-        macs_tally_add(&sheet->macs, &point.layer, (double)cost.macs);
-    figures_fill(&cost, points->hardware, &figures);
+    const sheet_point_t place = {.file = sheet->options->points,
+                                 .line = csv_line(csv),
+                                 .name = point.name,
+                                 .dataflow = point.dataflow,
+                                 .layer = &point.layer,
+                                 .pes = point.pes,
+                                 .buffer = point.buffer};
+    TRY(sheet_evaluate(sheet, &place, &figures));
     for (size_t i = 0; i < csv_columns(csv); i++) table_text(&sheet->row, "%s", csv_field(csv, i));
     sheet_end_row(sheet, &figures);
     return status_ok();

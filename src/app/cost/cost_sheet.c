@@ -1,5 +1,6 @@
 /* The table of confx cost. */
 #include "app/cost/cost_modes.h"
+#include "confx/accounting.h"
 #include "confx/compose.h"
 #include "confx/macs.h"
 #include "confx/try.h"
@@ -43,7 +44,8 @@ void sheet_close(sheet_t *sheet)
 
 static columns_t cost_sheet_figures(const sheet_t *sheet)
 {
-    return (columns_t){.all = sheet->options->all,
+    return (columns_t){.accounting = sheet->hardware->accounting,
+                       .all = sheet->options->all,
                        .limited = confx_hardware_is_limited(sheet->hardware),
                        .json = sheet->options->json};
 }
@@ -111,15 +113,58 @@ confx_status_t sheet_warn(sheet_t *sheet, confx_status_t told)
     return status_ok();
 }
 
-confx_status_t sheet_check(sheet_t *sheet, const char *file, int line, const char *key,
-                           const confx_cost_t *cost)
+/* Why a point is invalid: in words of its own where there is a MAC that tells it. */
+static confx_status_t cost_sheet_refuse_point(const sheet_t *sheet, const sheet_point_t *point,
+                                              confx_cost_fault_t fault)
+{
+    const char *instead = point->name ? accounting_dataflow_instead(point->name) : NULL;
+    char text[CONFX_COST_WITNESS_TEXT_MAX];
+    confx_cost_witness_t witness;
+    if (fault != CONFX_COST_ILLEGAL ||
+        !confx_cost_witness(point->dataflow, point->layer, sheet->hardware, point->pes,
+                            point->buffer, &witness))
+        return status_input(point->file, point->line, point->key, "%s",
+                            confx_cost_fault_text(fault));
+    confx_cost_witness_text(&witness, point->layer, text);
+    return status_input(point->file, point->line, point->key, "illegal, as %s%s%s", text,
+                        instead ? "; use dataflow " : "", instead ? instead : "");
+}
+
+static confx_status_t cost_sheet_check(sheet_t *sheet, const sheet_point_t *point,
+                                       const confx_cost_t *cost)
 {
     char limits[CONFX_COST_LIMITS_TEXT_MAX];
+    /* A witness is searched for, which takes its time, only where it is told. */
+    if (cost->fault == CONFX_COST_ILLEGAL && !sheet->options->strict &&
+        sheet->notes_n >= sheet->notes_most)
+        return sheet_warn(sheet, status_input(point->file, point->line, point->key, "illegal"));
     if (cost->fault != CONFX_COST_VALID)
-        return sheet_warn(sheet,
-                          status_input(file, line, key, "%s", confx_cost_fault_text(cost->fault)));
+        return sheet_warn(sheet, cost_sheet_refuse_point(sheet, point, cost->fault));
     if (!confx_cost_exceeded_text(cost, sheet->hardware, limits)) return status_ok();
-    return sheet_warn(sheet, status_input(file, line, key, "%s", limits));
+    return sheet_warn(sheet, status_input(point->file, point->line, point->key, "%s", limits));
+}
+
+confx_status_t sheet_evaluate(sheet_t *sheet, const sheet_point_t *point, figures_t *figures)
+{
+    confx_cost_t cost;
+    confx_cost_evaluate(point->dataflow, point->layer, sheet->hardware, point->pes, point->buffer,
+                        &cost);
+    TRY(cost_sheet_check(sheet, point, &cost));
+    /* An invalid point has counts of no meaning, and stays out of the tally of MACs. */
+    if (cost.fault == CONFX_COST_VALID)
+        macs_tally_add(&sheet->macs, point->layer, (double)cost.macs);
+    figures_fill(&cost, sheet->hardware, point->layer, point->pes, figures);
+    return status_ok();
+}
+
+/* What the figures leave out, and whose they are where the profile does not say. */
+static void cost_sheet_note_hardware(sheet_t *sheet)
+{
+    char text[ACCOUNTING_TEXT_MAX];
+    accounting_say_absent(sheet->hardware, text);
+    if (*text) out_print(sheet->notes, "confx: note: %s\n", text);
+    accounting_say_left_out(sheet->hardware, text);
+    if (*text) out_print(sheet->notes, "confx: note: %s\n", text);
 }
 
 static void cost_sheet_note_macs(sheet_t *sheet)
@@ -136,6 +181,7 @@ static void cost_sheet_print_notes(sheet_t *sheet)
         out_print(sheet->notes, "confx: warning: %zu more such rows\n",
                   sheet->notes_n - sheet->notes_most);
     cost_sheet_note_macs(sheet);
+    cost_sheet_note_hardware(sheet);
     if (fflush(sheet->notes) || ferror(sheet->notes))
         sheet->failed = true;
     else

@@ -1,7 +1,7 @@
 /* confx cost --workload W: a network's layers under one action, or under all the default ones. */
 #include "app/cost/cost_modes.h"
+#include "confx/accounting.h"
 #include "confx/find.h"
-#include "confx/macs.h"
 #include "confx/try.h"
 
 static const int64_t default_pes[] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128};
@@ -21,7 +21,6 @@ typedef struct {
 /* What is evaluated: a layer, its dataflow, and the actions. */
 typedef struct {
     sheet_t *sheet;
-    const confx_hardware_t *hardware;
     dataflows_t dataflows;
     cost_workload_range_t pes, buffers;
 } cost_workload_survey_t;
@@ -42,35 +41,22 @@ static int64_t cost_workload_range_at(const cost_workload_range_t *range, size_t
     return range->values ? range->values[i] : range->given;
 }
 
-static confx_status_t cost_workload_check(sheet_t *sheet, const confx_layer_t *layer, int64_t pes,
-                                          int64_t buffer, const confx_cost_t *cost)
+/* A row of the table; `point` has all but its key. */
+static confx_status_t cost_workload_evaluate_point(sheet_t *sheet, sheet_point_t *point)
 {
     char key[CONFX_LAYER_NAME_MAX + 64];
-    (void)snprintf(key, sizeof key, "layer %s, %lld PEs, buffer level %lld", layer->name,
-                   (long long)pes, (long long)buffer);
-    return sheet_check(sheet, NULL, 0, key, cost);
-}
-
-static confx_status_t cost_workload_evaluate_point(const cost_workload_survey_t *survey,
-                                                   const confx_layer_t *layer, const char *name,
-                                                   const confx_dataflow_t *dataflow, int64_t pes,
-                                                   int64_t buffer)
-{
-    sheet_t *sheet = survey->sheet;
-    confx_cost_t cost;
     figures_t figures;
-    confx_cost_evaluate(dataflow, layer, survey->hardware, pes, buffer, &cost);
+    (void)snprintf(key, sizeof key, "layer %s, %lld PEs, buffer level %lld", point->layer->name,
+                   (long long)point->pes, (long long)point->buffer);
+    point->key = key;
     /* The check comes before the first cell is added, so that a stop under --strict leaves no
-       half-filled row. An invalid point has counts of no meaning, and stays out of the tally of
-       MACs. */
-    TRY(cost_workload_check(sheet, layer, pes, buffer, &cost));
-    if (cost.fault == CONFX_COST_VALID) macs_tally_add(&sheet->macs, layer, (double)cost.macs);
-    figures_fill(&cost, survey->hardware, &figures);
-    table_text(&sheet->row, "%s", layer->name);
-    table_text(&sheet->row, "%s", confx_layer_type_name(layer->type));
-    table_text(&sheet->row, "%s", name);
-    table_whole(&sheet->row, pes);
-    table_whole(&sheet->row, buffer);
+       half-filled row. */
+    TRY(sheet_evaluate(sheet, point, &figures));
+    table_text(&sheet->row, "%s", point->layer->name);
+    table_text(&sheet->row, "%s", confx_layer_type_name(point->layer->type));
+    table_text(&sheet->row, "%s", point->name);
+    table_whole(&sheet->row, point->pes);
+    table_whole(&sheet->row, point->buffer);
     sheet_end_row(sheet, &figures);
     return status_ok();
 }
@@ -82,10 +68,14 @@ static confx_status_t cost_workload_evaluate_layer(cost_workload_survey_t *surve
     const confx_dataflow_t *dataflow;
     TRY(dataflows_get(&survey->dataflows, name, NULL, &dataflow));
     for (size_t i = 0; i < survey->pes.n; i++)
-        for (size_t j = 0; j < survey->buffers.n; j++)
-            TRY(cost_workload_evaluate_point(survey, layer, name, dataflow,
-                                             cost_workload_range_at(&survey->pes, i),
-                                             cost_workload_range_at(&survey->buffers, j)));
+        for (size_t j = 0; j < survey->buffers.n; j++) {
+            sheet_point_t point = {.name = name,
+                                   .dataflow = dataflow,
+                                   .layer = layer,
+                                   .pes = cost_workload_range_at(&survey->pes, i),
+                                   .buffer = cost_workload_range_at(&survey->buffers, j)};
+            TRY(cost_workload_evaluate_point(survey->sheet, &point));
+        }
     return status_ok();
 }
 
@@ -114,10 +104,11 @@ confx_status_t cost_workload(sheet_t *sheet, const confx_hardware_t *hardware)
 {
     char path[FILE_PATH_MAX];
     confx_workload_t network;
-    cost_workload_survey_t survey = {.sheet = sheet, .hardware = hardware};
+    cost_workload_survey_t survey = {.sheet = sheet};
     TRY(file_find("models", sheet->options->workload, ".csv", NULL, path));
     TRY(confx_workload_open(path, &network));
-    const confx_status_t status = cost_workload_evaluate(&survey, &network);
+    confx_status_t status = accounting_check_workload(hardware, &network, path);
+    if (status.code == CONFX_STATUS_OK) status = cost_workload_evaluate(&survey, &network);
     dataflows_close(&survey.dataflows);
     confx_workload_close(&network);
     return status;

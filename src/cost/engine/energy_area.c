@@ -101,6 +101,49 @@ static void energy_area_fill_power(confx_cost_t *cost, const confx_hardware_t *h
     cost->power_mw = cost->pe_power_mw + cost->l1_power_mw + cost->l2_power_mw + cost->noc_power_mw;
 }
 
+/* ---- the accounting exact (src/cost/EXACT.md, section 7) ------------------------------------- */
+
+/* Sums in floating point: exact below 2^53, and they cannot overflow. */
+static double energy_area_accesses(const int64_t reads[CONFX_TENSORS],
+                                   const int64_t writes[CONFX_TENSORS])
+{
+    double accesses = 0;
+    for (int tensor = 0; tensor < CONFX_TENSORS; tensor++)
+        accesses += (double)reads[tensor] + (double)writes[tensor];
+    return accesses;
+}
+
+/* Elements are a byte, sums psum_bytes; what is written and not finished are sums. */
+static double energy_area_bytes(const confx_cost_exact_t *exact, const int64_t read[CONFX_TENSORS],
+                                int64_t written, const confx_hardware_t *hardware)
+{
+    const double psum = (double)hardware->psum_bytes;
+    assert(written >= exact->outputs && read[CONFX_TENSOR_OUTPUT] >= 0);
+    return (double)read[CONFX_TENSOR_INPUT] + (double)read[CONFX_TENSOR_FILTER] +
+           psum * (double)read[CONFX_TENSOR_OUTPUT] + (double)exact->outputs +
+           psum * (double)(written - exact->outputs);
+}
+
+static double energy_area_fill_parts(confx_cost_t *cost, const confx_hardware_t *hardware)
+{
+    const confx_hardware_units_t *units = &hardware->units;
+    confx_cost_exact_t *exact = &cost->exact;
+    const double noc = energy_area_bytes(exact, exact->noc_read, exact->noc_written, hardware);
+    const double offchip =
+        energy_area_bytes(exact, exact->offchip_read, exact->offchip_written, hardware);
+    const double reduced = (double)hardware->psum_bytes * (double)exact->reductions;
+    exact->l1_nj = units->energy_unit_nj * units->l1_access *
+                   energy_area_accesses(cost->l1_read, cost->l1_write);
+    exact->l2_nj = units->energy_unit_nj * units->l2_access *
+                   energy_area_accesses(cost->l2_read, cost->l2_write);
+    exact->mac_nj = units->mac_nj * (double)cost->macs;
+    exact->reduction_nj = units->add_nj * (double)exact->reductions;
+    exact->noc_nj = units->hop_nj * (units->noc_hops * noc + reduced);
+    exact->offchip_nj = units->offchip_nj * offchip;
+    return exact->l1_nj + exact->l2_nj + exact->mac_nj + exact->reduction_nj + exact->noc_nj +
+           exact->offchip_nj;
+}
+
 /* ---- the verdict ----------------------------------------------------------------------------- */
 
 static bool energy_area_any_negative(const confx_cost_t *cost)
@@ -153,16 +196,21 @@ void energy_area_fill(confx_cost_t *cost, const confx_hardware_t *hardware, int6
     if (!energy_area_all_countable(cost)) energy_area_none(cost, CONFX_COST_INFINITE);
 }
 
+void energy_area_fill_exact(confx_cost_t *cost, const confx_hardware_t *hardware, int64_t pes)
+{
+    const double slots = (double)pes * hardware->simd_lanes * (double)cost->runtime_cycles;
+    assert(cost->runtime_cycles > 0 && cost->exact.steps > 0 && !energy_area_any_negative(cost));
+    cost->macs_per_cycle = (double)cost->macs / (double)cost->runtime_cycles;
+    cost->active_pes = (double)cost->exact.active_pe_steps / (double)cost->exact.steps;
+    cost->exact.utilisation = (double)cost->macs / slots;
+    cost->energy_nj = energy_area_fill_parts(cost, hardware);
+    cost->area_um2 = energy_area_um2(cost, hardware, (double)pes);
+    energy_area_fill_power(cost, hardware, (double)pes);
+    /* No part of the energy is negative, so that all are finite where their sum is. */
+    if (!energy_area_all_countable(cost)) energy_area_none(cost, CONFX_COST_INFINITE);
+}
+
 void energy_area_none(confx_cost_t *cost, confx_cost_fault_t fault)
 {
     *cost = (confx_cost_t){.fault = fault, .macs_per_cycle = NAN, .noc_bandwidth_average = NAN};
-}
-
-const char *confx_cost_fault_text(confx_cost_fault_t fault)
-{
-#define FAULT_TEXT(fault, text) text,
-    static const char *const texts[] = {CONFX_COST_FAULT_LIST(FAULT_TEXT)};
-#undef FAULT_TEXT
-    assert(fault < CONFX_COST_FAULTS);
-    return texts[fault];
 }

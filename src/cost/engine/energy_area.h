@@ -9,6 +9,10 @@
 void energy_area_fill(confx_cost_t *cost, const confx_hardware_t *hardware, int64_t pes,
                       bool l1_counts);
 
+/* The same under the accounting exact (src/cost/EXACT.md, section 7): parts of the energy and their
+   sum, area, power, MACs per cycle, active PEs and utilisation of a point that is valid so far. */
+void energy_area_fill_exact(confx_cost_t *cost, const confx_hardware_t *hardware, int64_t pes);
+
 /* What the area is made of, um^2: lanes and l1 are those of one PE. */
 typedef struct {
     double lanes, l1, l2, bus, arbiter;

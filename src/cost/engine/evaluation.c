@@ -1,50 +1,9 @@
 /* The cost of a level, and of those below it (src/cost/README.md, section 6). */
+#include "cost/engine/evaluation.h"
 #include "cost/engine/energy_area.h"
-#include "cost/engine/traffic.h"
 
 #include <assert.h>
 #include <string.h>
-
-enum { EDGES = 1 << CONFX_DIM_COUNT, KINDS = 32 }; /* four moving maps never have more kinds */
-
-/* What a level asks of the one below: all that depends on the tile. */
-typedef struct {
-    int64_t runtime;
-    double active; /* average number of active PEs */
-} outcome_t;
-
-/* A level's tile is known by the maps of the level above that are at their edge, so it has at most
-   EDGES outcomes. */
-typedef struct {
-    uint64_t known[EDGES / 64];
-    outcome_t outcome[EDGES];
-} memo_t;
-
-typedef struct {
-    const confx_hardware_t *hardware;
-    int64_t latency; /* of the NoC, in whole cycles */
-    double slowest;  /* cycles an element or a multiplication takes at most */
-    levels_t levels;
-    memo_t memo[CONFX_DATAFLOW_LEVELS_MAX];
-    int results;      /* levels gone through to the end so far */
-    int64_t l1_bytes; /* need of the first of them: MAESTRO's L1 */
-    confx_cost_fault_t fault;
-} analysis_t;
-
-/* One level over one tile. */
-typedef struct {
-    analysis_t *analysis;
-    int depth;
-    tile_t tile;
-    int64_t runtime, macs;
-    int64_t occurrences;         /* of valid cases, as runtime and macs */
-    int64_t written, multiplied; /* elements of output and multiplications of all cases */
-    int64_t buffers;             /* cases up to the first valid one */
-    double active;               /* active PEs times occurrences */
-    traffic_t *traffic;          /* of the outermost level; else NULL */
-    uint32_t kinds;              /* bit i: kind[i] is one */
-    kind_t kind[KINDS];          /* the last one met of those whose number is i modulo KINDS */
-} evaluation_walk_t;
 
 static void evaluation_explore(analysis_t *analysis, int depth, uint32_t edges);
 
@@ -182,6 +141,16 @@ static void evaluation_lead(evaluation_walk_t *walk, const volumes_t *volumes)
     if (walk->traffic) traffic_buffer(walk->traffic, volumes, walk->analysis->hardware);
 }
 
+/* Who watches is told every case: a kind without a number is not found again, so that the next case
+   of it is measured once more and told as well. Nobody else pays for that. */
+__attribute__((noinline)) static void evaluation_tell(evaluation_walk_t *walk, kind_t *kind,
+                                                      int64_t occurrences)
+{
+    const evaluation_watch_t *watch = walk->watch;
+    watch->visit(watch->watcher, walk, kind, occurrences);
+    kind->number = 0;
+}
+
 /* The first case of a kind: volumes, and cycles where there is work. Apart from visit(), which goes
    on quickly without. */
 __attribute__((noinline)) static void evaluation_meet(evaluation_walk_t *walk, uint32_t number,
@@ -210,10 +179,12 @@ static inline void evaluation_visit(evaluation_walk_t *walk, uint32_t number, in
 {
     kind_t *kind = &walk->kind[number % KINDS];
     const bool known = walk->kinds >> number % KINDS & 1 && kind->number == number;
-    if (!known)
+    if (!known) {
         evaluation_meet(walk, number, digits, kind);
-    else if (walk->occurrences == 0)
+        if (walk->watch) evaluation_tell(walk, kind, occurrences);
+    } else if (walk->occurrences == 0) {
         evaluation_lead(walk, &kind->volumes);
+    }
     kind->occurrences += occurrences;
     if (kind->volumes.critical <= 0 || walk->analysis->fault != CONFX_COST_VALID) return;
     walk->occurrences += occurrences;
@@ -278,6 +249,7 @@ static void evaluation_analyse(analysis_t *analysis, int depth, const int64_t di
     walk->analysis = analysis;
     walk->depth = depth;
     walk->traffic = traffic;
+    walk->watch = analysis->watch;
     walk->runtime = walk->macs = walk->occurrences = 0;
     walk->written = walk->multiplied = walk->buffers = 0;
     walk->active = 0;
@@ -288,8 +260,10 @@ static void evaluation_analyse(analysis_t *analysis, int depth, const int64_t di
         analysis->fault = CONFX_COST_OVERFLOW;
         return;
     }
+    if (walk->watch) walk->watch->begin(walk->watch->watcher, walk, dim);
     evaluation_walk_all(walk);
     if (walk->occurrences) walk->active /= (double)walk->occurrences;
+    if (walk->watch) walk->watch->end(walk->watch->watcher, walk);
     /* Section 7: the L1 is that of the result that is complete first, mostly the innermost
        level's. */
     if (analysis->results++ == 0) analysis->l1_bytes = evaluation_l1_bytes(level, walk->buffers);
@@ -314,9 +288,11 @@ static void evaluation_explore(analysis_t *analysis, int depth, uint32_t edges)
     memo->outcome[edges] = (outcome_t){.runtime = walk.runtime, .active = walk.active};
 }
 
-static void evaluation_begin(analysis_t *analysis, const confx_hardware_t *hardware)
+static void evaluation_begin(analysis_t *analysis, const confx_hardware_t *hardware,
+                             const evaluation_watch_t *watch)
 {
     analysis->hardware = hardware;
+    analysis->watch = watch;
     assert(analysis->levels.n >= 1 && analysis->levels.n <= CONFX_DATAFLOW_LEVELS_MAX);
     analysis->results = 0;
     analysis->fault = hardware->noc_latency < 0x1p60 ? CONFX_COST_VALID : CONFX_COST_OVERFLOW;
@@ -330,8 +306,7 @@ static void evaluation_begin(analysis_t *analysis, const confx_hardware_t *hardw
         memset(analysis->memo[i].known, 0, sizeof analysis->memo[i].known);
 }
 
-void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
-                         const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
+void evaluation_evaluate(const evaluation_point_t *point, const evaluation_watch_t *watch,
                          confx_cost_t *cost)
 {
     analysis_t analysis;
@@ -340,9 +315,10 @@ void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *
     /* Three steps, each of which may find that there are no numbers: levels from directives
        (section 2), the recursion over them (section 6), and what follows from their counts (section
        7). */
-    confx_cost_fault_t fault = levels_build(dataflow, layer, pes, buffer, &analysis.levels);
+    confx_cost_fault_t fault =
+        levels_build(point->dataflow, point->layer, point->pes, point->buffer, &analysis.levels);
     if (fault == CONFX_COST_VALID) {
-        evaluation_begin(&analysis, hardware);
+        evaluation_begin(&analysis, point->hardware, watch);
         traffic_open(&traffic);
         evaluation_analyse(&analysis, 0, analysis.levels.level[0].dim, &traffic, &walk);
         fault = analysis.fault;
@@ -357,7 +333,23 @@ void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *
     cost->l1_bytes = analysis.l1_bytes;
     cost->l2_write[CONFX_TENSOR_OUTPUT] = walk.written;
     cost->l1_read[CONFX_TENSOR_OUTPUT] = cost->l1_write[CONFX_TENSOR_OUTPUT] = walk.multiplied;
-    traffic_close(&traffic, layer, cost);
+    traffic_close(&traffic, point->layer, cost);
     /* Where one level alone was completed, the accesses to the L1 count (quirk 1). */
-    energy_area_fill(cost, hardware, pes, analysis.results == 1);
+    energy_area_fill(cost, point->hardware, point->pes, analysis.results == 1);
+}
+
+bool evaluation_macs(const level_t *level, const confx_hardware_t *hardware, bool all,
+                     int64_t *macs)
+{
+    analysis_t analysis;
+    evaluation_walk_t walk;
+    traffic_t traffic;
+    /* Without levels below: these give cycles alone. */
+    analysis.levels.n = 1;
+    analysis.levels.level[0] = *level;
+    evaluation_begin(&analysis, hardware, NULL);
+    traffic_open(&traffic);
+    evaluation_analyse(&analysis, 0, level->dim, &traffic, &walk);
+    *macs = all ? walk.multiplied : walk.macs;
+    return analysis.fault == CONFX_COST_VALID;
 }

@@ -84,7 +84,7 @@ static int64_t extents_largest_of(const extent_t *extent)
 }
 
 /* Every volume is a product of one extent a map, at most, summed over the sub-clusters. */
-static double extents_reach_of(const level_t *level)
+void extents_fill_reach(level_t *level)
 {
     /* In floating point, which does not overflow. 2 more than the width: the first and the partial
        sub-cluster may be counted beside it. */
@@ -97,7 +97,7 @@ static double extents_reach_of(const level_t *level)
         reach *=
             (double)(slides ? extents_greatest(input, extents_largest_of(&map->output)) : input);
     }
-    return reach;
+    level->reach = reach;
 }
 
 void extents_fill(level_t *level)
@@ -112,5 +112,8 @@ void extents_fill(level_t *level)
     const map_t *first = &level->maps[level->spatial[0]];
     level->active_edge = extents_active_edge(first, level->dim[first->dim], level->width);
     assert(level->active_edge >= 1);
-    level->reach = extents_reach_of(level);
+    /* X and not X': MAESTRO's way (quirk 7). */
+    for (int i = 0; i < level->spatial_n; i++)
+        level->alone[i] = level->maps[level->spatial[i]].input.mapped_edge;
+    extents_fill_reach(level);
 }

@@ -33,6 +33,8 @@ typedef struct {
     int at[CONFX_DIM_COUNT]; /* index in maps of a dimension's map, or NOWHERE */
     int spatial_n;
     int spatial[SPATIAL_MAX];        /* indices of the spatial maps */
+    int64_t alone[SPATIAL_MAX];      /* what each counts as outputs of one sub-cluster that is alone
+                                        in a spatial edge */
     uint32_t coupled[CONFX_TENSORS]; /* bit i: maps[i] is of a dimension of the tensor */
     int last_spatial[CONFX_TENSORS]; /* index into spatial of the last one in the tensor's order of
                                         dimensions, or NOWHERE */
@@ -53,7 +55,11 @@ static inline uint32_t map_bit(int map)
 confx_cost_fault_t levels_build(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
                                 int64_t pes, int64_t buffer, levels_t *levels);
 
-/* Section 3: fill the extents of all maps, active_edge and reach from maps, dim and width. */
+/* Section 3: fill the extents of all maps, alone, active_edge and reach from maps, dim and
+   width. */
 void extents_fill(level_t *level);
+
+/* Fill reach from all others, of which some may have been changed. */
+void extents_fill_reach(level_t *level);
 
 #endif

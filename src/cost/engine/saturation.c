@@ -139,6 +139,8 @@ bool cost_saturated(const confx_dataflow_t *dataflow, const confx_layer_t *layer
     levels_t levels;
     if (layer->type != CONFX_LAYER_CONV && layer->type != CONFX_LAYER_DSCONV)
         return false; /* the others: not looked into */
+    /* The reasons above are those of MAESTRO's rules. */
+    if (hardware->accounting != CONFX_ACCOUNTING_MAESTRO) return false;
     if (pes < 2 || !saturation_hardware_grows(hardware)) return false;
     if (levels_build(dataflow, layer, pes, buffer, &levels) != CONFX_COST_VALID) return false;
     saturation_scope_t scope, above = {.growing = 0};

@@ -75,13 +75,12 @@ static int64_t spatial_or_one(int64_t count)
 
 /* At a spatial edge with one active sub-cluster MAESTRO takes the input extent, X for X' (quirk
    7). */
-static int64_t spatial_output_factor(const level_t *level, int map, const state_t *state,
+static int64_t spatial_output_factor(const level_t *level, int i, const state_t *state,
                                      spatial_member_t member, bool reuse)
 {
-    const extent_t *extent = &level->maps[map].output;
+    const extent_t *extent = &level->maps[level->spatial[i]].output;
     const bool alone = level->active_edge == 1;
-    if (state->phase == PHASE_EDGE && alone)
-        return member == MEMBER_OTHER ? 1 : level->maps[map].input.mapped_edge;
+    if (state->phase == PHASE_EDGE && alone) return member == MEMBER_OTHER ? 1 : level->alone[i];
     /* The partial sub-cluster gives off its edge extent: only what is new of it, since its
        neighbour has the overlap, unless it is alone, or each result is counted wherever it is
        made. */
@@ -100,9 +99,8 @@ static int64_t spatial_output_product(const level_t *level, const spatial_t *spa
 {
     int64_t product = 1;
     for (int i = 0; i < level->spatial_n; i++) {
-        const int map = level->spatial[i];
-        if (maps >> map & 1)
-            product *= spatial_output_factor(level, map, spatial->state[i], member, reuse);
+        if (maps >> level->spatial[i] & 1)
+            product *= spatial_output_factor(level, i, spatial->state[i], member, reuse);
     }
     return product;
 }

@@ -9,6 +9,7 @@
 
 typedef struct {
     const confx_hardware_t *hardware;
+    const joint_watch_t *watch; /* or NULL */
     network_t network;
     plan_t plan;
     group_t fine[CONFX_DIM_COUNT], outermost[CONFX_DIM_COUNT];
@@ -16,33 +17,11 @@ typedef struct {
 
 /* ---- counts ---------------------------------------------------------------------------------- */
 
-/* Elements of input and filter that are read, and of the output: arrivals, and what leaves. */
-typedef struct {
-    int64_t read[CONFX_TENSORS], written, lettings_go;
-} exact_moved_t;
-
-static exact_moved_t exact_moved(const factors_t *total, network_t network)
-{
-    const int64_t *of = total->of;
-    const int64_t taken =
-        network.reduction ? of[OUTPUT_ANY] - of[OUTPUT_CARRIED] : of[OUTPUT_HELD] - of[OUTPUT_KEPT];
-    const int64_t left = of[OUTPUT_LEFT_HELD] - of[OUTPUT_KEPT];
-    const int64_t input =
-        network.multicast ? of[INPUT_ANY] - of[INPUT_STILL] : of[INPUT_HELD] - of[INPUT_KEPT];
-    const int64_t filter =
-        network.multicast ? of[FILTER_ANY] - of[FILTER_STILL] : of[FILTER_HELD] - of[FILTER_KEPT];
-    return (exact_moved_t){
-        .read = {input, filter, taken - of[OUTPUT_FIRST]},
-        .written = network.reduction ? of[OUTPUT_LEFT_ANY] - of[OUTPUT_CARRIED] : left,
-        .lettings_go = left,
-    };
-}
-
 /* Section 5.1 to 5.4. */
 static void exact_count_l1(const exact_t *exact, const factors_t *total, confx_cost_t *cost)
 {
     const int64_t *of = total->of, macs = exact->plan.macs;
-    const exact_moved_t moved = exact_moved(total, exact->network);
+    const joint_moved_t moved = joint_moved(total, exact->network);
     const int64_t sums = moved.read[CONFX_TENSOR_OUTPUT];
     const int64_t from_zero = of[OUTPUT_HELD] - of[OUTPUT_KEPT] - sums;
     cost->l1_read[CONFX_TENSOR_INPUT] = cost->l1_read[CONFX_TENSOR_FILTER] = macs;
@@ -63,7 +42,7 @@ static void exact_count_l1(const exact_t *exact, const factors_t *total, confx_c
 static void exact_count_l2(const factors_t *total, confx_cost_t *cost)
 {
     /* One unit holds all of an outermost step, so that any network gives the same. */
-    const exact_moved_t moved = exact_moved(total, (network_t){true, true});
+    const joint_moved_t moved = joint_moved(total, (network_t){true, true});
     confx_cost_exact_t *own = &cost->exact;
     for (int tensor = 0; tensor < CONFX_TENSORS; tensor++) {
         own->offchip_read[tensor] = moved.read[tensor];
@@ -77,12 +56,13 @@ static void exact_count_l2(const factors_t *total, confx_cost_t *cost)
 }
 
 /* Section 5.5 and 5.6: both buffers of each tensor. */
-static int64_t exact_bytes(const exact_t *exact, const group_t *groups)
+static int64_t exact_bytes(const exact_t *exact, const joint_t *joint)
 {
     int64_t most[CONFX_TENSORS] = {1, 1, 1};
     for (int g = 0; g < exact->plan.groups_n; g++)
         for (int tensor = 0; tensor < CONFX_TENSORS; tensor++)
-            most[tensor] *= groups[g].most[tensor];
+            most[tensor] *= joint->groups[g].most[tensor];
+    if (exact->watch) exact->watch->held(exact->watch->watcher, joint, most);
     return 2 * (most[CONFX_TENSOR_INPUT] + most[CONFX_TENSOR_FILTER] +
                 exact->hardware->psum_bytes * most[CONFX_TENSOR_OUTPUT]);
 }
@@ -156,7 +136,8 @@ static confx_cost_fault_t exact_count(const exact_t *exact, int64_t pes, confx_c
                          .lanes = hardware->simd_lanes,
                          .bandwidth = hardware->noc_bandwidth,
                          .latency = (int64_t)ceil(latency),
-                         .psum_bytes = hardware->psum_bytes};
+                         .psum_bytes = hardware->psum_bytes,
+                         .watch = exact->watch};
     joint_t offchip = noc;
     offchip.groups = exact->outermost;
     offchip.outermost = true;
@@ -172,26 +153,37 @@ static confx_cost_fault_t exact_count(const exact_t *exact, int64_t pes, confx_c
     const confx_cost_fault_t fault = exact_count_cycles(&noc, &offchip, pes, cost);
     /* Below that bound bytes fit as well. */
     if (fault != CONFX_COST_VALID) return fault;
-    cost->l1_bytes = exact_bytes(exact, exact->fine);
-    cost->l2_bytes = exact_bytes(exact, exact->outermost);
+    cost->l1_bytes = exact_bytes(exact, &noc);
+    cost->l2_bytes = exact_bytes(exact, &offchip);
     return CONFX_COST_VALID;
+}
+
+void exact_evaluate_watched(const evaluation_point_t *point, const joint_watch_t *watch,
+                            confx_cost_t *cost)
+{
+    const confx_hardware_t *hardware = point->hardware;
+    exact_t exact;
+    exact.hardware = hardware;
+    exact.watch = watch;
+    exact.network = (network_t){hardware->multicast, hardware->reduction};
+    energy_area_none(cost, CONFX_COST_VALID);
+    confx_cost_fault_t fault =
+        plan_fill(point->dataflow, point->layer, point->pes, point->buffer, &exact.plan);
+    if (fault == CONFX_COST_VALID) {
+        if (watch) watch->plan(watch->watcher, &exact.plan);
+        fault = exact_open(&exact);
+        if (fault == CONFX_COST_VALID) fault = exact_count(&exact, point->pes, cost);
+        exact_close(&exact);
+    }
+    if (fault != CONFX_COST_VALID) energy_area_none(cost, fault);
 }
 
 void exact_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
                     const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
                     confx_cost_t *cost)
 {
-    exact_t exact;
-    exact.hardware = hardware;
-    exact.network = (network_t){hardware->multicast, hardware->reduction};
-    energy_area_none(cost, CONFX_COST_VALID);
-    confx_cost_fault_t fault = plan_fill(dataflow, layer, pes, buffer, &exact.plan);
-    if (fault == CONFX_COST_VALID) {
-        fault = exact_open(&exact);
-        if (fault == CONFX_COST_VALID) fault = exact_count(&exact, pes, cost);
-        exact_close(&exact);
-    }
-    if (fault != CONFX_COST_VALID) energy_area_none(cost, fault);
+    const evaluation_point_t point = {dataflow, layer, hardware, pes, buffer};
+    exact_evaluate_watched(&point, NULL, cost);
 }
 
 bool exact_witness(const confx_dataflow_t *dataflow, const confx_layer_t *layer,

@@ -3,8 +3,6 @@
 #include <assert.h>
 #include <string.h>
 
-enum { JOINT_OUTSIDE = -1 }; /* the transition to the first step, or from the last one */
-
 /* ---- sums ------------------------------------------------------------------------------------ */
 
 /* The number of a group's own transition where that loop moves. */
@@ -56,11 +54,36 @@ static factors_t joint_end(const joint_t *joint)
     return product;
 }
 
+joint_moved_t joint_moved(const factors_t *factors, network_t network)
+{
+    const int64_t *of = factors->of;
+    const int64_t taken =
+        network.reduction ? of[OUTPUT_ANY] - of[OUTPUT_CARRIED] : of[OUTPUT_HELD] - of[OUTPUT_KEPT];
+    const int64_t left = of[OUTPUT_LEFT_HELD] - of[OUTPUT_KEPT];
+    const int64_t input =
+        network.multicast ? of[INPUT_ANY] - of[INPUT_STILL] : of[INPUT_HELD] - of[INPUT_KEPT];
+    const int64_t filter =
+        network.multicast ? of[FILTER_ANY] - of[FILTER_STILL] : of[FILTER_HELD] - of[FILTER_KEPT];
+    return (joint_moved_t){
+        .read = {input, filter, taken - of[OUTPUT_FIRST]},
+        .written = network.reduction ? of[OUTPUT_LEFT_ANY] - of[OUTPUT_CARRIED] : left,
+        .lettings_go = left,
+    };
+}
+
+static void joint_tell_moved(const joint_t *joint, int loop, const factors_t *factors)
+{
+    const joint_moved_t moved = joint_moved(factors, joint->network);
+    joint->watch->moved(joint->watch->watcher, joint, loop, &moved);
+}
+
 void joint_total(const joint_t *joint, factors_t *total)
 {
     const factors_t end = joint_end(joint);
     const int loops = joint_loops(joint);
     *total = joint_begin(joint);
+    if (joint->watch) joint_tell_moved(joint, JOINT_OUTSIDE, total);
+    if (joint->watch) joint_tell_moved(joint, loops, &end);
     joint_add(total, &end);
     /* Whatever loop moves, the groups' nodes go with each other in every combination: the sum of
        the products is the product of the sums. */
@@ -70,6 +93,7 @@ void joint_total(const joint_t *joint, factors_t *total)
             const int transition = joint_transition(joint->plan, g, loop);
             joint_multiply(&product, &joint->groups[g].transitions[transition]);
         }
+        if (joint->watch) joint_tell_moved(joint, loop, &product);
         joint_add(total, &product);
     }
 }
@@ -83,7 +107,7 @@ static int64_t joint_whole(double cycles)
     return down + ((double)down < cycles);
 }
 
-static int64_t joint_transfer(const joint_t *joint, int64_t bytes)
+int64_t joint_transfer(const joint_t *joint, int64_t bytes)
 {
     if (bytes == 0) return 0;
     return joint->latency + joint_whole((double)bytes / joint->bandwidth) - 1;
@@ -139,6 +163,10 @@ static void joint_count(const joint_between_t *between, const int64_t of[TRAITS]
         between->to == JOINT_OUTSIDE
             ? 0
             : joint_egress(joint, of[EGRESS_LEFT], of[EGRESS_KEPT], of[EGRESS_LAST]);
+    if (joint->watch) {
+        const joint_steps_t alike = {between->to, between->from, steps, compute, ingress, egress};
+        joint->watch->steps(joint->watch->watcher, joint, &alike);
+    }
     /* The first of the three that is the largest is what the step's cycles go to. */
     const confx_cost_bound_t bound = compute >= ingress && compute >= egress ? CONFX_BOUND_COMPUTE
                                      : ingress >= egress                     ? CONFX_BOUND_INGRESS

@@ -5,8 +5,38 @@
 
 #include "cost/exact/group.h"
 
-/* What goes on in all steps, or in all outermost ones. */
+/* Elements of input and filter that are read, sums that are read back, and what is written; of
+   units, lettings-go of the output. */
 typedef struct {
+    int64_t read[CONFX_TENSORS], written, lettings_go;
+} joint_moved_t;
+
+/* Steps that are alike: the loops that move before and behind them (JOINT_OUTSIDE: before the first
+   step, behind the last one); cycles of each: its compute, the ingress of the step behind it, the
+   egress of the step before it. */
+typedef struct {
+    int to, from;
+    int64_t steps, compute, ingress, egress;
+} joint_steps_t;
+
+enum { JOINT_OUTSIDE = -1 };
+
+typedef struct joint joint_t;
+
+/* Who watches an evaluation is called with `watcher`: with the plan, be it legal or not; then of
+   all steps and of the outermost ones with what is moved whenever a loop moves (JOINT_OUTSIDE:
+   before the first step; the number of loops: behind the last one), with the steps, those that are
+   alike together, and with the largest tiles that are held. */
+typedef struct {
+    void *watcher;
+    void (*plan)(void *watcher, const plan_t *plan);
+    void (*held)(void *watcher, const joint_t *joint, const int64_t most[CONFX_TENSORS]);
+    void (*moved)(void *watcher, const joint_t *joint, int loop, const joint_moved_t *moved);
+    void (*steps)(void *watcher, const joint_t *joint, const joint_steps_t *steps);
+} joint_watch_t;
+
+/* What goes on in all steps, or in all outermost ones. */
+struct joint {
     const plan_t *plan;
     const group_t *groups; /* (plan->groups_n) */
     bool outermost;
@@ -14,7 +44,14 @@ typedef struct {
     double lanes, bandwidth;
     int64_t latency; /* whole cycles, >= 1; 1: none */
     int64_t psum_bytes;
-} joint_t;
+    const joint_watch_t *watch; /* or NULL */
+};
+
+/* What the factors of a transition, or of many, come to. */
+joint_moved_t joint_moved(const factors_t *factors, network_t network);
+
+/* Cycles that a transfer of so many bytes takes. */
+int64_t joint_transfer(const joint_t *joint, int64_t bytes);
 
 /* Factors multiplied over groups and summed over all transitions, the one to the first step and the
    one from the last step among them. */

@@ -2,7 +2,6 @@
 #include "confx/compose.h"
 #include "cost/engine/energy_area.h"
 #include "cost/explain/explain_text.h"
-#include "cost/explain/reference.h"
 #include "cost/explain/text_table.h"
 
 #include <assert.h>
@@ -15,7 +14,7 @@ static const char *const tensor_names[CONFX_TENSORS] = {"input", "filter", "outp
 static double explain_figures_l2_energy(const explanation_t *explanation, int tensor)
 {
     const confx_cost_t *cost = &explanation->cost;
-    const confx_hardware_units_t *units = &explanation->hardware->units;
+    const confx_hardware_units_t *units = &explanation->point.hardware->units;
     /* Section 7: MAESTRO leaves out the output's reads from the L2. */
     const int64_t reads = tensor == CONFX_TENSOR_OUTPUT ? 0 : cost->l2_read[tensor];
     return units->energy_unit_nj * units->l2_access * (double)(reads + cost->l2_write[tensor]);
@@ -24,7 +23,7 @@ static double explain_figures_l2_energy(const explanation_t *explanation, int te
 static double explain_figures_l1_energy(const explanation_t *explanation, int tensor)
 {
     const confx_cost_t *cost = &explanation->cost;
-    const confx_hardware_units_t *units = &explanation->hardware->units;
+    const confx_hardware_units_t *units = &explanation->point.hardware->units;
     return units->energy_unit_nj * units->l1_access *
            (double)(cost->l1_read[tensor] + cost->l1_write[tensor]);
 }
@@ -61,13 +60,13 @@ static void explain_figures_write_accesses(const explanation_t *explanation, FIL
 static void explain_figures_write_energy(const explanation_t *explanation, FILE *out)
 {
     double l1 = 0;
-    assert(explanation->built && explanation->completed >= 1);
+    assert(explanation->built && explanation->walks_n >= 1);
     for (int i = 0; i < CONFX_TENSORS; i++) l1 += explain_figures_l1_energy(explanation, i);
     out_print(out, "\nEnergy     %.12g nJ, of accesses to the buffers\n",
               explanation->cost.energy_nj);
     explain_figures_write_accesses(explanation, out);
     fputs("  Reads of the output from the L2 are not counted.\n", out);
-    if (explanation->completed > 1)
+    if (explanation->walks_n > 1)
         out_print(out,
                   "  The L1's %.10g nJ are not counted: MAESTRO counts them where a dataflow has "
                   "one level alone.\n",
@@ -109,9 +108,9 @@ static void explain_figures_write_parts(parts_t parts, size_t n, FILE *out)
 static void explain_figures_write_area(const explanation_t *explanation, FILE *out)
 {
     /* The five parts add up to the area as it is in the table. */
-    const double pes = (double)explanation->pes;
+    const double pes = (double)explanation->point.pes;
     const confx_cost_t *cost = &explanation->cost;
-    const area_parts_t area = energy_area_parts(cost, explanation->hardware, pes);
+    const area_parts_t area = energy_area_parts(cost, explanation->point.hardware, pes);
     const explain_figures_part_t parts[] = {{"multipliers of all PEs", pes * area.lanes},
                                             {"L1 of all PEs", pes * area.l1},
                                             {"L2", area.l2},
@@ -147,7 +146,7 @@ static void explain_figures_write_reasons(const explanation_t *explanation, FILE
         if (explanation->reasons >> i & 1) out_print(out, "  Reason: in MAESTRO %s.\n", texts[i]);
     if (explanation->reasons)
         fputs("  With that mended the count is true.\n", out);
-    else if (explanation->layer->type == CONFX_LAYER_TRCONV)
+    else if (explanation->point.layer->type == CONFX_LAYER_TRCONV)
         fputs("  MAESTRO counts a transposed convolution as a convolution over the same input.\n",
               out);
     else if (explanation->levels.level[0].spatial_n > 1)
@@ -179,7 +178,7 @@ static void explain_figures_write_counts(const explanation_t *explanation, FILE 
 
 static void explain_figures_write_macs(const explanation_t *explanation, FILE *out)
 {
-    const double counted = (double)explanation->walks->sum.macs;
+    const double counted = (double)explanation->cost.macs;
     out_print(out, "\nMACs       %.0f counted, %.0f in the layer", counted, explanation->true_macs);
     if (counted == explanation->true_macs) {
         fputs(": true\n", out);

@@ -29,16 +29,16 @@ static void explain_text_write_dims(const int64_t dim[CONFX_DIM_COUNT], FILE *ou
 
 static void explain_text_write_point(const explanation_t *explanation, FILE *out)
 {
-    const confx_layer_t *layer = explanation->layer;
-    const confx_hardware_t *hardware = explanation->hardware;
+    const confx_layer_t *layer = explanation->point.layer;
+    const confx_hardware_t *hardware = explanation->point.hardware;
     const confx_cost_fault_t fault = explanation->cost.fault;
     char limits[CONFX_COST_LIMITS_TEXT_MAX];
     out_print(out, "Layer      %s, %s: ", layer->name, confx_layer_type_name(layer->type));
     explain_text_write_dims(layer->dim, out);
     out_print(out, "; stride %lld along Y, %lld along X\n", (long long)layer->stride_y,
               (long long)layer->stride_x);
-    out_print(out, "Action     %lld PEs, buffer level %lld\n", (long long)explanation->pes,
-              (long long)explanation->buffer);
+    out_print(out, "Action     %lld PEs, buffer level %lld\n", (long long)explanation->point.pes,
+              (long long)explanation->point.buffer);
     out_print(out,
               "Hardware   %s: NoC %.10g elements/cycle, latency %.10g cycles; off-chip %.10g "
               "elements/cycle; "
@@ -120,7 +120,9 @@ static void explain_text_walk_row(const void *of, size_t i, table_row_t *row)
     table_whole(row, shown->delay);
     if (i < kept)
         table_text(row, "%s",
-                   shown->valid ? explain_text_bound_name(shown->bound) : "no work: passed over");
+                   shown->stopped ? "MAESTRO stops here"
+                   : shown->valid ? explain_text_bound_name(shown->bound)
+                                  : "no work: passed over");
     else
         table_absent(row);
 }
@@ -191,12 +193,8 @@ static void explain_text_write_all(const explanation_t *explanation, FILE *out)
     for (int i = 0; i < explanation->levels.n; i++)
         explain_text_write_level(&explanation->levels.level[i], i, out);
     explain_text_write_walks(explanation, out);
+    if (!explanation_has_figures(explanation)) return;
     explain_text_write_delay(explanation, out);
-    if (explanation->fault != CONFX_COST_VALID) return;
-    if (!explanation_agrees(explanation))
-        fputs("\nThe fast evaluation gives OTHER figures than the rules above: please report this "
-              "point.\n",
-              out);
     explanation_figures(explanation, out);
 }
 
@@ -216,7 +214,8 @@ confx_status_t confx_cost_explain(const confx_dataflow_t *dataflow, const confx_
 {
     explanation_t explanation;
     *text = NULL;
-    TRY(explanation_open(dataflow, layer, hardware, pes, buffer, &explanation));
+    const evaluation_point_t point = {dataflow, layer, hardware, pes, buffer};
+    TRY(explanation_open(&point, &explanation));
     const confx_status_t status = explain_text_write_text(&explanation, text);
     explanation_close(&explanation);
     return status;

@@ -1,4 +1,4 @@
-#include "cost/explain/reference.h"
+#include "cost/reference.h"
 
 #include <assert.h>
 

@@ -1,26 +1,10 @@
 /* The rules of src/cost/README.md, sections 4 and 5 word by word, one case at a time. The engine
-   (volume.h) reaches the same counts faster; this is what a person would do by hand, and what
-   explanations go by. Some of MAESTRO's quirks can be mended here, to see what they do to a
-   count. */
-#ifndef COST_REFERENCE_H
-#define COST_REFERENCE_H
+   (volume.h) reaches the same counts faster; this is what a person would do by hand. Some of
+   MAESTRO's quirks can be mended here, to see what they do to a count. */
+#ifndef TESTS_COST_REFERENCE_H
+#define TESTS_COST_REFERENCE_H
 
-#include "cost/engine/iteration_states.h"
-
-/* X(mend, number in src/cost/README.md, section 10, what MAESTRO does) */
-#define MEND_LIST(X)                                                                               \
-    X(MEND_PARTIAL, 6,                                                                             \
-      "a partly filled last sub-cluster is not counted where a spatial map does not cover its "    \
-      "dimension")                                                                                 \
-    X(MEND_WINDOW, 7,                                                                              \
-      "at a spatial edge with one active sub-cluster the input extent is taken for the outputs'")  \
-    X(MEND_WIDE, 8,                                                                                \
-      "a map larger than its dimension, which holds one step of it, is taken for what is left "    \
-      "after that step")                                                                           \
-    X(MEND_STRIDE, 9, "outputs are counted as if the stride were 1")
-#define MEND_ENUM(mend, quirk, text) mend,
-typedef enum { MEND_LIST(MEND_ENUM) MENDS } mend_t;
-#undef MEND_ENUM
+#include "cost/explain/explain.h" /* mend_t */
 
 typedef struct {
     level_t level;                    /* a copy, mended */
