@@ -86,8 +86,8 @@ static const char *model_builtin_why_invalid(void *context, size_t distinct, uin
     builtin_t *self = context;
     const confx_layer_t *layer = model_builtin_layer(self, distinct);
     const confx_dataflow_t *dataflow = model_builtin_dataflow(self, layer);
-    const char *name = dataflow == self->parts.depthwise ? self->parts.depthwise_name
-                                                         : self->parts.dataflow_name;
+    const char *name =
+        dataflow == self->parts.depthwise ? self->parts.depthwise_name : self->parts.dataflow_name;
     const char *instead = name ? accounting_dataflow_instead(name) : NULL;
     const builtin_values_t at = model_builtin_values(self, point);
     confx_cost_t cost;
@@ -111,14 +111,15 @@ confx_status_t model_builtin(const builtin_parts_t *parts, model_t *model)
     builtin_t *self = malloc(sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a cost model");
     *self = (builtin_t){.parts = *parts};
+    /* What saturates is proven from MAESTRO's rules alone (cost_saturated). */
+    const bool exact = parts->hardware->accounting == CONFX_ACCOUNTING_EXACT;
     *model = (model_t){.name = "builtin",
                        .metrics_n = BUILTIN_COLUMNS,
                        .metrics = metrics,
-                       .validity_is_static =
-                           parts->hardware->accounting == CONFX_ACCOUNTING_EXACT,
+                       .validity_is_static = exact,
                        .self = self,
                        .evaluate = model_builtin_evaluate,
-                       .is_saturated = model_builtin_is_saturated,
+                       .is_saturated = exact ? NULL : model_builtin_is_saturated,
                        .why_invalid = model_builtin_why_invalid,
                        .close = free};
     return status_ok();
