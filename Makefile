@@ -121,8 +121,8 @@ $(WALKER): $(BUILD)/tests/%.o: tests/%.c
 	@echo '  cc $<'
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -Itests -MMD -MP -c $< -o $@
 
-WALK_PROGRAMS := $(filter $(BUILD)/tests/cost/walk%_test,$(TEST_PROGRAMS))
-$(WALK_PROGRAMS): $(WALKER)
+$(BUILD)/tests/cost/walk_paper_test: $(addprefix $(BUILD)/tests/cost/,walk.o walk_steps.o walk_sets.o)
+$(BUILD)/tests/cost/walk_test: $(WALKER)
 
 # The policy once more in double precision, whose gradients finite differences can check: NAME_double_test.c.
 double_objects = $(patsubst src/%.c,$(BUILD)/obj-double/%.o,$(call sources,policy))
@@ -154,6 +154,7 @@ help:
 	@echo 'make bench      speed of cost model and policy on this machine     make lint       format, tidy, cppcheck, layers'
 	@echo 'make growth     processor time of searches and certificates of 125 to 2,000 distinct layers (tests/growth)'
 	@echo 'make answers    do short searches of every kind still give the bits on record (tests/answers)?'
+	@echo 'make walk       counts of the accounting exact against a walk through every step, on WALK_N=$(WALK_N) random mappings'
 	@echo 'make house      figures of the sources: sizes, comments, names that mean two things (tests/house --names: where)'
 	@echo 'make asan       tests under address and undefined-behaviour sanitizers'
 	@echo 'make test-valgrind memory errors and leaks of the MPI tests'
@@ -209,6 +210,12 @@ test-system: $(SYSTEM_TOOLS)
 # The order of collectives in 100 runs whose calls are delayed at random.
 test-order: $(SYSTEM_TOOLS)
 	@ORDER_RUNS=100 CONFX=$(BUILD)/confx tests/run_tests tests/system/collectives_test
+
+# The engine of the accounting exact against the walker on more random mappings than `make test` has; how many of which kind.
+WALK_N ?= 300000
+WALK_SEED ?= 2
+walk: $(BUILD)/tests/cost/walk_test
+	@WALK_N=$(WALK_N) WALK_SEED=$(WALK_SEED) $<
 
 # Do short searches of every kind give the bits on record? ANSWERS="JOB..." for some; --record in it writes a new record.
 answers: $(BUILD)/confx $(BUILD)/tests/hold.so
@@ -359,5 +366,5 @@ deps-fresh:
 	@tests/deps fresh
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test tests test-all test-rooms test-valgrind valgrind-mpi test-system test-order answers growth bench crash faults faults-long soak layers house lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-valgrind deps-fuzz deps-fresh test-slurm test-fresh \
+.PHONY: all help run test tests test-all test-rooms test-valgrind valgrind-mpi test-system test-order answers walk growth bench crash faults faults-long soak layers house lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-valgrind deps-fuzz deps-fresh test-slurm test-fresh \
         $(addprefix test-,$(ROOMS))

@@ -1,4 +1,5 @@
 /* The walker on layers so small that every count was worked out on paper. */
+#include "exact_examples.h"
 #include "suite.h"
 #include "walk.h"
 
@@ -297,6 +298,41 @@ START_TEST(what_is_refused_before_any_step)
 }
 END_TEST
 
+/* ---- the layers of EXACT.md, section 9 ----------------------------------------------------------
+ */
+
+static void check_example(const exact_example_t *example)
+{
+    confx_hardware_t hardware = hardware_of(example->noc_bandwidth, example->noc_latency,
+                                            example->offchip_bandwidth, example->simd_lanes);
+    confx_dataflow_t *dataflow = NULL;
+    hardware.multicast = example->multicast;
+    hardware.reduction = example->reduction;
+    hardware.psum_bytes = example->psum_bytes;
+    ck_assert_ok(confx_dataflow_parse(example->dataflow, example->name, &dataflow));
+    const walk_t walk =
+        walk_layer(dataflow, &example->layer, &hardware, example->pes, example->buffer);
+    confx_dataflow_close(dataflow);
+    ck_assert_int_eq(walk.verdict,
+                     example->cost.fault == CONFX_COST_VALID ? WALK_LEGAL : WALK_ILLEGAL);
+    for (int i = 0; i < EXACT_FIGURES; i++) {
+        int64_t found, expected;
+        memcpy(&found, (const char *)&walk.cost + exact_figures[i].offset, sizeof found);
+        memcpy(&expected, (const char *)&example->cost + exact_figures[i].offset, sizeof expected);
+        ck_assert_msg(found == expected, "%s: %s is %lld, by hand %lld", example->name,
+                      exact_figures[i].name, (long long)found, (long long)expected);
+    }
+    ck_assert_int_eq(walk.witness.times, example->witness.times);
+    ck_assert_mem_eq(walk.witness.mac, example->witness.mac, sizeof walk.witness.mac);
+}
+
+START_TEST(the_examples_that_stand_with_the_definitions)
+{
+    for (int i = 0; i < EXACT_EXAMPLES; i++) check_example(&exact_examples[i]);
+    ck_assert_int_ge(EXACT_EXAMPLES, 10);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("walk on paper");
@@ -314,5 +350,6 @@ int main(void)
     tcase_add_test(tests, matrices);
     tcase_add_test(tests, the_first_mac_that_is_not_done_once_is_the_witness);
     tcase_add_test(tests, what_is_refused_before_any_step);
+    tcase_add_test(tests, the_examples_that_stand_with_the_definitions);
     return suite_run(suite);
 }

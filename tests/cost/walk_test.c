@@ -1,0 +1,164 @@
+/* The engine of the accounting exact against the walker: random small mappings, and the shipped
+   dataflows at every action of a few layers. All figures are the same, and so is what is refused,
+   with its witness. WALK_N and WALK_SEED change number and seed of the random ones (`make walk`).
+ */
+#include "suite.h"
+#include "walk_compare.h"
+#include "walk_kinds.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { REPORTS_MOST = 3 };
+
+static int64_t setting(const char *name, int64_t otherwise)
+{
+    const char *value = getenv(name);
+    return value == NULL || *value == 0 ? otherwise : strtoll(value, NULL, 10);
+}
+
+START_TEST(random_mappings_are_counted_as_their_walks_do)
+{
+    const int64_t n = setting("WALK_N", 22000), seed = setting("WALK_SEED", 1);
+    walk_tally_t tally = {.too_large = 0};
+    int differences = 0;
+    for (int64_t i = 0; i < n && differences < REPORTS_MOST; i++) {
+        walk_t walk;
+        const walk_case_t one = walk_case_random((uint64_t)seed, (uint64_t)i);
+        if (walk_compare(&one, &walk).what) {
+            (void)printf("seed %lld, mapping %lld: ", (long long)seed, (long long)i);
+            walk_report(&one);
+            differences++;
+        }
+        walk_tally_add(&tally, &one, &walk);
+    }
+    if (getenv("WALK_N")) walk_tally_print(&tally);
+    const walk_count_t total = walk_tally_total(&tally);
+    (void)printf("%lld random mappings as walked, %lld of them legal with two steps or more at "
+                 "every level; the rarest kind %lld times\n",
+                 (long long)total.all, (long long)total.full, (long long)walk_tally_least(&tally));
+    ck_assert_int_eq(differences, 0);
+    ck_assert_int_ge(total.all, n - n / 1000);
+    ck_assert_int_ge(total.full, n / 2);
+    ck_assert_int_ge(total.illegal, n / 20);
+    ck_assert_int_ge(walk_tally_least(&tally), n / 200);
+}
+END_TEST
+
+/* ---- shipped dataflows -------------------------------------------------------------------------
+ */
+
+enum { SHIPPED_PES = 17, BUFFERS = 12 };
+
+typedef struct {
+    confx_layer_type_t type;
+    int64_t n, k, c, y, x, r, s, stride_y, stride_x;
+} small_layer_t;
+
+static const small_layer_t small_layers[] = {
+    {CONFX_LAYER_CONV, 0, 3, 3, 6, 5, 3, 2, 1, 1},
+    {CONFX_LAYER_CONV, 0, 5, 2, 8, 7, 3, 3, 2, 2},
+    {CONFX_LAYER_CONV, 0, 13, 6, 2, 3, 1, 1, 1, 1},
+    {CONFX_LAYER_CONV, 2, 2, 3, 5, 7, 1, 1, 2, 3},
+    {CONFX_LAYER_DSCONV, 0, 1, 9, 5, 5, 3, 3, 1, 1},
+    {CONFX_LAYER_DSCONV, 0, 2, 5, 7, 6, 3, 3, 2, 1},
+};
+enum { SMALL_LAYERS = sizeof small_layers / sizeof *small_layers };
+
+static confx_layer_t layer_of_small(const small_layer_t *small)
+{
+    return (confx_layer_t){.type = small->type,
+                           .dim = {[CONFX_DIM_N] = small->n,
+                                   [CONFX_DIM_K] = small->k,
+                                   [CONFX_DIM_C] = small->c,
+                                   [CONFX_DIM_Y] = small->y,
+                                   [CONFX_DIM_X] = small->x,
+                                   [CONFX_DIM_R] = small->r,
+                                   [CONFX_DIM_S] = small->s},
+                           .stride_y = small->stride_y,
+                           .stride_x = small->stride_x,
+                           .name = "1"};
+}
+
+typedef struct {
+    int64_t legal, illegal, refused;
+    int differences;
+} shipped_t;
+
+static void compare_actions(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                            const char *path, shipped_t *shipped)
+{
+    static const confx_hardware_t hardware = {.noc_bandwidth = 3,
+                                              .noc_latency = 1,
+                                              .offchip_bandwidth = 2,
+                                              .simd_lanes = 1,
+                                              .multicast = true,
+                                              .reduction = true,
+                                              .psum_bytes = 2};
+    for (int64_t action = 0; action < SHIPPED_PES * BUFFERS; action++) {
+        walk_case_t one = {.layer = *layer,
+                           .dataflow = *dataflow,
+                           .hardware = hardware,
+                           .pes = action / BUFFERS + 1,
+                           .buffer = action % BUFFERS + 1};
+        walk_t walk;
+        if (walk_compare(&one, &walk).what && shipped->differences++ < REPORTS_MOST) {
+            (void)printf("%s: ", path);
+            walk_report(&one);
+        }
+        ck_assert(walk.verdict != WALK_TOO_LARGE);
+        shipped->legal += walk.verdict == WALK_LEGAL;
+        shipped->illegal += walk.verdict == WALK_ILLEGAL;
+        shipped->refused += walk.verdict == WALK_REFUSED;
+    }
+}
+
+/* All actions of all layers: how many are legal, and how many are not. */
+static shipped_t compare_dataflow(const char *path)
+{
+    shipped_t shipped = {0};
+    confx_dataflow_t *dataflow = NULL;
+    ck_assert_ok(confx_dataflow_open(path, &dataflow));
+    for (int i = 0; i < SMALL_LAYERS; i++) {
+        const confx_layer_t layer = layer_of_small(&small_layers[i]);
+        compare_actions(dataflow, &layer, path, &shipped);
+    }
+    confx_dataflow_close(dataflow);
+    if (getenv("WALK_N"))
+        (void)printf("%-24s %5lld actions legal, %5lld illegal, %5lld refused\n", path,
+                     (long long)shipped.legal, (long long)shipped.illegal,
+                     (long long)shipped.refused);
+    return shipped;
+}
+
+START_TEST(shipped_dataflows_are_counted_as_their_walks_do_at_every_action)
+{
+    const int64_t actions = (int64_t)SMALL_LAYERS * SHIPPED_PES * BUFFERS;
+    glob_t paths;
+    ck_assert_int_eq(glob("data/dataflows/*.m", 0, NULL, &paths), 0);
+    for (size_t i = 0; i < paths.gl_pathc; i++) {
+        const shipped_t shipped = compare_dataflow(paths.gl_pathv[i]);
+        ck_assert_int_eq(shipped.differences, 0);
+        /* `eye` leaves MACs out, whatever the action, wherever a cluster has two outputs or more.
+         */
+        if (strstr(paths.gl_pathv[i], "/eye.m"))
+            ck_assert_int_gt(shipped.illegal, actions / 2);
+        else
+            ck_assert_int_eq(shipped.legal, actions);
+    }
+    ck_assert_uint_ge(paths.gl_pathc, 4);
+    globfree(&paths);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("walk");
+    TCase *tests = tcase_create("walk");
+    suite_add_tcase(suite, tests);
+    tcase_set_timeout(tests, 0);
+    tcase_add_test(tests, random_mappings_are_counted_as_their_walks_do);
+    tcase_add_test(tests, shipped_dataflows_are_counted_as_their_walks_do_at_every_action);
+    return suite_run(suite);
+}
