@@ -3,6 +3,7 @@
 #include "cost/engine/energy_area.h"
 #include "cost/exact/cover.h"
 #include "cost/exact/joint.h"
+#include "cost/exact/written.h"
 
 #include <assert.h>
 #include <math.h>
@@ -12,7 +13,7 @@ typedef struct {
     const joint_watch_t *watch; /* or NULL */
     network_t network;
     plan_t plan;
-    group_t fine[CONFX_DIM_COUNT], outermost[CONFX_DIM_COUNT];
+    written_t fine[PLAN_GROUPS_MAX], outermost[PLAN_GROUPS_MAX];
 } exact_t;
 
 /* ---- counts ---------------------------------------------------------------------------------- */
@@ -61,18 +62,18 @@ static int64_t exact_bytes(const exact_t *exact, const joint_t *joint)
     int64_t most[CONFX_TENSORS] = {1, 1, 1};
     for (int g = 0; g < exact->plan.groups_n; g++)
         for (int tensor = 0; tensor < CONFX_TENSORS; tensor++)
-            most[tensor] *= joint->groups[g].most[tensor];
+            most[tensor] *= joint->groups[g]->most[tensor];
     if (exact->watch) exact->watch->held(exact->watch->watcher, joint, most);
     return 2 * (most[CONFX_TENSOR_INPUT] + most[CONFX_TENSOR_FILTER] +
                 exact->hardware->psum_bytes * most[CONFX_TENSOR_OUTPUT]);
 }
 
-static void exact_count_steps(const exact_t *exact, confx_cost_t *cost)
+static void exact_count_steps(const joint_t *joint, confx_cost_t *cost)
 {
     cost->exact.steps = cost->exact.active_pe_steps = 1;
-    for (int g = 0; g < exact->plan.groups_n; g++) {
-        cost->exact.steps *= exact->fine[g].steps;
-        cost->exact.active_pe_steps *= exact->fine[g].active;
+    for (int g = 0; g < joint->plan->groups_n; g++) {
+        cost->exact.steps *= joint->groups[g]->steps;
+        cost->exact.active_pe_steps *= joint->groups[g]->active;
     }
     cost->active_pes = (double)cost->exact.active_pe_steps / (double)cost->exact.steps;
 }
@@ -107,10 +108,10 @@ static confx_cost_fault_t exact_open(exact_t *exact)
 {
     confx_cost_fault_t fault = exact->plan.copies > 1 ? CONFX_COST_ILLEGAL : CONFX_COST_VALID;
     for (int g = 0; g < exact->plan.groups_n; g++)
-        exact->fine[g] = exact->outermost[g] = (group_t){.depth = 0};
+        exact->fine[g] = exact->outermost[g] = (written_t){.group = {.depth = 0}};
     for (int g = 0; g < exact->plan.groups_n && fault != CONFX_COST_ILLEGAL; g++) {
         const confx_cost_fault_t own =
-            group_open(&exact->plan, g, exact->network, &exact->fine[g], &exact->outermost[g]);
+            written_open(&exact->plan, g, exact->network, &exact->fine[g], &exact->outermost[g]);
         if (own != CONFX_COST_VALID) fault = own;
     }
     return fault;
@@ -119,8 +120,8 @@ static confx_cost_fault_t exact_open(exact_t *exact)
 static void exact_close(exact_t *exact)
 {
     for (int g = 0; g < exact->plan.groups_n; g++) {
-        group_close(&exact->fine[g]);
-        group_close(&exact->outermost[g]);
+        written_close(&exact->fine[g]);
+        written_close(&exact->outermost[g]);
     }
 }
 
@@ -129,26 +130,30 @@ static confx_cost_fault_t exact_count(const exact_t *exact, int64_t pes, confx_c
     const confx_hardware_t *hardware = exact->hardware;
     /* A latency beyond this is refused by joint_bound; it is converted only below. */
     const double latency = hardware->noc_latency < 0x1p60 ? hardware->noc_latency : 0x1p60;
-    const joint_t noc = {.plan = &exact->plan,
-                         .groups = exact->fine,
-                         .outermost = false,
-                         .network = exact->network,
-                         .lanes = hardware->simd_lanes,
-                         .bandwidth = hardware->noc_bandwidth,
-                         .latency = (int64_t)ceil(latency),
-                         .psum_bytes = hardware->psum_bytes,
-                         .watch = exact->watch};
+    joint_t noc = {.plan = &exact->plan,
+                   .outermost = false,
+                   .network = exact->network,
+                   .lanes = hardware->simd_lanes,
+                   .bandwidth = hardware->noc_bandwidth,
+                   .latency = (int64_t)ceil(latency),
+                   .psum_bytes = hardware->psum_bytes,
+                   .watch = exact->watch};
     joint_t offchip = noc;
-    offchip.groups = exact->outermost;
     offchip.outermost = true;
     offchip.bandwidth = hardware->offchip_bandwidth;
     offchip.latency = 1;
+    for (int g = 0; g < exact->plan.groups_n; g++) {
+        noc.groups[g] = &exact->fine[g].group;
+        offchip.groups[g] = &exact->outermost[g].group;
+    }
+    joint_open(&noc);
+    joint_open(&offchip);
     factors_t total;
     joint_total(&noc, &total);
     exact_count_l1(exact, &total, cost);
     joint_total(&offchip, &total);
     exact_count_l2(&total, cost);
-    exact_count_steps(exact, cost);
+    exact_count_steps(&noc, cost);
     cost->macs = exact->plan.macs;
     const confx_cost_fault_t fault = exact_count_cycles(&noc, &offchip, pes, cost);
     /* Below that bound bytes fit as well. */

@@ -39,22 +39,6 @@ typedef struct {
     int64_t of[FACTORS];
 } factors_t;
 
-/* What the cycles of a step depend on: leaves that are alike in all of it are one class. */
-typedef enum {
-    EGRESS_LEFT, /* of the transition to the leaf: OUTPUT_LEFT_ANY (with reduction) or _HELD */
-    EGRESS_KEPT, /* OUTPUT_CARRIED or _KEPT */
-    EGRESS_LAST,
-    INGRESS_INPUT, /* of the transition from the leaf: INPUT_ANY (multicast) or _HELD */
-    INGRESS_INPUT_KEPT,
-    INGRESS_FILTER,
-    INGRESS_FILTER_KEPT,
-    INGRESS_OUTPUT, /* OUTPUT_ANY (reduction) or _HELD */
-    INGRESS_OUTPUT_KEPT,
-    INGRESS_FIRST,
-    COMPUTE, /* MACs of the busiest unit; of outermost steps see group_t.works */
-    TRAITS
-} trait_t;
-
 /* Transitions as numbers: to move at depth d is 2 d - 1, to stay is 2 d. */
 static inline int group_moves(int depth)
 {
@@ -66,40 +50,45 @@ static inline int group_stays(int depth)
     return 2 * depth;
 }
 
+/* Leaves that are alike in the transitions to and from them, and in what they compute. */
 typedef struct {
-    int to, from; /* the transition to the leaf, and that from it to the next one */
-    int64_t of[TRAITS];
+    const factors_t *to, *from;
+    int64_t compute; /* MACs of the busiest unit; of an outermost step, summed over steps below */
     int64_t leaves;
+    int work; /* of an outermost step: works[work] to works[work + 1] - 1 of group_t.work */
+    int next; /* of the same two transitions, or GROUP_NONE */
 } class_t;
 
-/* How many inner steps of an outermost one have a busiest unit with that volume. */
+enum { GROUP_NONE = -1 };
+
+/* How many steps below an outermost one have a busiest unit with that volume. */
 typedef struct {
     int64_t volume, steps;
 } work_t;
-
-typedef struct {
-    int depth;
-    int64_t steps, active;       /* leaves, and units that have work over all of them */
-    int64_t most[CONFX_TENSORS]; /* elements that a unit holds at most */
-    factors_t begin, end;   /* to the first leaf from nothing, and from the last one to nothing */
-    factors_t *transitions; /* (2 depth + 1), summed over all of that number */
-    size_t classes_n, classes_room;
-    class_t *classes; /* by to, from */
-    /* COMPUTE of outermost steps: works[i] to works[i + 1] - 1 of `work` */
-    size_t works_n, works_room, work_n, work_room;
-    size_t *works;
-    work_t *work;
-} group_t;
 
 /* What is read once for all units that miss it, and added in the network. */
 typedef struct {
     bool multicast, reduction;
 } network_t;
 
-/* Both of all steps and of the outermost ones. The faults are those of trie.h; whatever the fault,
-   group_close frees. */
-confx_cost_fault_t group_open(const plan_t *plan, int number, network_t network, group_t *fine,
-                              group_t *outermost);
-void group_close(group_t *group);
+typedef struct {
+    int depth;
+    const uint8_t *loops;         /* (depth) of the plan */
+    int64_t steps, active;        /* leaves, and units that have work over all of them */
+    int64_t most[CONFX_TENSORS];  /* elements that a unit holds at most */
+    const factors_t *begin;       /* to the first leaf from nothing */
+    const factors_t *end;         /* from the last leaf to nothing */
+    const factors_t *transitions; /* (2 depth + 1), summed over all of that number */
+    const int *lists; /* (2 depth + 1, 2 depth + 1): by the transition to a leaf and that
+                         from it, the first class or GROUP_NONE */
+    const class_t *classes;
+    const int *works;
+    const work_t *work;
+} group_t;
+
+static inline int group_list(const group_t *group, int to, int from)
+{
+    return group->lists[to * (2 * group->depth + 1) + from];
+}
 
 #endif

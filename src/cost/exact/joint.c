@@ -3,24 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* ---- sums ------------------------------------------------------------------------------------ */
-
-/* The number of a group's own transition where that loop moves. */
-static int joint_transition(const plan_t *plan, int group, int loop)
-{
-    int outside = 0;
-    if (loop == JOINT_OUTSIDE) return group_stays(0);
-    for (int i = 0; i < plan->groups[group].loops_n && plan->groups[group].loops[i] < loop; i++)
-        outside++;
-    return plan->loops[loop].group == group ? group_moves(outside + 1) : group_stays(outside);
-}
-
-static int joint_loops(const joint_t *joint)
-{
-    int loops = joint->plan->loops_n;
-    while (joint->outermost && loops > 0 && joint->plan->loops[loops - 1].level > 0) loops--;
-    return loops;
-}
+/* ---- the nest -------------------------------------------------------------------------------- */
 
 static void joint_multiply(factors_t *product, const factors_t *factors)
 {
@@ -32,27 +15,52 @@ static void joint_add(factors_t *sum, const factors_t *factors)
     for (int f = 0; f < FACTORS; f++) sum->of[f] += factors->of[f];
 }
 
-static factors_t joint_one(void)
+/* Groups come with their own loops in order; the nest is in that of the plan. */
+static void joint_add_loop(joint_t *joint, uint8_t loop)
 {
-    factors_t one;
-    for (int f = 0; f < FACTORS; f++) one.of[f] = 1;
-    return one;
+    int at = joint->loops_n++;
+    for (; at > 0 && joint->loops[at - 1] > loop; at--) joint->loops[at] = joint->loops[at - 1];
+    joint->loops[at] = loop;
 }
 
-static factors_t joint_begin(const joint_t *joint)
+/* A group's own transition where a loop moves: its own loops outside of that have been counted. */
+static void joint_number_transitions(joint_t *joint, int group)
 {
-    factors_t product = joint_one();
-    for (int g = 0; g < joint->plan->groups_n; g++)
-        joint_multiply(&product, &joint->groups[g].begin);
-    return product;
+    const group_t *own = joint->groups[group];
+    uint8_t *numbers = joint->transitions[group];
+    int depth = 0;
+    numbers[0] = (uint8_t)group_stays(0);
+    for (int i = 0; i < joint->loops_n; i++) {
+        const bool its = depth < own->depth && own->loops[depth] == joint->loops[i];
+        depth += its;
+        numbers[i + 1] = (uint8_t)(its ? group_moves(depth) : group_stays(depth));
+    }
+    assert(depth == own->depth);
 }
 
-static factors_t joint_end(const joint_t *joint)
+void joint_open(joint_t *joint)
 {
-    factors_t product = joint_one();
-    for (int g = 0; g < joint->plan->groups_n; g++) joint_multiply(&product, &joint->groups[g].end);
-    return product;
+    joint->loops_n = joint->moving_n = 0;
+    joint->compute = 1;
+    for (int f = 0; f < FACTORS; f++)
+        joint->begin.of[f] = joint->end.of[f] = joint->still.of[f] = 1;
+    for (int g = 0; g < joint->plan->groups_n; g++) {
+        const group_t *group = joint->groups[g];
+        joint_multiply(&joint->begin, group->begin);
+        joint_multiply(&joint->end, group->end);
+        if (group->depth > 0) {
+            joint->moving[joint->moving_n++] = (uint8_t)g;
+            for (int i = 0; i < group->depth; i++) joint_add_loop(joint, group->loops[i]);
+            continue;
+        }
+        /* With one leaf it does the same whatever moves. */
+        joint_multiply(&joint->still, &group->transitions[0]);
+        joint->compute *= group->classes[group_list(group, 0, 0)].compute;
+    }
+    for (int i = 0; i < joint->moving_n; i++) joint_number_transitions(joint, joint->moving[i]);
 }
+
+/* ---- sums ------------------------------------------------------------------------------------ */
 
 joint_moved_t joint_moved(const factors_t *factors, network_t network)
 {
@@ -79,21 +87,19 @@ static void joint_tell_moved(const joint_t *joint, int loop, const factors_t *fa
 
 void joint_total(const joint_t *joint, factors_t *total)
 {
-    const factors_t end = joint_end(joint);
-    const int loops = joint_loops(joint);
-    *total = joint_begin(joint);
-    if (joint->watch) joint_tell_moved(joint, JOINT_OUTSIDE, total);
-    if (joint->watch) joint_tell_moved(joint, loops, &end);
-    joint_add(total, &end);
+    *total = joint->begin;
+    if (joint->watch) joint_tell_moved(joint, JOINT_OUTSIDE, &joint->begin);
+    if (joint->watch) joint_tell_moved(joint, joint->plan->loops_n, &joint->end);
+    joint_add(total, &joint->end);
     /* Whatever loop moves, the groups' nodes go with each other in every combination: the sum of
        the products is the product of the sums. */
-    for (int loop = 0; loop < loops; loop++) {
-        factors_t product = joint_one();
-        for (int g = 0; g < joint->plan->groups_n; g++) {
-            const int transition = joint_transition(joint->plan, g, loop);
-            joint_multiply(&product, &joint->groups[g].transitions[transition]);
+    for (int i = 0; i < joint->loops_n; i++) {
+        factors_t product = joint->still;
+        for (int m = 0; m < joint->moving_n; m++) {
+            const int g = joint->moving[m];
+            joint_multiply(&product, &joint->groups[g]->transitions[joint->transitions[g][i + 1]]);
         }
-        if (joint->watch) joint_tell_moved(joint, loop, &product);
+        if (joint->watch) joint_tell_moved(joint, joint->loops[i], &product);
         joint_add(total, &product);
     }
 }
@@ -101,7 +107,7 @@ void joint_total(const joint_t *joint, factors_t *total)
 /* ---- cycles ---------------------------------------------------------------------------------- */
 
 /* The next whole number; the caller has seen to it that cycles fit. */
-static int64_t joint_whole(double cycles)
+static inline int64_t joint_whole(double cycles)
 {
     const int64_t down = (int64_t)cycles;
     return down + ((double)down < cycles);
@@ -113,143 +119,178 @@ int64_t joint_transfer(const joint_t *joint, int64_t bytes)
     return joint->latency + joint_whole((double)bytes / joint->bandwidth) - 1;
 }
 
-static int64_t joint_egress(const joint_t *joint, int64_t left, int64_t kept, int64_t last)
-{
-    const int64_t written = left - kept;
-    assert(written >= last);
-    return joint_transfer(joint, last + joint->psum_bytes * (written - last));
-}
+/* What the cycles of steps depend on, as a product over groups. */
+typedef struct {
+    int64_t left, left_kept, last; /* egress behind the step before */
+    int64_t input, input_kept, filter, filter_kept, output, output_kept, first; /* next ingress */
+    int64_t compute, steps;
+} joint_traits_t;
 
-static int64_t joint_ingress(const joint_t *joint, const int64_t of[TRAITS])
-{
-    const int64_t sums = of[INGRESS_OUTPUT] - of[INGRESS_OUTPUT_KEPT] - of[INGRESS_FIRST];
-    assert(sums >= 0);
-    return joint_transfer(joint, of[INGRESS_INPUT] - of[INGRESS_INPUT_KEPT] + of[INGRESS_FILTER] -
-                                     of[INGRESS_FILTER_KEPT] + joint->psum_bytes * sums);
-}
-
-/* Steps between the moves of two loops, and the classes that are chosen of the first groups. */
+/* Steps between the moves of two loops, and the classes that are chosen of the groups. */
 typedef struct {
     const joint_t *joint;
-    int to, from; /* loops, or JOINT_OUTSIDE */
-    const class_t *classes[CONFX_DIM_COUNT];
-    int classes_n[CONFX_DIM_COUNT];
-    const class_t *chosen[CONFX_DIM_COUNT];
+    int to, from; /* in joint->loops, or JOINT_OUTSIDE */
+    int any,
+        summed; /* from INPUT_HELD to what multicast counts, of the output what reduction does */
+    int lists[PLAN_GROUPS_MAX];             /* by place in joint->moving */
+    const class_t *chosen[PLAN_GROUPS_MAX]; /* by group */
     int64_t *cycles;
 } joint_between_t;
 
-/* Cycles of all inner steps whose busiest unit has a volume of the chosen works, times `volume`. */
+/* Sum of the cycles of all steps below an outermost one, whose busiest units have the chosen works
+   times `volume`. */
 static int64_t joint_work(const joint_between_t *between, int group, int64_t volume, int64_t steps)
 {
     int64_t cycles = 0;
     if (group == between->joint->plan->groups_n)
         return steps * joint_whole((double)volume / between->joint->lanes);
-    const group_t *own = &between->joint->groups[group];
-    const size_t number = (size_t)between->chosen[group]->of[COMPUTE];
-    for (size_t i = own->works[number]; i < own->works[number + 1]; i++)
+    const group_t *own = between->joint->groups[group];
+    const int number = between->chosen[group]->work;
+    for (int i = own->works[number]; i < own->works[number + 1]; i++)
         cycles += joint_work(between, group + 1, volume * own->work[i].volume,
                              steps * own->work[i].steps);
     return cycles;
 }
 
-/* Add the cycles of the steps of one class in each group. */
-static void joint_count(const joint_between_t *between, const int64_t of[TRAITS], int64_t steps)
+static int64_t joint_compute(const joint_between_t *between, int64_t volume)
 {
     const joint_t *joint = between->joint;
-    const int64_t compute = joint->outermost ? joint_work(between, 0, 1, 1)
-                                             : joint_whole((double)of[COMPUTE] / joint->lanes);
-    const int64_t ingress = between->from == JOINT_OUTSIDE ? 0 : joint_ingress(joint, of);
-    const int64_t egress =
-        between->to == JOINT_OUTSIDE
-            ? 0
-            : joint_egress(joint, of[EGRESS_LEFT], of[EGRESS_KEPT], of[EGRESS_LAST]);
+    /* With one lane nothing is rounded up: the sum of the products is the product of the sums. */
+    if (joint->lanes == 1) return volume;
+    return joint->outermost ? joint_work(between, 0, 1, 1)
+                            : joint_whole((double)volume / joint->lanes);
+}
+
+static int64_t joint_egress_bytes(const joint_between_t *between, const joint_traits_t *of)
+{
+    const int64_t written = of->left - of->left_kept;
+    if (between->to == JOINT_OUTSIDE) return 0;
+    assert(written >= of->last);
+    return of->last + between->joint->psum_bytes * (written - of->last);
+}
+
+static int64_t joint_ingress_bytes(const joint_between_t *between, const joint_traits_t *of)
+{
+    const int64_t sums = of->output - of->output_kept - of->first;
+    if (between->from == JOINT_OUTSIDE) return 0;
+    assert(sums >= 0);
+    return of->input - of->input_kept + of->filter - of->filter_kept +
+           between->joint->psum_bytes * sums;
+}
+
+/* Add the cycles of the steps of one class in each group. */
+static void joint_count(const joint_between_t *between, const joint_traits_t *of)
+{
+    const joint_t *joint = between->joint;
+    const int64_t compute = joint_compute(between, of->compute);
+    const int64_t ingress = joint_transfer(joint, joint_ingress_bytes(between, of));
+    const int64_t egress = joint_transfer(joint, joint_egress_bytes(between, of));
     if (joint->watch) {
-        const joint_steps_t alike = {between->to, between->from, steps, compute, ingress, egress};
+        const int to = between->to == JOINT_OUTSIDE ? JOINT_OUTSIDE : joint->loops[between->to];
+        const int from =
+            between->from == JOINT_OUTSIDE ? JOINT_OUTSIDE : joint->loops[between->from];
+        const joint_steps_t alike = {to, from, of->steps, compute, ingress, egress};
         joint->watch->steps(joint->watch->watcher, joint, &alike);
     }
     /* The first of the three that is the largest is what the step's cycles go to. */
-    const confx_cost_bound_t bound = compute >= ingress && compute >= egress ? CONFX_BOUND_COMPUTE
-                                     : ingress >= egress                     ? CONFX_BOUND_INGRESS
-                                                                             : CONFX_BOUND_EGRESS;
-    between->cycles[bound] += steps * (bound == CONFX_BOUND_COMPUTE   ? compute
-                                       : bound == CONFX_BOUND_INGRESS ? ingress
-                                                                      : egress);
+    if (compute >= ingress && compute >= egress)
+        between->cycles[CONFX_BOUND_COMPUTE] += of->steps * compute;
+    else if (ingress >= egress)
+        between->cycles[CONFX_BOUND_INGRESS] += of->steps * ingress;
+    else
+        between->cycles[CONFX_BOUND_EGRESS] += of->steps * egress;
 }
 
-static void joint_choose(joint_between_t *between, int group, const int64_t of[TRAITS],
-                         int64_t steps)
+static inline joint_traits_t joint_times(const joint_between_t *between, const joint_traits_t *of,
+                                         const factors_t *to, const factors_t *from)
 {
-    if (group == between->joint->plan->groups_n) {
-        joint_count(between, of, steps);
+    const int any = between->any, summed = between->summed;
+    return (joint_traits_t){
+        .left = of->left * to->of[OUTPUT_LEFT_HELD + (summed != 0)],
+        .left_kept = of->left_kept * to->of[OUTPUT_KEPT + summed],
+        .last = of->last * to->of[OUTPUT_LAST],
+        .input = of->input * from->of[INPUT_HELD + any],
+        .input_kept = of->input_kept * from->of[INPUT_KEPT + any],
+        .filter = of->filter * from->of[FILTER_HELD + any],
+        .filter_kept = of->filter_kept * from->of[FILTER_KEPT + any],
+        .output = of->output * from->of[OUTPUT_HELD + summed],
+        .output_kept = of->output_kept * from->of[OUTPUT_KEPT + summed],
+        .first = of->first * from->of[OUTPUT_FIRST],
+        .compute = of->compute,
+        .steps = of->steps,
+    };
+}
+
+static void joint_choose(joint_between_t *between, int place, const joint_traits_t *of)
+{
+    const joint_t *joint = between->joint;
+    if (place == joint->moving_n) {
+        joint_count(between, of);
         return;
     }
-    for (int i = 0; i < between->classes_n[group]; i++) {
-        const class_t *class = &between->classes[group][i];
-        int64_t product[TRAITS];
-        for (int t = 0; t < TRAITS; t++) product[t] = of[t] * class->of[t];
-        between->chosen[group] = class;
-        joint_choose(between, group + 1, product, steps * class->leaves);
+    const int g = joint->moving[place];
+    const class_t *classes = joint->groups[g]->classes;
+    for (int i = between->lists[place]; i != GROUP_NONE; i = classes[i].next) {
+        joint_traits_t product = joint_times(between, of, classes[i].to, classes[i].from);
+        product.compute *= classes[i].compute;
+        product.steps *= classes[i].leaves;
+        between->chosen[g] = &classes[i];
+        joint_choose(between, place + 1, &product);
     }
 }
 
-/* The group's classes of leaves that stand between these transitions; false: there are none. */
-static bool joint_find(joint_between_t *between, int group)
+/* Find each group's classes of leaves that stand between these transitions; false: one has none. */
+static bool joint_find(joint_between_t *between)
 {
-    const plan_t *plan = between->joint->plan;
-    const group_t *own = &between->joint->groups[group];
-    const int to = joint_transition(plan, group, between->to);
-    const int from = joint_transition(plan, group, between->from);
-    size_t low = 0, high = own->classes_n;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        const class_t *class = &own->classes[middle];
-        if (class->to < to || (class->to == to && class->from < from))
-            low = middle + 1;
-        else
-            high = middle;
+    const joint_t *joint = between->joint;
+    for (int place = 0; place < joint->moving_n; place++) {
+        const int g = joint->moving[place];
+        const uint8_t *numbers = joint->transitions[g];
+        between->lists[place] =
+            group_list(joint->groups[g], numbers[between->to + 1], numbers[between->from + 1]);
+        if (between->lists[place] == GROUP_NONE) return false;
     }
-    between->classes[group] = &own->classes[low];
-    while (high < own->classes_n && own->classes[high].to == to && own->classes[high].from == from)
-        high++;
-    between->classes_n[group] = (int)(high - low);
-    return high > low;
-}
-
-static void joint_count_between(const joint_t *joint, int to, int from, int64_t *cycles)
-{
-    joint_between_t between = {.joint = joint, .to = to, .from = from, .cycles = cycles};
-    int64_t of[TRAITS];
-    for (int g = 0; g < joint->plan->groups_n; g++)
-        if (!joint_find(&between, g)) return;
-    for (int t = 0; t < TRAITS; t++) of[t] = 1;
-    joint_choose(&between, 0, of, 1);
+    return true;
 }
 
 /* The first step and the last one have a transfer that no other step hides. */
-static void joint_count_ends(const joint_t *joint, int64_t *cycles)
+static void joint_count_ends(joint_between_t *between)
 {
-    const factors_t begin = joint_begin(joint), end = joint_end(joint);
-    const bool multicast = joint->network.multicast, reduction = joint->network.reduction;
-    const int64_t first[TRAITS] = {
-        [INGRESS_INPUT] = begin.of[multicast ? INPUT_ANY : INPUT_HELD],
-        [INGRESS_FILTER] = begin.of[multicast ? FILTER_ANY : FILTER_HELD],
-        [INGRESS_OUTPUT] = begin.of[reduction ? OUTPUT_ANY : OUTPUT_HELD],
-        [INGRESS_FIRST] = begin.of[OUTPUT_FIRST],
-    };
-    cycles[CONFX_BOUND_INGRESS] += joint_ingress(joint, first);
-    cycles[CONFX_BOUND_EGRESS] += joint_egress(
-        joint, end.of[reduction ? OUTPUT_LEFT_ANY : OUTPUT_LEFT_HELD], 0, end.of[OUTPUT_LAST]);
+    static const joint_traits_t one = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    const joint_t *joint = between->joint;
+    const joint_traits_t ends = joint_times(between, &one, &joint->end, &joint->begin);
+    between->to = between->from = 0;
+    between->cycles[CONFX_BOUND_INGRESS] +=
+        joint_transfer(joint, joint_ingress_bytes(between, &ends));
+    between->cycles[CONFX_BOUND_EGRESS] +=
+        joint_transfer(joint, joint_egress_bytes(between, &ends));
+}
+
+static void joint_begin_between(const joint_t *joint, int64_t *cycles, joint_between_t *between)
+{
+    between->joint = joint;
+    between->any = joint->network.multicast ? INPUT_ANY - INPUT_HELD : 0;
+    between->summed = joint->network.reduction ? OUTPUT_ANY - OUTPUT_HELD : 0;
+    between->cycles = cycles;
+    for (int g = 0; g < joint->plan->groups_n; g++)
+        between->chosen[g] = joint->groups[g]->depth > 0
+                                 ? NULL
+                                 : &joint->groups[g]->classes[group_list(joint->groups[g], 0, 0)];
 }
 
 void joint_cycles(const joint_t *joint, int64_t cycles[CONFX_BOUNDS])
 {
-    const int loops = joint_loops(joint);
+    static const joint_traits_t one = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    joint_between_t between;
+    joint_begin_between(joint, cycles, &between);
+    joint_traits_t still = joint_times(&between, &one, &joint->still, &joint->still);
+    still.compute = joint->compute;
     memset(cycles, 0, CONFX_BOUNDS * sizeof *cycles);
     /* Each step is between two moves; the first and the last step of all have none outside. */
-    for (int to = JOINT_OUTSIDE; to < loops; to++)
-        for (int from = JOINT_OUTSIDE; from < loops; from++)
-            joint_count_between(joint, to, from, cycles);
-    joint_count_ends(joint, cycles);
+    for (between.to = JOINT_OUTSIDE; between.to < joint->loops_n; between.to++)
+        for (between.from = JOINT_OUTSIDE; between.from < joint->loops_n; between.from++)
+            if (joint_find(&between)) joint_choose(&between, 0, &still);
+    joint_count_ends(&between);
 }
 
 double joint_bound(const joint_t *joint)

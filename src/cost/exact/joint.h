@@ -38,14 +38,25 @@ typedef struct {
 /* What goes on in all steps, or in all outermost ones. */
 struct joint {
     const plan_t *plan;
-    const group_t *groups; /* (plan->groups_n) */
+    const group_t *groups[PLAN_GROUPS_MAX]; /* (plan->groups_n) */
     bool outermost;
     network_t network;
     double lanes, bandwidth;
     int64_t latency; /* whole cycles, >= 1; 1: none */
     int64_t psum_bytes;
     const joint_watch_t *watch; /* or NULL */
+    /* By joint_open: the loops that move, from the outermost on; the groups that have one of them,
+       and the number of their own transition to the first step and where each of the loops moves;
+       of the other groups, which have one leaf, the products. */
+    int loops_n, moving_n;
+    uint8_t loops[PLAN_LOOPS_MAX], moving[PLAN_GROUPS_MAX];
+    uint8_t transitions[PLAN_GROUPS_MAX][PLAN_LOOPS_MAX + 1];
+    factors_t begin, end, still;
+    int64_t compute;
 };
+
+/* Once groups and what stands before them are set. */
+void joint_open(joint_t *joint);
 
 /* What the factors of a transition, or of many, come to. */
 joint_moved_t joint_moved(const factors_t *factors, network_t network);

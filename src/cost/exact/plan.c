@@ -130,7 +130,16 @@ static plan_loop_t *plan_append(plan_t *plan, int level, bool spatial)
     loop->level = level;
     loop->spatial = spatial;
     loop->maps_n = 0;
+    loop->maps = &plan->maps[plan->maps_n];
     return loop;
+}
+
+/* Maps of a loop stand behind each other: no other loop is appended before they are all there. */
+static void plan_add_map(plan_t *plan, plan_loop_t *loop, const plan_map_t *map)
+{
+    assert(plan->maps_n < PLAN_LOOPS_MAX && loop->maps + loop->maps_n == &plan->maps[plan->maps_n]);
+    plan->maps[plan->maps_n++] = *map;
+    loop->maps_n++;
 }
 
 /* Section 2.6: batch and groups that no level maps are the outermost loops. */
@@ -144,8 +153,8 @@ static void plan_add_implicit(plan_t *plan, const confx_dataflow_t *dataflow)
     if (plan->layer->type == CONFX_LAYER_GEMM) return;
     for (int i = 0; i < 2; i++) {
         if (plan->dim[dims[i]] == 0 || mapped & dim_bit(dims[i])) continue;
-        plan_loop_t *loop = plan_append(plan, 0, false);
-        loop->maps[loop->maps_n++] = (plan_map_t){.dim = dims[i], .size = 1, .offset = 1};
+        plan_add_map(plan, plan_append(plan, 0, false),
+                     &(plan_map_t){.dim = dims[i], .size = 1, .offset = 1});
     }
 }
 
@@ -182,12 +191,31 @@ static uint32_t plan_cut(const plan_t *plan, const plan_map_t *maps, int maps_n)
     return cut;
 }
 
+/* The level's loops, the spatial maps together at the place of the first of them (2.4). */
+static void plan_add_loops(plan_t *plan, const dataflow_level_t *stage, int level,
+                           const plan_map_t *maps)
+{
+    bool spatial = false;
+    for (int i = 0; i < stage->directives_n; i++) {
+        if (!stage->directives[i].spatial) {
+            plan_add_map(plan, plan_append(plan, level, false), &maps[i]);
+            continue;
+        }
+        if (spatial) continue;
+        plan_loop_t *loop = plan_append(plan, level, true);
+        for (int j = i; j < stage->directives_n; j++)
+            if (stage->directives[j].spatial) plan_add_map(plan, loop, &maps[j]);
+        spatial = true;
+    }
+    /* Without a spatial map all units of the level do the same; units of all levels are PEs. */
+    if (!spatial) plan->copies *= plan->units[level];
+}
+
 static confx_cost_fault_t plan_add_level(plan_t *plan, const dataflow_level_t *stage, int level,
                                          int64_t pes, int64_t buffer, uint32_t *cut)
 {
     plan_map_t maps[CONFX_DIM_COUNT];
     uint32_t mapped = 0;
-    plan_loop_t *spatial = NULL;
     for (int i = 0; i < stage->directives_n; i++) {
         const uint32_t bit = dim_bit(stage->directives[i].dim);
         /* Y and Y' are one dimension to the parser as well. */
@@ -198,16 +226,8 @@ static confx_cost_fault_t plan_add_level(plan_t *plan, const dataflow_level_t *s
         if (fault != CONFX_COST_VALID) return fault;
     }
     *cut |= plan_cut(plan, maps, stage->directives_n);
-    for (int i = 0; i < stage->directives_n; i++) {
-        const bool is_spatial = stage->directives[i].spatial;
-        plan_turn_outward(plan, &maps[i], *cut);
-        plan_loop_t *loop = is_spatial && spatial ? spatial : plan_append(plan, level, is_spatial);
-        loop->maps[loop->maps_n++] = maps[i];
-        if (is_spatial) spatial = loop;
-    }
-    /* Without a spatial map all units of the level do the same. */
-    if (!spatial && __builtin_mul_overflow(plan->copies, plan->units[level], &plan->copies))
-        return CONFX_COST_OVERFLOW;
+    for (int i = 0; i < stage->directives_n; i++) plan_turn_outward(plan, &maps[i], *cut);
+    plan_add_loops(plan, stage, level, maps);
     return CONFX_COST_VALID;
 }
 
@@ -220,42 +240,54 @@ static uint32_t plan_dims_of_loop(const plan_loop_t *loop)
     return dims;
 }
 
-/* Join all sets that have a dimension of `dims` into one. */
-static void plan_join(plan_t *plan, uint32_t dims)
+/* Sets of dimensions that have one of `dims` become one. */
+static void plan_join(uint32_t sets[CONFX_DIM_COUNT], uint32_t dims)
 {
     uint32_t joined = dims;
-    int kept = 0;
-    for (int i = 0; i < plan->groups_n; i++) {
-        if (plan->groups[i].dims & dims)
-            joined |= plan->groups[i].dims;
-        else
-            plan->groups[kept++].dims = plan->groups[i].dims;
-    }
-    plan->groups[kept].dims = joined;
-    plan->groups_n = kept + 1;
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
+        if (sets[dim] & dims) joined |= sets[dim];
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
+        if (joined >> dim & 1) sets[dim] = joined;
 }
 
-static void plan_group_dims(plan_t *plan)
+static void plan_group_loops(plan_t *plan, const int8_t of_dim[CONFX_DIM_COUNT])
 {
-    plan->groups_n = 0;
-    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
-        if (plan->dim[dim] > 0) plan_join(plan, dim_bit((confx_dim_t)dim));
-    if (plan->dim[CONFX_DIM_Y] > 0) {
-        plan_join(plan, BIT_Y | BIT_R);
-        plan_join(plan, BIT_X | BIT_S);
-    }
-    for (int i = 0; i < plan->loops_n; i++)
-        if (plan->loops[i].maps_n > 1) plan_join(plan, plan_dims_of_loop(&plan->loops[i]));
     for (int i = 0; i < plan->groups_n; i++)
         plan->groups[i].loops_n = plan->groups[i].outermost_n = 0;
     for (int i = 0; i < plan->loops_n; i++) {
         plan_loop_t *loop = &plan->loops[i];
-        loop->group = 0;
-        while (!(plan->groups[loop->group].dims & dim_bit(loop->maps[0].dim))) loop->group++;
+        loop->group = of_dim[loop->maps[0].dim];
         plan_group_t *group = &plan->groups[loop->group];
-        group->loops[group->loops_n++] = i;
+        group->loops[group->loops_n++] = (uint8_t)i;
         group->outermost_n += loop->level == 0;
     }
+}
+
+static void plan_group_dims(plan_t *plan)
+{
+    uint32_t sets[CONFX_DIM_COUNT]; /* of each dimension the set that it is in */
+    int8_t of_dim[CONFX_DIM_COUNT] = {0};
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
+        sets[dim] = plan->dim[dim] > 0 ? dim_bit((confx_dim_t)dim) : 0;
+    if (plan->dim[CONFX_DIM_Y] > 0) {
+        sets[CONFX_DIM_Y] = sets[CONFX_DIM_R] = BIT_Y | BIT_R;
+        sets[CONFX_DIM_X] = sets[CONFX_DIM_S] = BIT_X | BIT_S;
+    }
+    for (int i = 0; i < plan->loops_n; i++)
+        if (plan->loops[i].maps_n > 1) plan_join(sets, plan_dims_of_loop(&plan->loops[i]));
+    plan->groups_n = 0;
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
+        if (sets[dim] == 0) continue;
+        const int least = __builtin_ctz(sets[dim]);
+        if (least == dim) {
+            assert(plan->groups_n < PLAN_GROUPS_MAX);
+            plan->groups[plan->groups_n].dims = sets[dim];
+            of_dim[dim] = (int8_t)plan->groups_n++;
+        } else {
+            of_dim[dim] = of_dim[least];
+        }
+    }
+    plan_group_loops(plan, of_dim);
 }
 
 confx_cost_fault_t plan_fill(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
@@ -265,7 +297,7 @@ confx_cost_fault_t plan_fill(const confx_dataflow_t *dataflow, const confx_layer
     if (layer->type == CONFX_LAYER_TRCONV) return CONFX_COST_TRANSPOSED;
     plan->layer = layer;
     plan->copies = 1;
-    plan->loops_n = 0;
+    plan->loops_n = plan->maps_n = 0;
     confx_cost_fault_t fault = plan_measure(plan, layer);
     if (fault == CONFX_COST_VALID) fault = plan_deal_units(plan, dataflow, pes, buffer);
     if (fault != CONFX_COST_VALID) return fault;

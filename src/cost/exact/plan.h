@@ -6,7 +6,10 @@
 
 #include "cost/language/dataflow.h"
 
-enum { PLAN_LOOPS_MAX = CONFX_DATAFLOW_LEVELS_MAX * CONFX_DIM_COUNT + 2, PLAN_NOWHERE = -1 };
+enum {
+    PLAN_LOOPS_MAX = CONFX_DATAFLOW_LEVELS_MAX * CONFX_DIM_COUNT + 2,
+    PLAN_GROUPS_MAX = 6 /* N, G, K, C, Y with R, X with S */
+};
 
 /* Tiles of `size`, `offset` apart, of the parent's interval. */
 typedef struct {
@@ -21,7 +24,7 @@ typedef struct {
     bool spatial;
     int group;
     int maps_n;
-    plan_map_t maps[CONFX_DIM_COUNT];
+    const plan_map_t *maps; /* in plan_t.maps */
 } plan_loop_t;
 
 /* Dimensions that are mapped independently of all others: each loop and each level's unit belongs
@@ -29,7 +32,7 @@ typedef struct {
 typedef struct {
     uint32_t dims;
     int loops_n, outermost_n; /* of all levels, and of level 0 */
-    int loops[PLAN_LOOPS_MAX];
+    uint8_t loops[PLAN_LOOPS_MAX];
 } plan_group_t;
 
 typedef struct {
@@ -44,7 +47,9 @@ typedef struct {
     int loops_n;
     plan_loop_t loops[PLAN_LOOPS_MAX];
     int groups_n;
-    plan_group_t groups[CONFX_DIM_COUNT];
+    plan_group_t groups[PLAN_GROUPS_MAX];
+    int maps_n;
+    plan_map_t maps[PLAN_LOOPS_MAX];
 } plan_t;
 
 /* The fault says why there is none; legality is another question (cover.h). */

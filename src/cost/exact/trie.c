@@ -264,7 +264,7 @@ static int64_t trie_steps(const trie_build_t *build, const plan_loop_t *loop, si
 static bool trie_level_ends(const trie_build_t *build, int depth)
 {
     const plan_t *plan = build->plan;
-    const int *loops = build->group->loops;
+    const uint8_t *loops = build->group->loops;
     return depth + 1 == build->group->loops_n ||
            plan->loops[loops[depth + 1]].level != plan->loops[loops[depth]].level;
 }
