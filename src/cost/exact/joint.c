@@ -75,6 +75,7 @@ joint_moved_t joint_moved(const factors_t *factors, network_t network)
     return (joint_moved_t){
         .read = {input, filter, taken - of[OUTPUT_FIRST]},
         .written = network.reduction ? of[OUTPUT_LEFT_ANY] - of[OUTPUT_CARRIED] : left,
+        .finished = of[OUTPUT_LAST],
         .lettings_go = left,
     };
 }
@@ -185,20 +186,25 @@ static void joint_count(const joint_between_t *between, const joint_traits_t *of
     const int64_t compute = joint_compute(between, of->compute);
     const int64_t ingress = joint_transfer(joint, joint_ingress_bytes(between, of));
     const int64_t egress = joint_transfer(joint, joint_egress_bytes(between, of));
+    /* The first of the three that is the largest is what the step's cycles go to. */
+    confx_cost_bound_t bound = CONFX_BOUND_COMPUTE;
+    int64_t longest = compute;
+    if (ingress > longest) {
+        bound = CONFX_BOUND_INGRESS;
+        longest = ingress;
+    }
+    if (egress > longest) {
+        bound = CONFX_BOUND_EGRESS;
+        longest = egress;
+    }
+    between->cycles[bound] += of->steps * longest;
     if (joint->watch) {
         const int to = between->to == JOINT_OUTSIDE ? JOINT_OUTSIDE : joint->loops[between->to];
         const int from =
             between->from == JOINT_OUTSIDE ? JOINT_OUTSIDE : joint->loops[between->from];
-        const joint_steps_t alike = {to, from, of->steps, compute, ingress, egress};
+        const joint_steps_t alike = {to, from, of->steps, compute, ingress, egress, bound};
         joint->watch->steps(joint->watch->watcher, joint, &alike);
     }
-    /* The first of the three that is the largest is what the step's cycles go to. */
-    if (compute >= ingress && compute >= egress)
-        between->cycles[CONFX_BOUND_COMPUTE] += of->steps * compute;
-    else if (ingress >= egress)
-        between->cycles[CONFX_BOUND_INGRESS] += of->steps * ingress;
-    else
-        between->cycles[CONFX_BOUND_EGRESS] += of->steps * egress;
 }
 
 static inline joint_traits_t joint_times(const joint_between_t *between, const joint_traits_t *of,

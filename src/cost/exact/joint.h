@@ -5,18 +5,19 @@
 
 #include "cost/exact/group.h"
 
-/* Elements of input and filter that are read, sums that are read back, and what is written; of
-   units, lettings-go of the output. */
+/* Elements of input and filter that are read, sums that are read back, and what is written, sums
+   and finished outputs; of units, lettings-go of the output. */
 typedef struct {
-    int64_t read[CONFX_TENSORS], written, lettings_go;
+    int64_t read[CONFX_TENSORS], written, finished, lettings_go;
 } joint_moved_t;
 
 /* Steps that are alike: the loops that move before and behind them (JOINT_OUTSIDE: before the first
    step, behind the last one); cycles of each: its compute, the ingress of the step behind it, the
-   egress of the step before it. */
+   egress of the step before it; and which of these it takes. */
 typedef struct {
     int to, from;
     int64_t steps, compute, ingress, egress;
+    confx_cost_bound_t bound;
 } joint_steps_t;
 
 enum { JOINT_OUTSIDE = -1 };

@@ -1,13 +1,11 @@
 /* The figures of an explanation by part. */
 #include "confx/compose.h"
-#include "cost/engine/energy_area.h"
+#include "cost/explain/explain_common.h"
 #include "cost/explain/explain_text.h"
 #include "cost/explain/text_table.h"
 
 #include <assert.h>
 #include <math.h>
-
-static const char *const tensor_names[CONFX_TENSORS] = {"input", "filter", "output"};
 
 /* ---- energy ---------------------------------------------------------------------------------- */
 
@@ -32,7 +30,7 @@ static void explain_figures_accesses_row(const void *of, size_t i, table_row_t *
 {
     const explanation_t *explanation = of;
     const confx_cost_t *cost = &explanation->cost;
-    table_text(row, "%s", tensor_names[i]);
+    table_text(row, "%s", explain_tensors[i]);
     table_whole(row, explanation->walks->need[i]);
     table_whole(row, cost->l2_write[i]);
     table_whole(row, cost->l2_read[i]);
@@ -71,66 +69,6 @@ static void explain_figures_write_energy(const explanation_t *explanation, FILE 
                   "  The L1's %.10g nJ are not counted: MAESTRO counts them where a dataflow has "
                   "one level alone.\n",
                   l1);
-}
-
-/* ---- area and power -------------------------------------------------------------------------- */
-
-typedef struct {
-    const char *name;
-    double value;
-} explain_figures_part_t;
-
-typedef struct {
-    const explain_figures_part_t *parts;
-    double whole;
-    const char *unit;
-} parts_t;
-
-static void explain_figures_parts_row(const void *of, size_t i, table_row_t *row)
-{
-    const parts_t *parts = of;
-    table_text(row, "%s", parts->parts[i].name);
-    table_real(row, parts->parts[i].value);
-    table_text(row, "%s", parts->unit);
-    table_text(row, "%.3f %%", 100 * parts->parts[i].value / parts->whole);
-}
-
-static void explain_figures_write_parts(parts_t parts, size_t n, FILE *out)
-{
-    static const table_column_t columns[] = {{.type = TABLE_TEXT},
-                                             {.type = TABLE_REAL, .digits = 10},
-                                             {.type = TABLE_TEXT},
-                                             {.type = TABLE_TEXT}};
-    const table_t table = TABLE(columns, n, &parts, explain_figures_parts_row);
-    text_table(&table, out);
-}
-
-static void explain_figures_write_area(const explanation_t *explanation, FILE *out)
-{
-    /* The five parts add up to the area as it is in the table. */
-    const double pes = (double)explanation->point.pes;
-    const confx_cost_t *cost = &explanation->cost;
-    const area_parts_t area = energy_area_parts(cost, explanation->point.hardware, pes);
-    const explain_figures_part_t parts[] = {{"multipliers of all PEs", pes * area.lanes},
-                                            {"L1 of all PEs", pes * area.l1},
-                                            {"L2", area.l2},
-                                            {"bus", area.bus},
-                                            {"arbiter", area.arbiter}};
-    out_print(out, "\nArea       %.12g um^2; an L1 holds %lld bytes, the L2 %lld bytes\n",
-              cost->area_um2, (long long)cost->l1_bytes, (long long)cost->l2_bytes);
-    explain_figures_write_parts((parts_t){parts, cost->area_um2, "um^2"},
-                                sizeof parts / sizeof *parts, out);
-}
-
-static void explain_figures_write_power(const confx_cost_t *cost, FILE *out)
-{
-    const explain_figures_part_t parts[] = {{"multipliers of all PEs", cost->pe_power_mw},
-                                            {"L1 of all PEs", cost->l1_power_mw},
-                                            {"L2", cost->l2_power_mw},
-                                            {"bus and arbiter", cost->noc_power_mw}};
-    out_print(out, "\nPower      %.12g mW\n", cost->power_mw);
-    explain_figures_write_parts((parts_t){parts, cost->power_mw, "mW"},
-                                sizeof parts / sizeof *parts, out);
 }
 
 /* ---- MACs ------------------------------------------------------------------------------------ */
@@ -192,7 +130,7 @@ static void explain_figures_write_macs(const explanation_t *explanation, FILE *o
 void explanation_figures(const explanation_t *explanation, FILE *out)
 {
     explain_figures_write_energy(explanation, out);
-    explain_figures_write_area(explanation, out);
-    explain_figures_write_power(&explanation->cost, out);
+    explain_common_area(&explanation->point, &explanation->cost, out);
+    explain_common_power(&explanation->cost, out);
     explain_figures_write_macs(explanation, out);
 }

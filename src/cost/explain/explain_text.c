@@ -2,54 +2,13 @@
 #include "cost/explain/explain_text.h"
 #include "confx/compose.h"
 #include "confx/try.h"
+#include "cost/explain/explain_common.h"
 #include "cost/explain/text_table.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 enum { WALKS_SHOWN = 10 };
-
-static const char dim_letters[] = "CGKMNRSXY"; /* in the order of confx_dim_t */
-
-/* ---- the point ------------------------------------------------------------------------------- */
-
-static void explain_text_write_dims(const int64_t dim[CONFX_DIM_COUNT], FILE *out)
-{
-    static const confx_dim_t order[] = {CONFX_DIM_N, CONFX_DIM_G, CONFX_DIM_M,
-                                        CONFX_DIM_K, CONFX_DIM_C, CONFX_DIM_Y,
-                                        CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
-    const char *comma = "";
-    /* In the order in which people write a layer, not in that of confx_dim_t. */
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        if (dim[order[i]] == 0) continue;
-        out_print(out, "%s%c %lld", comma, dim_letters[order[i]], (long long)dim[order[i]]);
-        comma = ", ";
-    }
-}
-
-static void explain_text_write_point(const explanation_t *explanation, FILE *out)
-{
-    const confx_layer_t *layer = explanation->point.layer;
-    const confx_hardware_t *hardware = explanation->point.hardware;
-    const confx_cost_fault_t fault = explanation->cost.fault;
-    char limits[CONFX_COST_LIMITS_TEXT_MAX];
-    out_print(out, "Layer      %s, %s: ", layer->name, confx_layer_type_name(layer->type));
-    explain_text_write_dims(layer->dim, out);
-    out_print(out, "; stride %lld along Y, %lld along X\n", (long long)layer->stride_y,
-              (long long)layer->stride_x);
-    out_print(out, "Action     %lld PEs, buffer level %lld\n", (long long)explanation->point.pes,
-              (long long)explanation->point.buffer);
-    out_print(out,
-              "Hardware   %s: NoC %.10g elements/cycle, latency %.10g cycles; off-chip %.10g "
-              "elements/cycle; "
-              "%.10g MACs/cycle a PE\n",
-              hardware->name, hardware->noc_bandwidth, hardware->noc_latency,
-              hardware->offchip_bandwidth, hardware->simd_lanes);
-    out_print(out, "Verdict    %s%s\n",
-              fault == CONFX_COST_VALID ? "" : "invalid: ", confx_cost_fault_text(fault));
-    if (confx_cost_exceeded_text(&explanation->cost, hardware, limits))
-        out_print(out, "Limits     %s\n", limits);
-}
 
 /* ---- levels ---------------------------------------------------------------------------------- */
 
@@ -59,7 +18,7 @@ static void explain_text_level_row(const void *of, size_t i, table_row_t *row)
     const map_t *map = &level->maps[i];
     const bool slides = map->dim == CONFX_DIM_X || map->dim == CONFX_DIM_Y;
     assert(map->size > 0 && map->offset > 0 && level->dim[map->dim] > 0);
-    table_text(row, "%c %s", dim_letters[map->dim], map->spatial ? "spatial" : "temporal");
+    table_text(row, "%c %s", explain_letters[map->dim], map->spatial ? "spatial" : "temporal");
     table_whole(row, level->dim[map->dim]);
     table_whole(row, map->size);
     table_whole(row, map->offset);
@@ -146,9 +105,9 @@ static void explain_text_write_walk(const explanation_t *explanation,
     const table_t table = TABLE(columns, (size_t)walk->rows_n + (walk->cases > walk->rows_n) + 1,
                                 walk, explain_text_walk_row);
     out_print(out, "\nCases of level %d over a tile of ", walk->depth);
-    explain_text_write_dims(walk->dim, out);
+    explain_common_dims(walk->dim, out);
     fputs(" (a letter a map: ", out);
-    for (int i = 0; i < level->maps_n; i++) fputc(dim_letters[level->maps[i].dim], out);
+    for (int i = 0; i < level->maps_n; i++) fputc(explain_letters[level->maps[i].dim], out);
     fputs(")\n", out);
     text_table(&table, out);
 }
@@ -188,7 +147,8 @@ static void explain_text_write_all(const explanation_t *explanation, FILE *out)
 {
     /* A point whose levels cannot be built is explained by its verdict; one whose cases MAESTRO
        refuses, by the cases up to there. Only a point with figures goes on to these. */
-    explain_text_write_point(explanation, out);
+    explain_common_point(&explanation->point, out);
+    explain_common_verdict(&explanation->point, &explanation->cost, out);
     if (!explanation->built) return;
     for (int i = 0; i < explanation->levels.n; i++)
         explain_text_write_level(&explanation->levels.level[i], i, out);
@@ -208,14 +168,11 @@ static confx_status_t explain_text_write_text(const explanation_t *explanation, 
     return status_ok();
 }
 
-confx_status_t confx_cost_explain(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
-                                  const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
-                                  char **text)
+confx_status_t explain_maestro(const evaluation_point_t *point, char **text)
 {
     explanation_t explanation;
     *text = NULL;
-    const evaluation_point_t point = {dataflow, layer, hardware, pes, buffer};
-    TRY(explanation_open(&point, &explanation));
+    TRY(explanation_open(point, &explanation));
     const confx_status_t status = explain_text_write_text(&explanation, text);
     explanation_close(&explanation);
     return status;

@@ -1,0 +1,35 @@
+/* What the texts of both accountings have in common. Failures stay with the stream. */
+#ifndef COST_EXPLAIN_COMMON_H
+#define COST_EXPLAIN_COMMON_H
+
+#include "cost/engine/evaluation.h"
+
+#include <stdio.h>
+
+extern const char explain_letters[CONFX_DIM_COUNT + 1]; /* in the order of confx_dim_t */
+extern const char *const explain_tensors[CONFX_TENSORS];
+
+/* "K 32, C 3, Y 224", in the order in which people write a layer; dimensions of 0 are left out. */
+void explain_common_dims(const int64_t dim[CONFX_DIM_COUNT], FILE *out);
+
+/* Layer, action and hardware; and whether the cost is valid and within the limits. */
+void explain_common_point(const evaluation_point_t *point, FILE *out);
+void explain_common_verdict(const evaluation_point_t *point, const confx_cost_t *cost, FILE *out);
+
+/* Parts of a whole, with their shares. */
+typedef struct {
+    const char *name;
+    double value;
+} explain_part_t;
+typedef struct {
+    const explain_part_t *parts;
+    size_t parts_n;
+    double whole;
+    const char *unit;
+} explain_parts_t;
+void explain_common_parts(const explain_parts_t *parts, FILE *out);
+
+void explain_common_area(const evaluation_point_t *point, const confx_cost_t *cost, FILE *out);
+void explain_common_power(const confx_cost_t *cost, FILE *out);
+
+#endif
