@@ -158,6 +158,24 @@ static bool cover_next(const plan_t *plan, uint32_t dims, int64_t *mac)
     return false;
 }
 
+bool cover_probe(const plan_t *plan, int group)
+{
+    int64_t mac[CONFX_DIM_COUNT] = {0};
+    cover_t cover;
+    cover_begin(&cover, plan, group, mac);
+    if (cover_times(&cover) != 1) return false;
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
+        if (!(cover.dims >> dim & 1) || plan->extent[dim] == 1) continue;
+        const int64_t ends[] = {1, plan->extent[dim] - 1};
+        for (int i = 0; i < 2; i++) {
+            mac[dim] = ends[i];
+            if (cover_times(&cover) != 1) return false;
+        }
+        mac[dim] = 0;
+    }
+    return true;
+}
+
 /* ---- all groups ------------------------------------------------------------------------------ */
 
 static bool cover_is_before(const plan_t *plan, const int64_t *one, const int64_t *other)
@@ -223,9 +241,8 @@ bool cover_witness(const plan_t *plan, confx_cost_witness_t *witness)
        group is one of the layer, and the first of all is among them. */
     for (int g = 0; g < plan->groups_n; g++) {
         cover_begin(&cover, plan, g, mac);
-        bool more = true;
         memset(mac, 0, sizeof mac);
-        while ((more = cover_next(plan, cover.dims, mac))) {
+        while (cover_next(plan, cover.dims, mac)) {
             const int64_t own = cover_times(&cover);
             if (own == 1) continue;
             cover_keep(&cover, own, &found, witness);

@@ -3,17 +3,30 @@
 #include "cost/engine/energy_area.h"
 #include "cost/exact/cover.h"
 #include "cost/exact/joint.h"
+#include "cost/exact/line.h"
 #include "cost/exact/written.h"
 
 #include <assert.h>
 #include <math.h>
+
+/* A group is counted in closed form where that is possible, else by its steps written out. */
+typedef struct {
+    bool is_written;
+    line_t line, line_outermost;
+    union {
+        line_group_t counted; /* of all steps, and then of the outermost ones */
+        struct {
+            written_t fine, outermost;
+        } written;
+    };
+} exact_group_t;
 
 typedef struct {
     const confx_hardware_t *hardware;
     const joint_watch_t *watch; /* or NULL */
     network_t network;
     plan_t plan;
-    written_t fine[PLAN_GROUPS_MAX], outermost[PLAN_GROUPS_MAX];
+    exact_group_t groups[PLAN_GROUPS_MAX];
 } exact_t;
 
 /* ---- counts ---------------------------------------------------------------------------------- */
@@ -80,86 +93,170 @@ static void exact_count_steps(const joint_t *joint, confx_cost_t *cost)
 
 /* ---- cycles ---------------------------------------------------------------------------------- */
 
-static confx_cost_fault_t exact_count_cycles(const joint_t *noc, const joint_t *offchip,
-                                             int64_t pes, confx_cost_t *cost)
+static int64_t exact_sum(const int64_t cycles[CONFX_BOUNDS])
 {
-    int64_t cycles[CONFX_BOUNDS];
-    confx_cost_exact_t *own = &cost->exact;
-    if (!(joint_bound(noc) < 0x1p60) || !(joint_bound(offchip) < 0x1p60))
-        return CONFX_COST_OVERFLOW;
-    joint_cycles(noc, own->bound_cycles);
-    joint_cycles(offchip, cycles);
-    own->noc_cycles = own->offchip_cycles = 0;
-    for (int bound = 0; bound < CONFX_BOUNDS; bound++) {
-        own->noc_cycles += own->bound_cycles[bound];
-        own->offchip_cycles += cycles[bound];
-    }
-    cost->runtime_cycles =
-        own->noc_cycles > own->offchip_cycles ? own->noc_cycles : own->offchip_cycles;
-    own->utilisation =
-        (double)noc->plan->macs / ((double)pes * noc->lanes * (double)cost->runtime_cycles);
-    return CONFX_COST_VALID;
+    int64_t sum = 0;
+    for (int bound = 0; bound < CONFX_BOUNDS; bound++) sum += cycles[bound];
+    return sum;
 }
 
-/* ---- one evaluation -------------------------------------------------------------------------- */
+/* Once cycles of the NoC and off-chip are there. */
+static void exact_count_runtime(const exact_t *exact, int64_t pes, confx_cost_t *cost)
+{
+    confx_cost_exact_t *own = &cost->exact;
+    cost->runtime_cycles =
+        own->noc_cycles > own->offchip_cycles ? own->noc_cycles : own->offchip_cycles;
+    own->utilisation = (double)exact->plan.macs /
+                       ((double)pes * exact->hardware->simd_lanes * (double)cost->runtime_cycles);
+}
+
+/* ---- groups ---------------------------------------------------------------------------------- */
+
+/* The innermost loop that moves, of all steps or of the outermost ones. */
+static int exact_innermost(const exact_t *exact, bool outermost)
+{
+    int innermost = -1;
+    for (int g = 0; g < exact->plan.groups_n; g++) {
+        const exact_group_t *group = &exact->groups[g];
+        const plan_group_t *plan = &exact->plan.groups[g];
+        const line_t *line = outermost ? &group->line_outermost : &group->line;
+        const int depth = !group->is_written ? line->depth
+                          : outermost        ? plan->outermost_n
+                                             : plan->loops_n;
+        const uint8_t *loops = group->is_written ? plan->loops : line->loops;
+        if (depth > 0 && loops[depth - 1] > innermost) innermost = loops[depth - 1];
+    }
+    return innermost;
+}
+
+static bool exact_count_line(const line_t *line, int innermost, line_group_t *counted)
+{
+    return line_count(line, line->depth > 0 && line->loops[line->depth - 1] != innermost, counted);
+}
+
+static confx_cost_fault_t exact_write(exact_t *exact, int g)
+{
+    exact_group_t *group = &exact->groups[g];
+    group->is_written = true;
+    return written_open(&exact->plan, g, exact->network, &group->written.fine,
+                        &group->written.outermost);
+}
 
 /* Every group is asked whether it is legal, even behind one that is too large to tell. */
 static confx_cost_fault_t exact_open(exact_t *exact)
 {
     confx_cost_fault_t fault = exact->plan.copies > 1 ? CONFX_COST_ILLEGAL : CONFX_COST_VALID;
-    for (int g = 0; g < exact->plan.groups_n; g++)
-        exact->fine[g] = exact->outermost[g] = (written_t){.group = {.depth = 0}};
-    for (int g = 0; g < exact->plan.groups_n && fault != CONFX_COST_ILLEGAL; g++) {
+    for (int g = 0; g < exact->plan.groups_n; g++) {
+        exact_group_t *group = &exact->groups[g];
+        /* Lines are legal: it takes no more to know that they are. */
+        group->is_written = false;
+        if (fault == CONFX_COST_ILLEGAL ||
+            line_find(&exact->plan, g, &group->line, &group->line_outermost))
+            continue;
         const confx_cost_fault_t own =
-            written_open(&exact->plan, g, exact->network, &exact->fine[g], &exact->outermost[g]);
+            cover_probe(&exact->plan, g) ? exact_write(exact, g) : CONFX_COST_ILLEGAL;
         if (own != CONFX_COST_VALID) fault = own;
     }
     return fault;
 }
 
+/* Count the lines of all steps. One that has no closed form after all is written out. */
+static confx_cost_fault_t exact_count_lines(exact_t *exact)
+{
+    const int innermost = exact_innermost(exact, false);
+    for (int g = 0; g < exact->plan.groups_n; g++) {
+        exact_group_t *group = &exact->groups[g];
+        if (group->is_written || exact_count_line(&group->line, innermost, &group->counted))
+            continue;
+        const confx_cost_fault_t fault = exact_write(exact, g);
+        if (fault != CONFX_COST_VALID) return fault;
+    }
+    return CONFX_COST_VALID;
+}
+
 static void exact_close(exact_t *exact)
 {
     for (int g = 0; g < exact->plan.groups_n; g++) {
-        written_close(&exact->fine[g]);
-        written_close(&exact->outermost[g]);
+        if (!exact->groups[g].is_written) continue;
+        written_close(&exact->groups[g].written.fine);
+        written_close(&exact->groups[g].written.outermost);
     }
 }
 
-static confx_cost_fault_t exact_count(const exact_t *exact, int64_t pes, confx_cost_t *cost)
+/* ---- one evaluation -------------------------------------------------------------------------- */
+
+static void exact_join(const exact_t *exact, bool outermost, joint_t *joint)
 {
     const confx_hardware_t *hardware = exact->hardware;
-    /* A latency beyond this is refused by joint_bound; it is converted only below. */
+    /* A latency beyond this is refused by joint_bound. */
     const double latency = hardware->noc_latency < 0x1p60 ? hardware->noc_latency : 0x1p60;
-    joint_t noc = {.plan = &exact->plan,
-                   .outermost = false,
-                   .network = exact->network,
-                   .lanes = hardware->simd_lanes,
-                   .bandwidth = hardware->noc_bandwidth,
-                   .latency = (int64_t)ceil(latency),
-                   .psum_bytes = hardware->psum_bytes,
-                   .watch = exact->watch};
-    joint_t offchip = noc;
-    offchip.outermost = true;
-    offchip.bandwidth = hardware->offchip_bandwidth;
-    offchip.latency = 1;
+    joint->plan = &exact->plan;
+    joint->outermost = outermost;
+    joint->network = exact->network;
+    joint->lanes = hardware->simd_lanes;
+    joint->bandwidth = outermost ? hardware->offchip_bandwidth : hardware->noc_bandwidth;
+    joint->latency = outermost ? 1 : (int64_t)ceil(latency);
+    joint->psum_bytes = hardware->psum_bytes;
+    joint->watch = exact->watch;
     for (int g = 0; g < exact->plan.groups_n; g++) {
-        noc.groups[g] = &exact->fine[g].group;
-        offchip.groups[g] = &exact->outermost[g].group;
+        const exact_group_t *group = &exact->groups[g];
+        joint->groups[g] = !group->is_written ? &group->counted.group
+                           : outermost        ? &group->written.outermost.group
+                                              : &group->written.fine.group;
     }
-    joint_open(&noc);
-    joint_open(&offchip);
+    joint_open(joint);
+}
+
+/* Sections 5.1 to 5.5, and cycles of the NoC. */
+static confx_cost_fault_t exact_count_noc(exact_t *exact, confx_cost_t *cost)
+{
+    joint_t joint;
     factors_t total;
-    joint_total(&noc, &total);
-    exact_count_l1(exact, &total, cost);
-    joint_total(&offchip, &total);
-    exact_count_l2(&total, cost);
-    exact_count_steps(&noc, cost);
-    cost->macs = exact->plan.macs;
-    const confx_cost_fault_t fault = exact_count_cycles(&noc, &offchip, pes, cost);
-    /* Below that bound bytes fit as well. */
+    const confx_cost_fault_t fault = exact_count_lines(exact);
     if (fault != CONFX_COST_VALID) return fault;
-    cost->l1_bytes = exact_bytes(exact, &noc);
-    cost->l2_bytes = exact_bytes(exact, &offchip);
+    exact_join(exact, false, &joint);
+    if (!(joint_bound(&joint) < 0x1p60)) return CONFX_COST_OVERFLOW;
+    joint_total(&joint, &total);
+    exact_count_l1(exact, &total, cost);
+    exact_count_steps(&joint, cost);
+    joint_cycles(&joint, cost->exact.bound_cycles);
+    cost->exact.noc_cycles = exact_sum(cost->exact.bound_cycles);
+    cost->l1_bytes = exact_bytes(exact, &joint);
+    return CONFX_COST_VALID;
+}
+
+/* Sections 5.6 to 5.8, and cycles off-chip. */
+static confx_cost_fault_t exact_count_offchip(exact_t *exact, confx_cost_t *cost)
+{
+    joint_t joint;
+    factors_t total;
+    int64_t cycles[CONFX_BOUNDS];
+    const int innermost = exact_innermost(exact, true);
+    for (int g = 0; g < exact->plan.groups_n; g++) {
+        exact_group_t *group = &exact->groups[g];
+        if (group->is_written) continue;
+        const bool counted = exact_count_line(&group->line_outermost, innermost, &group->counted);
+        /* One unit shares nothing with others. */
+        assert(counted);
+        (void)counted;
+    }
+    exact_join(exact, true, &joint);
+    if (!(joint_bound(&joint) < 0x1p60)) return CONFX_COST_OVERFLOW;
+    joint_total(&joint, &total);
+    exact_count_l2(&total, cost);
+    joint_cycles(&joint, cycles);
+    cost->exact.offchip_cycles = exact_sum(cycles);
+    cost->l2_bytes = exact_bytes(exact, &joint);
+    return CONFX_COST_VALID;
+}
+
+static confx_cost_fault_t exact_count(exact_t *exact, int64_t pes, confx_cost_t *cost)
+{
+    confx_cost_fault_t fault = exact_count_noc(exact, cost);
+    if (fault == CONFX_COST_VALID) fault = exact_count_offchip(exact, cost);
+    if (fault != CONFX_COST_VALID) return fault;
+    cost->macs = exact->plan.macs;
+    exact_count_runtime(exact, pes, cost);
     return CONFX_COST_VALID;
 }
 
