@@ -34,22 +34,23 @@ typedef struct {
 /* Section 5.1 to 5.4. */
 static void exact_count_l1(const exact_t *exact, const factors_t *total, confx_cost_t *cost)
 {
-    const int64_t *of = total->of, macs = exact->plan.macs;
+    const double *of = total->of;
+    const int64_t macs = exact->plan.macs;
     const joint_moved_t moved = joint_moved(total, exact->network);
     const int64_t sums = moved.read[CONFX_TENSOR_OUTPUT];
-    const int64_t from_zero = of[OUTPUT_HELD] - of[OUTPUT_KEPT] - sums;
+    const int64_t from_zero = (int64_t)(of[OUTPUT_HELD] - of[OUTPUT_KEPT]) - sums;
     cost->l1_read[CONFX_TENSOR_INPUT] = cost->l1_read[CONFX_TENSOR_FILTER] = macs;
     cost->l1_read[CONFX_TENSOR_OUTPUT] = macs - from_zero + moved.lettings_go;
-    cost->l1_write[CONFX_TENSOR_INPUT] = of[INPUT_HELD] - of[INPUT_KEPT];
-    cost->l1_write[CONFX_TENSOR_FILTER] = of[FILTER_HELD] - of[FILTER_KEPT];
+    cost->l1_write[CONFX_TENSOR_INPUT] = (int64_t)(of[INPUT_HELD] - of[INPUT_KEPT]);
+    cost->l1_write[CONFX_TENSOR_FILTER] = (int64_t)(of[FILTER_HELD] - of[FILTER_KEPT]);
     cost->l1_write[CONFX_TENSOR_OUTPUT] = macs + sums;
     for (int tensor = 0; tensor < CONFX_TENSORS; tensor++)
         cost->exact.noc_read[tensor] = moved.read[tensor];
     cost->exact.noc_written = moved.written;
     cost->exact.reductions = exact->network.reduction ? moved.lettings_go - moved.written : 0;
-    cost->exact.outputs = of[OUTPUT_FIRST];
+    cost->exact.outputs = (int64_t)of[OUTPUT_FIRST];
     assert(of[OUTPUT_FIRST] == of[OUTPUT_LAST]);
-    assert(sums == moved.written - of[OUTPUT_FIRST]);
+    assert(sums == moved.written - cost->exact.outputs);
 }
 
 /* Sections 5.7 and 5.8, once the NoC is counted. */
@@ -129,9 +130,11 @@ static int exact_innermost(const exact_t *exact, bool outermost)
     return innermost;
 }
 
-static bool exact_count_line(const line_t *line, int innermost, line_group_t *counted)
+static bool exact_count_line(const exact_t *exact, const line_t *line, int innermost,
+                             line_group_t *counted)
 {
-    return line_count(line, line->depth > 0 && line->loops[line->depth - 1] != innermost, counted);
+    const bool inside = line->depth > 0 && line->loops[line->depth - 1] != innermost;
+    return line_count(line, inside, exact->network, counted);
 }
 
 static confx_cost_fault_t exact_write(exact_t *exact, int g)
@@ -166,7 +169,7 @@ static confx_cost_fault_t exact_count_lines(exact_t *exact)
     const int innermost = exact_innermost(exact, false);
     for (int g = 0; g < exact->plan.groups_n; g++) {
         exact_group_t *group = &exact->groups[g];
-        if (group->is_written || exact_count_line(&group->line, innermost, &group->counted))
+        if (group->is_written || exact_count_line(exact, &group->line, innermost, &group->counted))
             continue;
         const confx_cost_fault_t fault = exact_write(exact, g);
         if (fault != CONFX_COST_VALID) return fault;
@@ -215,7 +218,7 @@ static confx_cost_fault_t exact_count_noc(exact_t *exact, confx_cost_t *cost)
     const confx_cost_fault_t fault = exact_count_lines(exact);
     if (fault != CONFX_COST_VALID) return fault;
     exact_join(exact, false, &joint);
-    if (!(joint_bound(&joint) < 0x1p60)) return CONFX_COST_OVERFLOW;
+    if (!(joint_bound(&joint) < 0x1p53)) return CONFX_COST_OVERFLOW;
     joint_total(&joint, &total);
     exact_count_l1(exact, &total, cost);
     exact_count_steps(&joint, cost);
@@ -235,13 +238,14 @@ static confx_cost_fault_t exact_count_offchip(exact_t *exact, confx_cost_t *cost
     for (int g = 0; g < exact->plan.groups_n; g++) {
         exact_group_t *group = &exact->groups[g];
         if (group->is_written) continue;
-        const bool counted = exact_count_line(&group->line_outermost, innermost, &group->counted);
+        const bool counted =
+            exact_count_line(exact, &group->line_outermost, innermost, &group->counted);
         /* One unit shares nothing with others. */
         assert(counted);
         (void)counted;
     }
     exact_join(exact, true, &joint);
-    if (!(joint_bound(&joint) < 0x1p60)) return CONFX_COST_OVERFLOW;
+    if (!(joint_bound(&joint) < 0x1p53)) return CONFX_COST_OVERFLOW;
     joint_total(&joint, &total);
     exact_count_l2(&total, cost);
     joint_cycles(&joint, cycles);

@@ -61,6 +61,6 @@ typedef struct {
 
 /* `inside`: some loop of another group moves inside of all of its own. False where units share
    elements in a way that has no closed form here. */
-bool line_count(const line_t *line, bool inside, line_group_t *own);
+bool line_count(const line_t *line, bool inside, network_t network, line_group_t *own);
 
 #endif

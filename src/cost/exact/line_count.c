@@ -82,60 +82,64 @@ static bool line_count_input(const line_t *line, const line_move_t *move, factor
 {
     const line_leaf_t *before = move->before, *behind = move->behind;
     const int64_t rows = line_count_rows(line, behind->length), all = behind->units - 1;
-    const int64_t last = line_count_rows(line, behind->last);
-    int64_t *of = factors->of;
-    of[INPUT_HELD] = all * rows + last;
-    of[INPUT_ANY] = all * line_count_less(rows, line->spacing * line->stride) + last;
-    of[INPUT_KEPT] = of[INPUT_STILL] = 0;
-    if (line->height < line->stride) of[INPUT_ANY] = of[INPUT_HELD];
-    if (move->same) {
-        of[INPUT_KEPT] = of[INPUT_HELD];
-        of[INPUT_STILL] = of[INPUT_ANY];
-    }
+    const int64_t last = line_count_rows(line, behind->last), apart = line->spacing * line->stride;
+    const bool gaps = line->height < line->stride;
+    const int64_t held = all * rows + last, any = gaps || rows < apart ? held : all * apart + last;
+    int64_t kept = move->same ? held : 0, still = move->same ? any : 0;
     /* Different leaves have different outputs, so that without an overlap of windows no row is
        needed again. */
-    if (move->same || before == NULL || line->height <= line->stride) return true;
-    const int64_t both = line_count_less(before->units, behind->units);
-    of[INPUT_KEPT] = line_count_overlap(line, before, behind, move->delta, both - 1);
-    if (both > 1)
-        of[INPUT_KEPT] += (both - 1) * line_count_overlap(line, before, behind, move->delta, 0);
-    return line_count_still(line, move, of[INPUT_KEPT], &of[INPUT_STILL]);
+    if (!move->same && before != NULL && line->height > line->stride) {
+        const int64_t both = line_count_less(before->units, behind->units);
+        kept = line_count_overlap(line, before, behind, move->delta, both - 1);
+        if (both > 1) kept += (both - 1) * line_count_overlap(line, before, behind, move->delta, 0);
+        if (!line_count_still(line, move, kept, &still)) return false;
+    }
+    factors->of[INPUT_HELD] = (double)held;
+    factors->of[INPUT_KEPT] = (double)kept;
+    factors->of[INPUT_ANY] = (double)any;
+    factors->of[INPUT_STILL] = (double)still;
+    return true;
 }
 
 /* ---- factors --------------------------------------------------------------------------------- */
 
 /* Of a tensor that the dimension indexes: leaves have nothing in common, nor do units. Of one that
    it does not index: each unit that works holds `times` elements, which are the same for all. */
-static void line_count_tensor(const line_move_t *move, bool indexed, int64_t times, int64_t *of)
+static inline void line_count_tensor(const line_move_t *move, bool indexed, int64_t times,
+                                     double *of)
 {
-    const int64_t sum = line_count_sum(move->behind), units = move->behind->units;
-    const int64_t before = move->before ? move->before->units : 0;
-    of[0] = indexed ? sum : units * times;
-    of[2] = indexed ? sum : times;
-    of[1] = move->same ? of[0] : indexed ? 0 : line_count_less(before, units) * times;
-    of[3] = move->same ? of[2] : indexed || before < units ? 0 : times;
+    const int64_t units = move->behind->units, before = move->before ? move->before->units : 0;
+    const int64_t held = indexed ? line_count_sum(move->behind) : units * times;
+    const int64_t any = indexed ? held : times;
+    const int64_t kept = indexed ? 0 : line_count_less(before, units) * times;
+    of[0] = (double)held;
+    of[1] = (double)(move->same ? held : kept);
+    of[2] = (double)any;
+    of[3] = (double)(move->same ? any : indexed || before < units ? 0 : times);
 }
 
-static void line_count_output(const line_t *line, const line_move_t *move, int64_t *of)
+static void line_count_output(const line_t *line, const line_move_t *move, double *of)
 {
     const bool indexed = line->tensors >> CONFX_TENSOR_OUTPUT & 1;
-    const int64_t units = line->diagonal ? line->height : 1; /* that have the same outputs */
     line_count_tensor(move, indexed, 1, &of[OUTPUT_HELD]);
-    of[OUTPUT_HELD] *= units;
-    of[OUTPUT_KEPT] *= units;
     /* Without the dimension all units have one output: it is carried if any works in both. */
     if (!indexed) of[OUTPUT_CARRIED] = move->before != NULL;
-    if (move->before == NULL) {
-        of[OUTPUT_LEFT_HELD] = of[OUTPUT_LEFT_ANY] = 0;
-        return;
+    of[OUTPUT_LEFT_HELD] = of[OUTPUT_LEFT_ANY] = 0;
+    if (move->before != NULL) {
+        const double sum = (double)line_count_sum(move->before);
+        of[OUTPUT_LEFT_ANY] = indexed ? sum : 1;
+        of[OUTPUT_LEFT_HELD] = indexed ? sum : (double)move->before->units;
     }
-    of[OUTPUT_LEFT_ANY] = indexed ? line_count_sum(move->before) : 1;
-    of[OUTPUT_LEFT_HELD] = units * (indexed ? of[OUTPUT_LEFT_ANY] : move->before->units);
+    if (!line->diagonal) return;
+    /* All units of the diagonal have the same outputs. */
+    of[OUTPUT_HELD] *= (double)line->height;
+    of[OUTPUT_KEPT] *= (double)line->height;
+    of[OUTPUT_LEFT_HELD] *= (double)line->height;
 }
 
 static bool line_count_factors(const line_t *line, const line_move_t *move, factors_t *factors)
 {
-    int64_t *of = factors->of;
+    double *of = factors->of;
     line_count_output(line, move, of);
     if (!line->window) {
         line_count_tensor(move, line->tensors >> CONFX_TENSOR_INPUT & 1, 1, &of[INPUT_HELD]);
@@ -146,8 +150,10 @@ static bool line_count_factors(const line_t *line, const line_move_t *move, fact
     if (!line->diagonal) return line_count_input(line, move, factors);
     /* One output at a time: each unit keeps its row of the filter and has another one of the
        input. */
-    of[INPUT_HELD] = of[INPUT_ANY] = line->height;
-    of[INPUT_KEPT] = of[INPUT_STILL] = move->same ? line->height : 0;
+    of[FILTER_HELD] = of[FILTER_KEPT] = of[FILTER_ANY];
+    if (move->before == NULL) of[FILTER_KEPT] = 0;
+    of[INPUT_HELD] = of[INPUT_ANY] = (double)line->height;
+    of[INPUT_KEPT] = of[INPUT_STILL] = move->same ? (double)line->height : 0;
     return true;
 }
 
@@ -198,14 +204,14 @@ static bool line_count_new(const line_t *line, line_at_t from, line_at_t to, fac
         (to.outer - from.outer) * line->outer_step + (to.inner - from.inner) * line->inner_step;
     move.same = to.outer == from.outer && to.inner == from.inner;
     if (!line_count_factors(line, &move, factors)) return false;
-    int64_t *of = factors->of;
+    double *of = factors->of;
     if (line_count_ends_matter(line)) {
         of[OUTPUT_FIRST] = line_count_is_first(to);
         of[OUTPUT_LAST] = line_count_is_last(line, from);
     } else {
         /* Every output is in one leaf alone. */
-        of[OUTPUT_FIRST] = line_count_sum(move.behind);
-        of[OUTPUT_LAST] = line_count_sum(move.before);
+        of[OUTPUT_FIRST] = (double)line_count_sum(move.behind);
+        of[OUTPUT_LAST] = (double)line_count_sum(move.before);
     }
     return true;
 }
@@ -239,6 +245,19 @@ static int line_count_transition(const line_t *line, line_at_t from, line_at_t t
     return own->factors_n++;
 }
 
+/* What the busiest unit computes in a leaf, or in all steps below it. */
+static double line_count_compute(const line_t *line, const line_group_t *own,
+                                 const line_leaf_t *leaf, int work)
+{
+    double compute = 0;
+    if (line->works_n[0][1] == 0)
+        return (double)(line->window && !line->diagonal ? leaf->length * line->height
+                                                        : leaf->length);
+    for (int i = own->works[work]; i < own->works[work + 1]; i++)
+        compute += (double)(own->work[i].volume * own->work[i].steps);
+    return compute;
+}
+
 /* ---- leaves ---------------------------------------------------------------------------------- */
 
 /* The transitions to a leaf, or from it: their numbers, and where their factors are. */
@@ -250,6 +269,7 @@ typedef struct {
 typedef struct {
     const line_t *line;
     bool inside;
+    network_t network;
     line_group_t *own;
     bool failed;
 } line_count_t;
@@ -296,21 +316,21 @@ static void line_count_depart(line_count_t *count, line_at_t at, line_list_t *fr
         line_count_add(count, at, (line_at_t){0, 0}, group_stays(0), from);
 }
 
-static void line_count_class(line_count_t *count, const class_t *class, int *list)
+static bool line_count_same_class(const class_t *one, const class_t *other)
 {
-    line_group_t *own = count->own;
+    bool same = one->work == other->work;
+    for (int t = 0; t < LEAVES; t++) same = same && one->traits.of[t] == other->traits.of[t];
+    return same;
+}
+
+static void line_count_class(line_group_t *own, const class_t *class, int *list)
+{
     for (int i = *list; i != GROUP_NONE; i = own->classes[i].next) {
-        class_t *other = &own->classes[i];
-        if (other->to != class->to || other->from != class->from ||
-            other->compute != class->compute || other->work != class->work)
-            continue;
-        other->leaves += class->leaves;
+        if (!line_count_same_class(&own->classes[i], class)) continue;
+        own->classes[i].traits.of[LEAVES] += class->traits.of[LEAVES];
         return;
     }
-    if (own->classes_n == LINE_CLASSES_MAX) {
-        count->failed = true;
-        return;
-    }
+    assert(own->classes_n < LINE_CLASSES_MAX);
     own->classes[own->classes_n] = *class;
     own->classes[own->classes_n].next = *list;
     *list = own->classes_n++;
@@ -322,26 +342,21 @@ static void line_count_leaves(line_count_t *count, line_at_t at, int64_t leaves)
     line_group_t *own = count->own;
     const int kind = line_count_kind(line, at.outer), numbers = 2 * line->depth + 1;
     const line_leaf_t *leaf = line_count_leaf(line, at);
-    const int work = 2 * kind + (leaf == &line->inner[kind].rest);
     line_list_t to, from;
     line_count_arrive(count, at, &to);
     line_count_depart(count, at, &from);
     if (count->failed) return;
-    class_t class = {.leaves = leaves, .work = work, .compute = 0};
-    if (line->works_n[0][1] == 0) {
-        class.compute =
-            line->window && !line->diagonal ? leaf->length * line->height : leaf->length;
-    } else {
-        for (int i = own->works[work]; i < own->works[work + 1]; i++)
-            class.compute += own->work[i].volume * own->work[i].steps;
-    }
+    class_t class = {.work = 2 * kind + (leaf == &line->inner[kind].rest)};
+    class.traits.of[LEAVES] = (double)leaves;
+    class.traits.of[COMPUTE] = line_count_compute(line, own, leaf, class.work);
     for (int i = 0; i < to.n; i++) {
-        class.to = &own->factors[to.factors[i]];
+        const factors_t *arrival = &own->factors[to.factors[i]];
         for (int f = 0; f < FACTORS; f++)
-            own->transitions[to.number[i]].of[f] += leaves * class.to->of[f];
+            own->transitions[to.number[i]].of[f] += (double)leaves * arrival->of[f];
+        group_set_egress(count->network, arrival, &class.traits);
         for (int j = 0; j < from.n; j++) {
-            class.from = &own->factors[from.factors[j]];
-            line_count_class(count, &class, &own->lists[to.number[i] * numbers + from.number[j]]);
+            group_set_ingress(count->network, &own->factors[from.factors[j]], &class.traits);
+            line_count_class(own, &class, &own->lists[to.number[i] * numbers + from.number[j]]);
         }
     }
 }
@@ -404,12 +419,12 @@ static bool line_count_ends(const line_t *line, line_group_t *own)
     const bool matter = line_count_ends_matter(line);
     factors_t left;
     if (!line_count_factors(line, &begin, &own->begin)) return false;
-    own->begin.of[OUTPUT_FIRST] = matter ? 1 : line_count_sum(begin.behind);
+    own->begin.of[OUTPUT_FIRST] = matter ? 1 : (double)line_count_sum(begin.behind);
     own->begin.of[OUTPUT_LAST] = 0;
     line_count_output(line, &(line_move_t){.before = end, .behind = end}, left.of);
     own->end = (factors_t){.of = {[OUTPUT_LEFT_HELD] = left.of[OUTPUT_LEFT_HELD],
                                   [OUTPUT_LEFT_ANY] = left.of[OUTPUT_LEFT_ANY],
-                                  [OUTPUT_LAST] = matter ? 1 : line_count_sum(end)}};
+                                  [OUTPUT_LAST] = matter ? 1 : (double)line_count_sum(end)}};
     return true;
 }
 
@@ -437,9 +452,9 @@ static void line_count_begin(const line_t *line, line_group_t *own)
                            .work = own->work};
 }
 
-bool line_count(const line_t *line, bool inside, line_group_t *own)
+bool line_count(const line_t *line, bool inside, network_t network, line_group_t *own)
 {
-    line_count_t count = {.line = line, .inside = inside, .own = own};
+    line_count_t count = {.line = line, .inside = inside, .network = network, .own = own};
     line_count_begin(line, own);
     line_count_most(line, &own->group);
     line_count_steps(line, &own->group);
