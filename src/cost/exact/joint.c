@@ -229,8 +229,8 @@ static void joint_choose(joint_between_t *between, int place, const traits_t *of
     const int g = joint->moving[place];
     const class_t *classes = joint->groups[g]->classes;
     for (int i = between->lists[place]; i != GROUP_NONE; i = classes[i].next) {
-        traits_t product = *of;
-        joint_multiply_traits(&product, &classes[i].traits);
+        traits_t product;
+        for (int t = 0; t < TRAITS; t++) product.of[t] = of->of[t] * classes[i].traits.of[t];
         between->chosen[g] = &classes[i];
         joint_choose(between, place + 1, &product);
     }

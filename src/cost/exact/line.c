@@ -1,4 +1,4 @@
-#include "cost/exact/line.h"
+#include "cost/exact/line_factors.h"
 
 #include "cost/language/tensor.h"
 
@@ -169,11 +169,6 @@ static void line_shape(line_t *line, const line_map_t *maps, int maps_n, int64_t
 }
 
 /* ---- outermost steps ------------------------------------------------------------------------- */
-
-static int64_t line_volume(const line_t *fine, const line_leaf_t *leaf)
-{
-    return fine->window && !fine->diagonal ? leaf->length * fine->height : leaf->length;
-}
 
 static void line_add_work(const line_t *fine, const line_leaf_t *leaf, int64_t steps, line_t *line,
                           int kind, int last)
