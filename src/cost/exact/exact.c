@@ -12,6 +12,7 @@
 /* A group is counted in closed form where that is possible, else by its steps written out. */
 typedef struct {
     bool is_written;
+    bool inside; /* some loop of another group moves inside of all of its own */
     line_t line, line_outermost;
     union {
         line_group_t counted; /* of all steps, and then of the outermost ones */
@@ -130,11 +131,9 @@ static int exact_innermost(const exact_t *exact, bool outermost)
     return innermost;
 }
 
-static bool exact_count_line(const exact_t *exact, const line_t *line, int innermost,
-                             line_group_t *counted)
+static bool exact_is_inside(const line_t *line, int innermost)
 {
-    const bool inside = line->depth > 0 && line->loops[line->depth - 1] != innermost;
-    return line_count(line, inside, exact->network, counted);
+    return line->depth > 0 && line->loops[line->depth - 1] != innermost;
 }
 
 static confx_cost_fault_t exact_write(exact_t *exact, int g)
@@ -169,12 +168,32 @@ static confx_cost_fault_t exact_count_lines(exact_t *exact)
     const int innermost = exact_innermost(exact, false);
     for (int g = 0; g < exact->plan.groups_n; g++) {
         exact_group_t *group = &exact->groups[g];
-        if (group->is_written || exact_count_line(exact, &group->line, innermost, &group->counted))
-            continue;
+        if (group->is_written) continue;
+        group->inside = exact_is_inside(&group->line, innermost);
+        if (line_count(&group->line, group->inside, exact->network, &group->counted)) continue;
         const confx_cost_fault_t fault = exact_write(exact, g);
         if (fault != CONFX_COST_VALID) return fault;
     }
     return CONFX_COST_VALID;
+}
+
+/* The same of the outermost steps. */
+static void exact_count_outermost_lines(exact_t *exact)
+{
+    const int innermost = exact_innermost(exact, true);
+    for (int g = 0; g < exact->plan.groups_n; g++) {
+        exact_group_t *group = &exact->groups[g];
+        if (group->is_written) continue;
+        const bool inside = exact_is_inside(&group->line_outermost, innermost);
+        /* What is there already serves, but for the lists of works that several lanes take. */
+        if (group->line.alone && inside == group->inside && exact->hardware->simd_lanes == 1)
+            continue;
+        const bool counted =
+            line_count(&group->line_outermost, inside, exact->network, &group->counted);
+        /* One unit shares nothing with others. */
+        assert(counted);
+        (void)counted;
+    }
 }
 
 static void exact_close(exact_t *exact)
@@ -234,16 +253,7 @@ static confx_cost_fault_t exact_count_offchip(exact_t *exact, confx_cost_t *cost
     joint_t joint;
     factors_t total;
     int64_t cycles[CONFX_BOUNDS];
-    const int innermost = exact_innermost(exact, true);
-    for (int g = 0; g < exact->plan.groups_n; g++) {
-        exact_group_t *group = &exact->groups[g];
-        if (group->is_written) continue;
-        const bool counted =
-            exact_count_line(exact, &group->line_outermost, innermost, &group->counted);
-        /* One unit shares nothing with others. */
-        assert(counted);
-        (void)counted;
-    }
+    exact_count_outermost_lines(exact);
     exact_join(exact, true, &joint);
     if (!(joint_bound(&joint) < 0x1p53)) return CONFX_COST_OVERFLOW;
     joint_total(&joint, &total);

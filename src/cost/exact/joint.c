@@ -123,8 +123,11 @@ static inline int64_t joint_whole(double cycles)
 typedef struct {
     const joint_t *joint;
     int to, from;                           /* in joint->loops, or JOINT_OUTSIDE */
-    int lists[PLAN_GROUPS_MAX];             /* by place in joint->moving */
     const class_t *chosen[PLAN_GROUPS_MAX]; /* by group */
+    /* Groups that have several classes of leaves there; of the others, the product. */
+    int several_n;
+    int several[PLAN_GROUPS_MAX], lists[PLAN_GROUPS_MAX];
+    traits_t product;
     double cycles[CONFX_BOUNDS];
 } joint_between_t;
 
@@ -221,13 +224,12 @@ static void joint_count(joint_between_t *between, const double of[TRAITS])
 
 static void joint_choose(joint_between_t *between, int place, const traits_t *of)
 {
-    const joint_t *joint = between->joint;
-    if (place == joint->moving_n) {
+    if (place == between->several_n) {
         joint_count(between, of->of);
         return;
     }
-    const int g = joint->moving[place];
-    const class_t *classes = joint->groups[g]->classes;
+    const int g = between->several[place];
+    const class_t *classes = between->joint->groups[g]->classes;
     for (int i = between->lists[place]; i != GROUP_NONE; i = classes[i].next) {
         traits_t product;
         for (int t = 0; t < TRAITS; t++) product.of[t] = of->of[t] * classes[i].traits.of[t];
@@ -240,12 +242,26 @@ static void joint_choose(joint_between_t *between, int place, const traits_t *of
 static bool joint_find(joint_between_t *between)
 {
     const joint_t *joint = between->joint;
-    for (int place = 0; place < joint->moving_n; place++) {
-        const int g = joint->moving[place];
+    int lists[PLAN_GROUPS_MAX];
+    for (int m = 0; m < joint->moving_n; m++) {
+        const int g = joint->moving[m];
         const uint8_t *numbers = joint->transitions[g];
-        between->lists[place] =
+        lists[m] =
             group_list(joint->groups[g], numbers[between->to + 1], numbers[between->from + 1]);
-        if (between->lists[place] == GROUP_NONE) return false;
+        if (lists[m] == GROUP_NONE) return false;
+    }
+    between->several_n = 0;
+    between->product = joint->traits;
+    for (int m = 0; m < joint->moving_n; m++) {
+        const int g = joint->moving[m];
+        const class_t *class = &joint->groups[g]->classes[lists[m]];
+        between->chosen[g] = class;
+        if (class->next == GROUP_NONE) {
+            joint_multiply_traits(&between->product, &class->traits);
+            continue;
+        }
+        between->several[between->several_n] = g;
+        between->lists[between->several_n++] = lists[m];
     }
     return true;
 }
@@ -272,7 +288,7 @@ void joint_cycles(const joint_t *joint, int64_t cycles[CONFX_BOUNDS])
     /* Each step is between two moves; the first and the last step of all have none outside. */
     for (between.to = JOINT_OUTSIDE; between.to < joint->loops_n; between.to++)
         for (between.from = JOINT_OUTSIDE; between.from < joint->loops_n; between.from++)
-            if (joint_find(&between)) joint_choose(&between, 0, &joint->traits);
+            if (joint_find(&between)) joint_choose(&between, 0, &between.product);
     joint_count_ends(&between);
     for (int bound = 0; bound < CONFX_BOUNDS; bound++)
         cycles[bound] = (int64_t)between.cycles[bound];

@@ -29,6 +29,7 @@ typedef struct {
     bool window;            /* rows of the input, and R whole */
     bool diagonal;          /* below it R units have a row of the window each */
     int64_t stride, height; /* of the window */
+    bool alone; /* all loops are of level 0 and of one unit: outermost steps are the same */
     int depth;
     uint8_t loops[LINE_DEPTH_MAX]; /* of the plan */
     int64_t outer_n, outer_step;   /* elements that it moves by */

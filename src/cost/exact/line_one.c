@@ -5,14 +5,15 @@
 
 /* Places in line_group_t.factors. A leaf that stays is told apart where it is the first one, or the
    last one, of which the tile may be smaller. */
-enum { STAY_FIRST, STAY, STAY_LAST, MOVE, MOVE_LAST, RETURN };
+enum { MOVE, MOVE_LAST, RETURN, STAY_FIRST, STAY, STAY_LAST, PLACES };
 
 /* Places in line_group_t.transitions. */
 enum { ROUND, ON, SAME, ONE_NUMBERS };
 
+/* Of a leaf, and of all transitions. */
 typedef struct {
-    network_t network;
     line_group_t *own;
+    const traits_t *traits; /* by place in line_group_t.factors */
     double compute;
     int work;
 } line_one_t;
@@ -26,8 +27,9 @@ static void line_one_class(const line_one_t *leaf, int to, int from, const int f
     if (leaves == 0) return;
     assert(leaves > 0 && own->classes_n < LINE_CLASSES_MAX);
     class_t *class = &own->classes[own->classes_n];
-    group_set_egress(leaf->network, &own->factors[factors[0]], &class->traits);
-    group_set_ingress(leaf->network, &own->factors[factors[1]], &class->traits);
+    const double *egress = leaf->traits[factors[0]].of, *ingress = leaf->traits[factors[1]].of;
+    for (int t = EGRESS_LEFT; t <= EGRESS_LAST; t++) class->traits.of[t] = egress[t];
+    for (int t = INGRESS_INPUT; t <= INGRESS_FIRST; t++) class->traits.of[t] = ingress[t];
     class->traits.of[COMPUTE] = leaf->compute;
     class->traits.of[LEAVES] = (double)leaves;
     class->work = leaf->work;
@@ -126,34 +128,54 @@ static bool line_one_fill(const line_t *line, const line_leaf_t *full, const lin
 
 /* ---- the group ------------------------------------------------------------------------------- */
 
-static line_one_t line_one_leaf(const line_t *line, int kind, network_t network, line_group_t *own)
+static line_one_t line_one_leaf(const line_t *line, int kind, const traits_t *traits,
+                                line_group_t *own)
 {
-    line_one_t leaf = {.network = network, .own = own, .work = 2 * kind + 1};
+    line_one_t leaf = {.own = own, .traits = traits, .work = 2 * kind + 1};
     if (line->works_n[0][1] == 0) leaf.compute = (double)line_volume(line, &line->inner[kind].rest);
     for (int i = 0; i < line->works_n[kind][1]; i++)
         leaf.compute += (double)(line->works[kind][1][i].volume * line->works[kind][1][i].steps);
     return leaf;
 }
 
+static void line_one_set_traits(const line_group_t *own, int from, int to, network_t network,
+                                traits_t traits[PLACES])
+{
+    for (int i = from; i < to; i++) {
+        group_set_egress(network, &own->factors[i], &traits[i]);
+        group_set_ingress(network, &own->factors[i], &traits[i]);
+    }
+}
+
+static bool line_one_count_still(const line_t *line, network_t network, line_group_t *own)
+{
+    traits_t traits[PLACES];
+    const line_leaf_t *leaf = &line->inner[0].rest;
+    const line_one_t only = line_one_leaf(line, 0, traits, own);
+    line_one_stay(line, leaf, true, true, &own->transitions[0]);
+    own->factors[MOVE] = own->transitions[0];
+    line_one_set_traits(own, MOVE, MOVE + 1, network, traits);
+    line_one_class(&only, 0, 0, BETWEEN(MOVE, MOVE), 1);
+    return true;
+}
+
 bool line_count_one(const line_t *line, bool inside, network_t network, line_group_t *own)
 {
     const int last_kind = line->kinds - 1;
     const line_leaf_t *full = &line->inner[0].rest, *last = &line->inner[last_kind].rest;
-    const line_one_t fulls = line_one_leaf(line, 0, network, own);
+    traits_t traits[PLACES];
+    const line_one_t fulls = line_one_leaf(line, 0, traits, own);
+    const line_one_t lasts = line_one_leaf(line, last_kind, traits, own);
     line_factors_end(line, last, &own->end);
     if (!line_factors_visits(line, &(line_move_t){.behind = full}, true, false, &own->begin))
         return false;
-    if (line->depth == 0) {
-        line_one_stay(line, full, true, true, &own->transitions[0]);
-        own->factors[STAY] = own->transitions[0];
-        line_one_class(&fulls, 0, 0, BETWEEN(STAY, STAY), 1);
-        return true;
-    }
-    const line_one_t lasts = line_one_leaf(line, last_kind, network, own);
+    if (line->depth == 0) return line_one_count_still(line, network, own);
     if (!line_one_fill(line, full, last, own)) return false;
+    line_one_set_traits(own, MOVE, RETURN + 1, network, traits);
     line_one_list(&fulls, &lasts, line->outer_n, line->kinds == 1);
     if (!inside) return true;
     line_one_fill_stays(line, full, last, own);
+    line_one_set_traits(own, STAY_FIRST, STAY_LAST + 1, network, traits);
     line_one_list_stays(&fulls, &lasts, line->outer_n, line_ends_matter(line));
     return true;
 }
