@@ -122,7 +122,7 @@ $(WALKER): $(BUILD)/tests/%.o: tests/%.c
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -Itests -MMD -MP -c $< -o $@
 
 $(BUILD)/tests/cost/walk_paper_test: $(addprefix $(BUILD)/tests/cost/,walk.o walk_steps.o walk_sets.o)
-$(BUILD)/tests/cost/walk_test: $(WALKER)
+$(BUILD)/tests/cost/walk_test $(BUILD)/tests/cost/exact_trace_test: $(WALKER)
 
 # The policy once more in double precision, whose gradients finite differences can check: NAME_double_test.c.
 double_objects = $(patsubst src/%.c,$(BUILD)/obj-double/%.o,$(call sources,policy))

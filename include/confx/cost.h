@@ -89,9 +89,9 @@ bool confx_cost_exceeded_text(const confx_cost_t *cost, const confx_hardware_t *
                               char text[CONFX_COST_LIMITS_TEXT_MAX]);
 
 /* One evaluation as a text that a person can check by hand, told by the evaluation itself as it
-   goes. Under maestro: levels and tiles, cases, what bounds delays, energy, area and power by part,
-   and why the count of MACs departs from the true one. The caller frees *text.
-   CONFX_STATUS_MEMORY. */
+   goes: levels, what bounds delays, energy, area and power by part. Under maestro, cases, and why
+   the count of MACs departs from the true one; under exact, loops, what moves with each, steps that
+   are alike, utilisation; or the witness. The caller frees *text. CONFX_STATUS_MEMORY. */
 confx_status_t confx_cost_explain(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
                                   const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
                                   char **text);

@@ -45,8 +45,9 @@ typedef struct {
     double utilisation;                                            /* MACs per PE, lane and cycle */
 } confx_cost_exact_t;
 
-/* What bounds the runtime: "off-chip" where that takes longer than the NoC, else what most NoC
-   cycles are spent in, the first of "compute", "ingress" and "egress" that is. */
+/* What bounds the runtime: "off-chip" where more than a twentieth of it is beyond the cycles of the
+   NoC, else what most of these are spent in, the first of "compute", "ingress" and "egress" that
+   is. */
 const char *confx_cost_bound_text(const confx_cost_exact_t *exact);
 
 /* ---- of a point that is refused -------------------------------------------------------------- */

@@ -59,15 +59,10 @@ const char *report_bound_plain(report_bound_t bound)
     return words[bound];
 }
 
-double report_bound_share(const report_t *report, size_t layer)
+double report_offchip_cycles(const report_t *report, size_t layer)
 {
-    const double *const parts[BOUNDS] = {[BOUND_COMPUTE] = report->latency_compute,
-                                         [BOUND_PES] = report->latency_compute,
-                                         [BOUND_INGRESS] = report->latency_ingress,
-                                         [BOUND_EGRESS] = report->latency_egress,
-                                         [BOUND_OFFCHIP] = report->latency_offchip};
     assert(report->bounds);
-    return parts[report->bounds[layer]][layer] / report->latency[layer];
+    return fmax(0, report->latency_offchip[layer] - report->latency_noc[layer]);
 }
 
 const double *report_limited(const report_t *report)

@@ -121,8 +121,8 @@ const char *report_layer_type(const report_t *report, size_t layer);
 macs_tally_t report_macs(const report_t *report);
 const char *report_bound_word(report_bound_t bound);  /* as the file has it */
 const char *report_bound_plain(report_bound_t bound); /* for people */
-/* Of a layer's cycles those that it is bound by, as a fraction. */
-double report_bound_share(const report_t *report, size_t layer);
+/* Cycles that off-chip transfers add to those on the chip: with the parts of these they are all. */
+double report_offchip_cycles(const report_t *report, size_t layer);
 const double *report_limited(const report_t *report);           /* (L) what the budget limits */
 size_t report_stages(const report_t *report);                   /* 1 .. ALGORITHM_STAGES_MAX */
 const char *report_stage(const report_t *report, size_t stage); /* its algorithm */

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define BREAKDOWN_FIGURE(figure, name, unit, long_name) {name, unit, long_name},
 const breakdown_figure_t breakdown_figures[BREAKDOWN_FIGURES] = {
@@ -15,23 +16,14 @@ const breakdown_figure_t breakdown_figures[BREAKDOWN_FIGURES] = {
    of the multiplications that they had cycles for. */
 static const double breakdown_filled = 0.75;
 
-/* The part that most cycles on the chip are bound by, the first of equal ones; off-chip where that
-   takes longer than all of them. Compute that many PEs have no share in is told apart: neither a
-   wider network nor faster PEs would help, but another dataflow or fewer PEs. */
+/* Compute that many PEs have no share in is told apart: neither a wider network nor faster PEs
+   would help it much, but another dataflow or fewer PEs. */
 static const char *breakdown_bound_of(const confx_cost_t *cost, int64_t pes)
 {
-    static const char *const words[CONFX_BOUNDS] = {[CONFX_BOUND_COMPUTE] = "compute",
-                                                    [CONFX_BOUND_INGRESS] = "ingress",
-                                                    [CONFX_BOUND_EGRESS] = "egress"};
-    const confx_cost_exact_t *exact = &cost->exact;
-    int most = 0;
-    if (exact->offchip_cycles > exact->noc_cycles) return "off-chip";
-    for (int part = 1; part < CONFX_BOUNDS; part++)
-        if (exact->bound_cycles[part] > exact->bound_cycles[most]) most = part;
-    if (most == CONFX_BOUND_COMPUTE && exact->utilisation < breakdown_filled &&
-        cost->active_pes < breakdown_filled * (double)pes)
-        return "pes";
-    return words[most];
+    const char *bound = confx_cost_bound_text(&cost->exact);
+    const bool filled = cost->exact.utilisation >= breakdown_filled ||
+                        cost->active_pes >= breakdown_filled * (double)pes;
+    return strcmp(bound, "compute") != 0 || filled ? bound : "pes";
 }
 
 static void breakdown_fill_parts(const confx_cost_exact_t *exact, double *figures)

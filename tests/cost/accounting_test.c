@@ -118,8 +118,9 @@ START_TEST(what_bounds_a_delay_is_named)
         int64_t compute, ingress, egress, offchip;
         const char *name;
     } rows[] = {
-        {5, 4, 3, 12, "compute"}, {4, 4, 4, 0, "compute"},   {3, 4, 4, 11, "ingress"},
-        {3, 4, 5, 12, "egress"},  {5, 4, 3, 13, "off-chip"},
+        {5, 4, 3, 12, "compute"},    {4, 4, 4, 0, "compute"},   {3, 4, 4, 11, "ingress"},
+        {3, 4, 5, 12, "egress"},     {5, 4, 3, 13, "off-chip"}, {95, 0, 0, 100, "compute"},
+        {94, 0, 0, 100, "off-chip"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const confx_cost_exact_t exact = {

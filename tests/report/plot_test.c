@@ -217,10 +217,10 @@ START_TEST(the_page_has_what_cycles_and_energy_are_made_of)
                                 "<th scope=\"col\">compute cycles</th>");
     assert_holds("report.html",
                  "<td>60.48</td><td>100.00</td><td class=\"word\">ingress from the L2, 72 %</td>"
-                 "<td>99,000</td><td>396,000</td><td>55,000</td><td>550,000</td><td>1,000.00</td>"
+                 "<td>99,000</td><td>396,000</td><td>55,000</td><td>0</td><td>1,000.00</td>"
                  "<td>200.00</td><td>34.57</td><td>0.00</td><td>0.00</td><td>0.00</td></tr>");
     assert_holds("report.html", "<td>22.60</td><td>82.84</td><td class=\"word\"></td>"
-                                "<td>579,000</td><td>445,999</td><td>55,001</td>");
+                                "<td>579,000</td><td>445,999</td><td>55,001</td><td>20,000</td>");
 }
 END_TEST
 

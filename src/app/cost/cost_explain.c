@@ -1,6 +1,7 @@
 /* confx cost --explain: one layer and action, taken apart. */
 #include "app/cost/cost_modes.h"
 #include "confx/accounting.h"
+#include "confx/compose.h"
 #include "confx/find.h"
 #include "confx/try.h"
 
@@ -25,6 +26,20 @@ static confx_status_t cost_explain_read_action(const cost_options_t *options, in
     return cost_count("--buffer", options->buffer, COST_COUNT_MAX, buffer);
 }
 
+/* A shipped dataflow that does not do every MAC has another one in its place. */
+static void cost_explain_note(const char *name, const confx_dataflow_t *dataflow,
+                              const confx_layer_t *layer, const confx_hardware_t *hardware,
+                              const int64_t action[2])
+{
+    const char *instead = accounting_dataflow_instead(name);
+    confx_cost_t cost;
+    if (instead == NULL) return;
+    confx_cost_evaluate(dataflow, layer, hardware, action[0], action[1], &cost);
+    if (cost.fault == CONFX_COST_ILLEGAL)
+        out_print(stderr, "confx: note: %s does not do every MAC of this layer: use dataflow %s\n",
+                  name, instead);
+}
+
 static confx_status_t cost_explain_layer(const cost_options_t *options,
                                          const confx_workload_t *workload,
                                          const confx_hardware_t *hardware, char **text)
@@ -40,6 +55,9 @@ static confx_status_t cost_explain_layer(const cost_options_t *options,
     if (status.code == CONFX_STATUS_OK) status = dataflows_get(&dataflows, name, NULL, &dataflow);
     if (status.code == CONFX_STATUS_OK)
         status = confx_cost_explain(dataflow, &workload->layers[i], hardware, pes, buffer, text);
+    if (status.code == CONFX_STATUS_OK)
+        cost_explain_note(name, dataflow, &workload->layers[i], hardware,
+                          (const int64_t[]){pes, buffer});
     dataflows_close(&dataflows);
     return status;
 }

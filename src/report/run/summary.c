@@ -274,52 +274,72 @@ static void summary_say_utilisation(const utilisation_sums_t *sums, summary_t *s
                 figure_percent(sums->macs / sums->possible).text);
     summary_say(summary, ", in single layers %s", figure_percent(sums->least).text);
     summary_say(summary, " to %s", figure_percent(sums->most).text);
+    if (sums->beyond)
+        summary_say(
+            summary,
+            ": more than they can do in %zu layers, to which the model gives fewer cycles than "
+            "their MACs take",
+            sums->beyond);
+}
+
+typedef struct {
+    const char *name;
+    double value;
+} summary_part_t;
+
+/* Shares of parts that are more than 0, in their order; those that round to nothing may be left
+   out. */
+static void summary_say_parts(const summary_part_t *parts, size_t n, bool every, summary_t *summary)
+{
+    static const double little = 0.001;
+    double all = 0;
+    const char *separator = "";
+    for (size_t i = 0; i < n; i++) all += parts[i].value;
+    for (size_t i = 0; i < n; i++) {
+        const double share = parts[i].value / all;
+        if (!(share > 0) || (share < little && !every)) continue;
+        summary_say(summary, "%s%s %s%s", separator, parts[i].name, share < little ? "under " : "",
+                    figure_percent(fmax(share, little)).text);
+        separator = ", ";
+    }
 }
 
 static void summary_say_bounds(const report_t *report, const utilisation_sums_t *sums,
                                summary_t *summary)
 {
-    bool first = true;
+    const summary_part_t parts[] = {{"compute", sums->latency_compute},
+                                    {"ingress", sums->latency_ingress},
+                                    {"egress", sums->latency_egress},
+                                    {"off-chip", sums->offchip}};
+    const char *separator = "";
     summary_begin_line(summary, "Delay");
+    summary_say(summary, "bound by ");
     for (report_bound_t bound = 0; bound < BOUNDS; bound++) {
-        const size_t layers = sums->bound[bound].layers;
-        const figure_t share = figure_percent(sums->bound[bound].latency / sums->latency);
+        const size_t layers = sums->bound[bound];
         if (!layers) continue;
-        summary_say(summary, "%s by %s in %zu", first ? "bound" : ",", report_bound_plain(bound),
-                    layers);
-        /* What is counted is said once. */
-        if (first)
-            summary_say(summary, " of %zu layers (%s of the cycles)", report->layers_n, share.text);
-        else
-            summary_say(summary, " (%s)", share.text);
-        first = false;
+        summary_say(summary, "%s%s in ", separator, report_bound_plain(bound));
+        summary_say(summary, layers == report->layers_n ? "all %zu layers" : "%zu", layers);
+        if (!*separator && layers < report->layers_n)
+            summary_say(summary, " of %zu layers", report->layers_n);
+        separator = ", by ";
     }
+    summary_say(summary, "; of all cycles: ");
+    summary_say_parts(parts, sizeof parts / sizeof *parts, false, summary);
 }
 
-/* Parts of the energy; what is 0 is left out by the hardware profile, or does
-   not happen. */
+/* What is 0 is left out by the hardware profile, or does not happen. */
 static void summary_say_energy(const utilisation_sums_t *sums, summary_t *summary)
 {
-    struct {
-        const char *name;
-        double energy;
-    } parts[] = {{"L1", sums->energy_l1},    {"L2", sums->energy_l2},
-                 {"MACs", sums->energy_mac}, {"reductions", sums->energy_reduction},
-                 {"NoC", sums->energy_noc},  {"off-chip", sums->energy_offchip}};
+    const summary_part_t parts[] = {
+        {"L1", sums->energy_l1},    {"L2", sums->energy_l2},
+        {"MACs", sums->energy_mac}, {"reductions", sums->energy_reduction},
+        {"NoC", sums->energy_noc},  {"off-chip", sums->energy_offchip}};
     enum { PARTS = sizeof parts / sizeof *parts };
-    double all = 0;
-    const char *separator = "";
-    for (size_t i = 0; i < PARTS; i++) all += parts[i].energy;
+    const char *separator = "; none counted: ";
     summary_begin_line(summary, "Energy");
+    summary_say_parts(parts, PARTS, true, summary);
     for (size_t i = 0; i < PARTS; i++) {
-        if (!(parts[i].energy > 0)) continue;
-        summary_say(summary, "%s%s %s", separator, parts[i].name,
-                    figure_percent(parts[i].energy / all).text);
-        separator = ", ";
-    }
-    separator = "; none counted: ";
-    for (size_t i = 0; i < PARTS; i++) {
-        if (parts[i].energy > 0) continue;
+        if (parts[i].value > 0) continue;
         summary_say(summary, "%s%s", separator, parts[i].name);
         separator = ", ";
     }

@@ -22,6 +22,9 @@ static double utilisation_pes(const report_t *report, size_t axis, size_t layer)
     return axis < report->axes_n ? report_value(report, layer, axis) : NAN;
 }
 
+/* Of a quotient of whole numbers. */
+static const double rounding = 1e-9;
+
 utilisation_sums_t utilisation_sum(const report_t *report)
 {
     utilisation_sums_t sums = {.least = INFINITY, .most = -INFINITY};
@@ -35,10 +38,11 @@ utilisation_sums_t utilisation_sum(const report_t *report)
         sums.active += report->active_pes[i];
         sums.least = fmin(sums.least, report->utilisation[i]);
         sums.most = fmax(sums.most, report->utilisation[i]);
+        sums.beyond += report->utilisation[i] > 1 + rounding;
         sums.latency += report->latency[i];
         if (!report->bounds) continue;
-        sums.bound[report->bounds[i]].layers++;
-        sums.bound[report->bounds[i]].latency += report->latency[i];
+        sums.bound[report->bounds[i]]++;
+        sums.offchip += report_offchip_cycles(report, i);
 #define ADD(name) sums.name += report->name[i];
         REPORT_PART_LIST(ADD)
 #undef ADD
@@ -65,8 +69,7 @@ static void utilisation_add_figure(utilisation_t *utilisation, const char *name,
 #define UTILISATION_CYCLES(X)                                                                      \
     X(latency_compute, "compute")                                                                  \
     X(latency_ingress, "ingress")                                                                  \
-    X(latency_egress, "egress")                                                                    \
-    X(latency_offchip, "off-chip")
+    X(latency_egress, "egress")
 #define UTILISATION_ENERGIES(X)                                                                    \
     X(energy_l1, "L1")                                                                             \
     X(energy_l2, "L2")                                                                             \
@@ -93,6 +96,7 @@ static void utilisation_columns(utilisation_t *utilisation)
     if (!utilisation->in_parts) return;
 #define ADD_CYCLES(member, head) utilisation_add_figure(utilisation, head, "cycles", 0);
     UTILISATION_CYCLES(ADD_CYCLES)
+    ADD_CYCLES(offchip, "off-chip")
 #undef ADD_CYCLES
 #define ADD_ENERGY(member, head) utilisation_add_figure(utilisation, head, "nJ", 2);
     UTILISATION_ENERGIES(ADD_ENERGY)
@@ -101,22 +105,26 @@ static void utilisation_columns(utilisation_t *utilisation)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-/* Nearly all cycles are not worth a figure, and that PEs are not filled has one already. */
+/* In words, and where one part of the cycles is meant and not nearly all of them, with that. */
 static void utilisation_bound(const report_t *report, size_t layer, table_row_t *row)
 {
-    static const double nearly = 0.995;
+    static const double nearly = 0.95;
     const report_bound_t bound = report->bounds[layer];
-    const double share = report_bound_share(report, layer);
-    if (bound == BOUND_PES || !(share < nearly))
-        table_text(row, "%s", report_bound_plain(bound));
-    else
+    const double *const parts[BOUNDS] = {[BOUND_COMPUTE] = report->latency_compute,
+                                         [BOUND_INGRESS] = report->latency_ingress,
+                                         [BOUND_EGRESS] = report->latency_egress};
+    const double share = parts[bound] ? parts[bound][layer] / report->latency[layer] : 1;
+    if (share < nearly)
         table_text(row, "%s, %s", report_bound_plain(bound), figure_percent(share).text);
+    else
+        table_text(row, "%s", report_bound_plain(bound));
 }
 
 static void utilisation_parts(const report_t *report, size_t layer, table_row_t *row)
 {
 #define CELL(member, head) table_known(row, report->member[layer]);
     UTILISATION_CYCLES(CELL)
+    table_known(row, report_offchip_cycles(report, layer));
     UTILISATION_ENERGIES(CELL)
 #undef CELL
 }
@@ -136,6 +144,7 @@ static void utilisation_feet(const utilisation_t *utilisation, table_row_t *row)
     if (!utilisation->in_parts) return;
 #define CELL(member, head) table_known(row, sums->member);
     UTILISATION_CYCLES(CELL)
+    table_known(row, sums->offchip);
     UTILISATION_ENERGIES(CELL)
 #undef CELL
 }

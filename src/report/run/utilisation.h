@@ -10,15 +10,13 @@ enum { UTILISATION_COLUMNS_MAX = 20 };
 
 /* Sums over the layers. */
 typedef struct {
-    double macs;        /* true ones */
-    double possible;    /* multiplications that the PEs had cycles for */
-    double pes, active; /* given, and with work on average; NaN: no axis of that name */
-    double least, most; /* utilisation of a layer */
-    double latency;
-    struct {
-        size_t layers;
-        double latency; /* of these layers */
-    } bound[BOUNDS];
+    double macs;             /* true ones */
+    double possible;         /* multiplications that the PEs had cycles for */
+    double pes, active;      /* given, and with work on average; NaN: no axis of that name */
+    double least, most;      /* utilisation of a layer */
+    size_t beyond;           /* layers whose MACs take more cycles than the model gives them */
+    double latency, offchip; /* cycles; those that off-chip transfers add */
+    size_t bound[BOUNDS];    /* layers that are bound by it; 0 where that is not known */
 #define SUM(name) double name;
     REPORT_PART_LIST(SUM) /* 0 where there are no parts */
 #undef SUM
