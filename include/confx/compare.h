@@ -18,7 +18,7 @@ typedef struct {
     const job_t *const *jobs; /* (algorithms, seeds); the output of each is its run directory */
     size_t algorithms_n, seeds_n;
     const bool *integers; /* (algorithms) acts on all integers, otherwise on the levels alone */
-    const char *network;
+    const char *network, *accounting; /* the accounting is that of all runs */
     bool over_integers; /* the two figures below are over all integers, otherwise over the levels */
     double lower_bound, optimum;
     double levels; /* optimum over the levels where the yardstick is over integers; NaN: not asked
@@ -46,7 +46,8 @@ confx_status_t comparison_json(const comparison_t *comparison,
        /algorithm, /acts_on (algorithms), /seed (seeds)
        /table/NAME (algorithms)              the columns of compare.csv
        /runs/NAME (algorithms, seeds)        objective, gap, samples, samples_to_10_percent, ...
-       /yardstick/lower_bound, optimum, levels_optimum */
+       /yardstick/lower_bound, optimum, levels_optimum
+   and the attribute `accounting`, among others. */
 confx_status_t comparison_write(const comparison_t *comparison, const char *directory,
                                 const guard_t *guard);
 

@@ -49,6 +49,9 @@ typedef struct {
     size_t metrics_n;
     const metric_t *metrics; /* (metrics_n) alive as long as the model */
     bool scores_networks;    /* its requests are assignments */
+    /* Whether there is such a design is known before it is sampled, as static metrics are: a point
+       that is none is illegal, and never sampled. Of layers alone. */
+    bool validity_is_static;
     void *self;
 
     /* Of a cheap model: evaluate now, in a microsecond or so, whatever a search may ask for. NULL:
@@ -61,9 +64,10 @@ typedef struct {
     /* Take what answers there are, waiting up to `seconds` for one; *pending: how many are left. */
     confx_status_t (*evaluate_poll)(void *self, evaluations_t *batch, double seconds,
                                     size_t *pending);
-    /* Static metrics of a layer's point without an evaluation, the others NaN. NULL: there is no
-       such short way; a cheap model needs none. */
-    void (*evaluate_static)(void *self, size_t distinct, uint64_t point, double *metrics);
+    /* Static metrics of a layer's point without an evaluation, the others NaN; false: it is
+       illegal, by a model whose validity is static. NULL: there is no such short way; a cheap model
+       needs none. */
+    bool (*evaluate_static)(void *self, size_t distinct, uint64_t point, double *metrics);
 
     /* What follows may be NULL. Is it proven that every larger value of the first axis gives the
        same sampled metrics in every valid point, and no smaller static ones, the other axes
@@ -108,11 +112,13 @@ typedef enum { BUILTIN_METRICS(BUILTIN_ENUM) BUILTIN_COLUMNS } builtin_metric_t;
 #undef BUILTIN_ENUM
 
 /* All of these stay alive as long as the model. Axes 0 and 1 of the space are the number of
-   processing elements and the buffer level; depthwise layers use `depthwise`. */
+   processing elements and the buffer level; depthwise layers use `depthwise`. Under the accounting
+   exact validity is static. */
 typedef struct {
     const confx_workload_t *workload;
     const space_t *space;
     const confx_dataflow_t *dataflow, *depthwise;
+    const char *dataflow_name, *depthwise_name; /* for messages; NULL: not told */
     const confx_hardware_t *hardware;
 } builtin_parts_t;
 confx_status_t model_builtin(const builtin_parts_t *parts, model_t *model);

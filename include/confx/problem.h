@@ -28,6 +28,8 @@ confx_status_t problem_open_model(const problem_parts_t *parts, const model_t *m
 /* From parts of any kind. Space and model are the problem's to close from here on, whatever comes
    of it. A fraction that is a number takes the place of a constraint's limit: that much of the way
    from the least to the largest value among the uniform assignments made of the extreme levels.
+   There a layer that the action is illegal for takes, of its legal levels, the one of the least
+   value, and for another sum the one of the largest; so values are always of legal assignments.
    CONFX_STATUS_INPUT where that would take evaluations of an expensive model, of which none is made
    here, and CONFX_STATUS_INFEASIBLE as above. */
 typedef struct {
@@ -51,12 +53,18 @@ size_t problem_layers(const problem_t *problem);   /* L */
 size_t problem_distinct(const problem_t *problem); /* D */
 size_t problem_distinct_of(const problem_t *problem, size_t layer);
 
-/* What an action takes of the static constraints, and as one number (terms_weight); of an invalid
-   point as if it were valid. */
+/* Is there such a design, as far as can be told before any sample (model.h)? No sample has a layer
+   with another action. */
+bool problem_is_legal(problem_t *problem, size_t distinct, uint64_t point);
+/* Choices that are illegal, of all layers, of which each has space_choices. */
+uint64_t problem_illegal(const problem_t *problem);
+
+/* What an action takes of the static constraints, and as one number (terms_weight), infinite where
+   it is illegal; of an invalid point as if it were valid. */
 need_t problem_needs(problem_t *problem, size_t distinct, uint64_t point);
 double problem_need(problem_t *problem, size_t distinct, uint64_t point);
 uint64_t problem_least_point(const problem_t *problem,
-                             size_t distinct);   /* of the levels the one that needs least */
+                             size_t distinct);   /* of the legal levels the one that needs least */
 double problem_budget(const problem_t *problem); /* terms_scale: what weights are held against */
 
 /* Of an assignment (L, A): the point of a layer, and the way back; what a layer's action needs as
@@ -65,11 +73,12 @@ uint64_t problem_point(const problem_t *problem, const uint16_t *assignment, siz
 void problem_put(const problem_t *problem, uint16_t *assignment, size_t layer, uint64_t point);
 double problem_layer_need(problem_t *problem, const uint16_t *assignment, size_t layer);
 need_t problem_assignment_needs(problem_t *problem, const uint16_t *assignment);
-/* May it be within the limits, by what is known before any sample? */
+/* May it be within the limits, by what is known before any sample, and are all its actions legal?
+ */
 bool problem_fits(problem_t *problem, const uint16_t *assignment);
 
-/* Least and largest of the four uniform assignments made of the extreme levels: what budget
-   fractions refer to. */
+/* Least and largest of the four uniform assignments made of the extreme levels, illegal actions
+   replaced as above: what budget fractions refer to. */
 double problem_need_least(const problem_t *problem);
 double problem_need_most(const problem_t *problem);
 

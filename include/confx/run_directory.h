@@ -20,6 +20,9 @@ typedef struct {
     double gap;               /* of best to the lower bound */
     double feasible_fraction; /* of the samples; NaN: none yet */
     double seconds;           /* of searching, all sessions */
+    char accounting[16];      /* "exact", "maestro" */
+    double layers, departing; /* of the best design; those whose counted MACs are not the true ones;
+                                 NaN: none yet, or a run from before both were told */
 } run_result_t;
 
 /* From run.h5. CONFX_STATUS_INPUT: there is none; CONFX_STATUS_DAMAGED. Local. */

@@ -3,7 +3,7 @@
        base: ../mobilenet_v2.yaml              a job file, beside the sweep file
        set: {search.samples: 3700}             keys fixed for all
        grid:                                   lists, multiplied out; the last one runs fastest
-         dataflow: [dla, eye, shi]
+         dataflow: [dla, rs, shi]
          search.seed: 1..5                     whole numbers from 1 to 5
        include: [{dataflow: dla, search.seed: 9}]    one more search each, upon base and set
        exclude: [{dataflow: shi, search.seed: 5}]    what the grid leaves out

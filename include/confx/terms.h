@@ -74,13 +74,15 @@ score_t score_unpack(const terms_t *terms, const double *values);
 
 typedef struct {
     double of[TERMS_MAX]; /* by constraint; 0 where it is not static */
+    size_t illegal;       /* layers whose action is illegal (model.h): none may be */
 } need_t;
 
 need_t terms_need(const terms_t *terms,
-                  const double *metrics); /* of one layer; NaN counts as infinite */
+                  const double *metrics); /* of one legal layer; NaN counts as infinite */
 static inline void need_add(need_t *sum, const need_t *more)
 {
     for (size_t i = 0; i < TERMS_MAX; i++) sum->of[i] += more->of[i];
+    sum->illegal += more->illegal;
 }
 
 /* The sum with one layer's need in place of another: (sum - from) + to. */
@@ -88,10 +90,12 @@ static inline need_t need_change(const need_t *sum, const need_t *from, const ne
 {
     need_t changed;
     for (size_t i = 0; i < TERMS_MAX; i++) changed.of[i] = sum->of[i] - from->of[i] + to->of[i];
+    changed.illegal = sum->illegal - from->illegal + to->illegal;
     return changed;
 }
 
-/* May an assignment of this need be within the static constraints, up to the rounding of a sum? */
+/* May an assignment of this need be within the static constraints, up to the rounding of a sum, and
+   is no layer's action illegal? */
 bool terms_fits(const terms_t *terms, const need_t *sum);
 bool terms_fits_one(const terms_t *terms, size_t constraint, const need_t *sum); /* one of them */
 /* What is left of a static constraint of sums; infinite of others. */
@@ -101,7 +105,7 @@ double terms_room(const terms_t *terms, size_t constraint, const need_t *sum);
    mean of the needs, each in units of its own limit, times terms_scale, which is so what an
    assignment at all its limits weighs. A layer beyond a maximum, or with any need where the limit
    of a sum is 0 and the scale is not, weighs twice the scale (1 where that is 0). The need itself
-   where there is but one constraint. */
+   where there is but one constraint. Infinite where an action is illegal. */
 double terms_weight(const terms_t *terms, const need_t *need);
 /* Of the static constraints of sums the first limit that is not 0; 0: all are; 1: there is none. */
 double terms_scale(const terms_t *terms);

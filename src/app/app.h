@@ -4,6 +4,8 @@
 
 #include "confx/cluster.h"
 #include "confx/job.h"
+#include "confx/problem.h"
+#include "confx/run_directory.h"
 #include "confx/status.h"
 
 #include <argp.h>
@@ -48,9 +50,19 @@ confx_status_t app_run_alone(app_t *app, app_words_t words, const struct argp *a
    if none does. */
 confx_status_t app_tell_inputs(const char *run_dir);
 
-/* To standard error, in one line, that limits of the job's hardware file bind no search; nothing if
-   it sets none. */
-void app_tell_limits(const job_t *job);
+/* To standard error, a line each: that limits of the job's hardware bind no search; that neither
+   the job nor the profile says the accounting, which is exact. Nothing if it sets none, and says
+   so. */
+void app_tell_hardware(const job_t *job);
+/* A line on how many actions of the layers are illegal, behind `title`; nothing if none is. */
+void app_print_illegal(const problem_t *problem, const char *title);
+
+/* Layers of designs found, and those whose counted MACs are not the true ones. */
+typedef struct {
+    double layers, departing;
+} departing_t;
+void departing_add(departing_t *departing, const run_result_t *result); /* that says so */
+void departing_print(const departing_t *departing); /* one line; nothing where none departs */
 
 /* What only one rank can do (printing a table): `status` of the root becomes everybody's. */
 confx_status_t app_root_only(app_t *app, confx_status_t status);

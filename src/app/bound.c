@@ -129,6 +129,7 @@ static void bound_print_certificate(const job_t *job, const problem_t *problem,
     const char *obstacle = certificate_obstacle(problem);
     out_print(stdout, "Budget        %.9g %s of %s\n", problem_budget(problem), need_units,
               constraint_name(job->budget.constraint));
+    app_print_illegal(problem, "Illegal       ");
     if (obstacle) {
         out_print(stdout, "Certificate   none: %s\n", obstacle);
         return;
@@ -275,7 +276,7 @@ static confx_status_t bound_certify(void *context)
     job_t *job;
     setting_t setting;
     TRY(job_option_open(&options->job, &job));
-    app_tell_limits(job);
+    app_tell_hardware(job);
     /* The line is open only while something is worked out, and is taken away before anything is
        printed: what is left on the screen is the result. */
     confx_status_t status = setting_open(job, &setting);

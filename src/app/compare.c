@@ -130,6 +130,7 @@ static const struct argp argp = {
 
 typedef struct {
     char network[CONFX_LAYER_NAME_MAX];
+    confx_accounting_t accounting;
     double lower_bound, optimum, levels; /* as in comparison_plan_t */
 } yardstick_t;
 
@@ -166,12 +167,13 @@ static confx_status_t compare_measure(const compare_plan_t *contest, yardstick_t
 {
     setting_t setting;
     assert(contest->jobs); /* made by compare_plan_open */
-    app_tell_limits(contest->base);
+    app_tell_hardware(contest->base);
     /* All searches have the same network, hardware and budget, so the first stands for all. Its
        kept texts are read where it has begun already: a comparison that is resumed has to be
        measured on what its searches are really about, even if a file has changed since. */
     TRY(setting_open_kept(contest->jobs[0], &setting));
     (void)snprintf(yardstick->network, sizeof yardstick->network, "%s", setting.workload.name);
+    yardstick->accounting = setting.hardware.accounting;
     const confx_status_t status = compare_solve_all(contest, setting.problem, yardstick);
     setting_close(&setting);
     return status;
@@ -203,6 +205,7 @@ static void compare_print_end(const app_t *app, const match_t *match)
 {
     const int ranks = cluster_size(app->cluster);
     fputc('\n', stdout);
+    sweep_screen_print_macs(match->searches, match->searches_n);
     sweep_screen_print_others(match->searches, match->searches_n);
     out_print(stdout, "Time       %.1f s on %d %s\n", clock_seconds() - match->screen.facts.begun,
               ranks, ranks == 1 ? "rank" : "ranks");
@@ -219,6 +222,8 @@ static confx_status_t compare_publish(const app_t *app, const match_t *match)
                                     .seeds_n = contest->seeds_n,
                                     .integers = contest->integers,
                                     .network = match->yardstick.network,
+                                    .accounting =
+                                        confx_accounting_name(match->yardstick.accounting),
                                     .over_integers = contest->any_integers,
                                     .lower_bound = match->yardstick.lower_bound,
                                     .optimum = match->yardstick.optimum,

@@ -39,9 +39,11 @@ static const struct argp argp = {
         {0}},
     report_parse,
     "RUN_DIR|SWEEP_DIR",
-    "Print the summary of a run, running or done, and write its plots (convergence.svg, "
-    "assignment.svg) and "
-    "report.html. Of a sweep, running or done: a table of its settings, each over its seeds, and "
+    "Print the summary of a run, running or done, with the true MACs of each layer, the share of "
+    "its PEs' cycles that they use and, in the accounting exact, what bounds its delay, and write "
+    "its plots (convergence.svg, assignment.svg) and "
+    "report.html, which has the parts of cycles and energy. Of a sweep, running or done: a table "
+    "of its settings, each over its seeds, and "
     "one plot "
     "(sweep.svg).\v"
     "Exit codes: 0 done, 2 bad input, such as a directory without a run, 3 a picture cannot be "

@@ -163,7 +163,7 @@ static confx_status_t run(app_t *app, app_words_t words)
     TRY(app_parse(app, words, &argp, &options, &help));
     if (help) return status_ok();
     TRY(cluster_agree(app->cluster, run_open_job(&options, &job)));
-    if (app->root && !options.print) app_tell_limits(job);
+    if (app->root && !options.print) app_tell_hardware(job);
     const confx_status_t status = options.print
                                       ? app_root_only(app, app->root ? run_print(job) : status_ok())
                                       : run_with_screen(app, job, &options);

@@ -23,7 +23,8 @@ static void screen_print_problem(const run_facts_t *facts)
     out_print(stdout, "Network    %s: %zu layers, %zu distinct, %.4g million MACs\n",
               facts->job->workload, workload->layers_n, workload->distinct_n,
               confx_workload_macs(workload) / 1e6);
-    out_print(stdout, "Hardware   %s, dataflow %s (depthwise layers: %s)\n", facts->job->hardware,
+    out_print(stdout, "Hardware   %s, accounting %s, dataflow %s (depthwise layers: %s)\n",
+              facts->job->hardware, confx_accounting_name(facts->setting->hardware.accounting),
               facts->job->dataflow, facts->job->dataflow_depthwise);
     out_print(stdout,
               "Actions    %zu PE levels (%u to %u) x %zu buffer levels (%u to %u) per layer: "
@@ -35,6 +36,7 @@ static void screen_print_problem(const run_facts_t *facts)
         out_print(stdout, ", 10^%.0f over the integers",
                   space_size(space, SPACE_INTEGERS, problem_layers(problem)));
     putchar('\n');
+    app_print_illegal(problem, "Illegal    ");
 }
 
 static void screen_print_budget(const run_facts_t *facts)

@@ -100,7 +100,8 @@ typedef struct {
         held[SPOOL_NAME_MAX]; /* claimed, and to be done alone: it waits for the others; "": none */
     bool alone;               /* the one at work is to be alone */
     size_t done, failed, cancelled;
-    double busy; /* clock when there was something to do */
+    departing_t departing; /* of the designs that were found */
+    double busy;           /* clock when there was something to do */
     live_t *live;
     bool lost;             /* taken for dead */
     confx_status_t status; /* why it cannot go on */
@@ -131,6 +132,7 @@ static void serve_put(desk_t *desk, const char *name, spool_state_t state,
     desk->done += state == SPOOL_DONE;
     desk->failed += state == SPOOL_FAILED;
     desk->cancelled += state == SPOOL_CANCELLED;
+    if (result && state == SPOOL_DONE) departing_add(&desk->departing, result);
     if (state == SPOOL_FAILED) serve_say(desk, name, "failed", outcome->message);
     if (state == SPOOL_CANCELLED) serve_say(desk, name, "cancelled", "");
     serve_keep_status(desk, spool_put(desk->spool, name, state, outcome, result));
@@ -300,6 +302,7 @@ static confx_status_t serve_conclude(desk_t *desk, confx_status_t status)
     if (desk->held[0]) serve_keep_status(desk, spool_unclaim(desk->spool, desk->held));
     out_print(stdout, "Served     %zu done, %zu failed, %zu cancelled\n", desk->done, desk->failed,
               desk->cancelled);
+    departing_print(&desk->departing);
     if (desk->status.code != CONFX_STATUS_OK) return desk->status;
     if (status.code != CONFX_STATUS_STOPPED) return status;
     if (serve_is_queue_empty(desk->options->directory)) return status_ok();

@@ -129,6 +129,7 @@ static confx_status_t sweep_print_summary(const app_t *app, const watch_t *watch
               watch->sweep->searches_n, counts[SCHEDULER_COMPLETE], counts[SCHEDULER_INFEASIBLE],
               counts[SCHEDULER_FAILED], counts[SCHEDULER_STOPPED] + counts[SCHEDULER_WAITING]);
     TRY(sweep_print_gaps(watch, searches));
+    sweep_screen_print_macs(searches, watch->sweep->searches_n);
     sweep_screen_print_others(searches, watch->sweep->searches_n);
     out_print(stdout, "Time       %.1f s on %d %s", clock_seconds() - watch->screen.facts.begun,
               cluster_size(app->cluster), cluster_size(app->cluster) == 1 ? "rank" : "ranks");
@@ -155,15 +156,16 @@ static confx_status_t sweep_conclude(const app_t *app, watch_t *watch,
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-/* Of each hardware file once. */
-static void sweep_tell_limits(const sweep_t *sweep)
+/* Of each hardware file once, and once more where a job says the accounting. */
+static void sweep_tell_hardware(const sweep_t *sweep)
 {
     for (size_t i = 0; i < sweep->searches_n; i++) {
         const job_t *job = sweep->searches[i].job;
         bool told = false;
         for (size_t j = 0; j < i && !told; j++)
-            told = strcmp(sweep->searches[j].job->hardware, job->hardware) == 0;
-        if (!told) app_tell_limits(job);
+            told = strcmp(sweep->searches[j].job->hardware, job->hardware) == 0 &&
+                   !sweep->searches[j].job->accounting == !job->accounting;
+        if (!told) app_tell_hardware(job);
     }
 }
 
@@ -192,7 +194,7 @@ static confx_status_t sweep_run_all(app_t *app, const sweep_options_t *options,
     TRY_OUT(scheduler_take_directory(app, &place, &owned));
     watch.guard = owned.guard;
     listener.guard = owned.guard;
-    if (app->root) sweep_tell_limits(sweep);
+    if (app->root) sweep_tell_hardware(sweep);
     app->resumable = true;
     watch.screen = sweep_screen_begin(app, "sweep");
     status = scheduler_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search,

@@ -45,6 +45,13 @@ void sweep_screen_end(sweep_screen_t *screen)
     screen->live = NULL;
 }
 
+void sweep_screen_print_macs(const scheduler_search_t *searches, size_t n)
+{
+    departing_t departing = {.layers = 0};
+    for (size_t i = 0; i < n; i++) departing_add(&departing, &searches[i].result);
+    departing_print(&departing);
+}
+
 void sweep_screen_print_others(const scheduler_search_t *searches, size_t n)
 {
     enum { SHOWN = 10 };

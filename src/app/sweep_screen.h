@@ -20,6 +20,10 @@ void sweep_screen_show(sweep_screen_t *screen, size_t searches_n, const schedule
 void sweep_screen_end(sweep_screen_t *screen); /* finish the live line */
 size_t sweep_screen_done(const scheduler_facts_t *facts);
 
+/* One line on the layers whose MACs are not counted as they are, in all designs found; nothing
+   where there is none. */
+void sweep_screen_print_macs(const scheduler_search_t *searches, size_t n);
+
 /* A line for each of the searches that failed or found nothing feasible, the first ten of them. */
 void sweep_screen_print_others(const scheduler_search_t *searches, size_t n);
 

@@ -234,7 +234,7 @@ static double certificate_largest_fitting(const problem_t *problem, double budge
     for (;;) {
         const double middle = fits + (exceeds - fits) / 2;
         if (!(fits < middle && middle < exceeds)) return fits;
-        need_t need = {{0}};
+        need_t need = {{0}, 0};
         need.of[sum - terms->constraints] = middle * scale;
         if (terms_fits(terms, &need))
             fits = middle;

@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where and how often it writes, and how far it goes. */
+/* Where and how often it writes, how far it goes, and what a profile may say in its place. */
 static bool differ_is_free(const char *path)
 {
-    static const char *const keys[] = {"output", "log.commit_seconds", "search.samples"};
+    static const char *const keys[] = {"output", "log.commit_seconds", "search.samples",
+                                       "accounting"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (!strcmp(path, keys[i])) return true;
     return false;

@@ -28,7 +28,9 @@ confx_status_t problem_reserve(problem_t *problem, size_t rows)
     if (metrics) problem->metrics = metrics;
     double *weights = realloc(problem->weights, room * sizeof *weights);
     if (weights) problem->weights = weights;
-    if (!metrics || !weights)
+    bool *illegal = realloc(problem->illegal, room * sizeof *illegal);
+    if (illegal) problem->illegal = illegal;
+    if (!metrics || !weights || !illegal)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for the metrics of %zu points", room);
     problem->room = room;
     return status_ok();
@@ -36,8 +38,8 @@ confx_status_t problem_reserve(problem_t *problem, size_t rows)
 
 static void evaluate_weigh(problem_t *problem, size_t row)
 {
-    const need_t need =
-        terms_need(&problem->terms, problem->metrics + row * problem->model.metrics_n);
+    need_t need = terms_need(&problem->terms, problem->metrics + row * problem->model.metrics_n);
+    need.illegal = problem->illegal[row];
     problem->weights[row] = terms_weight(&problem->terms, &need);
 }
 
@@ -54,11 +56,18 @@ static void evaluate_complete(const model_t *model, evaluation_status_t status, 
         if (!model->metrics[i].is_static) metrics[i] = NAN;
 }
 
-static void evaluate_problem_enter(problem_t *problem, uint64_t key, const double *metrics)
+static bool evaluate_is_illegal(const model_t *model, evaluation_status_t status)
+{
+    return model->validity_is_static && status == EVALUATION_INVALID;
+}
+
+static void evaluate_problem_enter(problem_t *problem, uint64_t key, evaluation_status_t status,
+                                   const double *metrics)
 {
     const model_t *model = &problem->model;
     const size_t row = problem->known.n;
     key_table_add(&problem->known, key);
+    problem->illegal[row] = evaluate_is_illegal(model, status);
     memcpy(problem->metrics + row * model->metrics_n, metrics, model->metrics_n * sizeof *metrics);
     evaluate_weigh(problem, row);
 }
@@ -70,13 +79,18 @@ static bool evaluate_has_room(problem_t *problem)
            problem_reserve(problem, problem->known.n + 1).code == CONFX_STATUS_OK;
 }
 
-const double *problem_row(problem_t *problem, size_t distinct, uint64_t point, double *scratch)
+/* As problem_row; *illegal is left as it is where NULL is returned. */
+static const double *evaluate_row(problem_t *problem, size_t distinct, uint64_t point,
+                                  double *scratch, bool *illegal)
 {
     const model_t *model = &problem->model;
     const uint64_t key = problem_row_key(problem, distinct, point);
     const uint32_t row = key_table_find(&problem->known, key);
     if (model->scores_networks) return NULL;
-    if (row != KEY_TABLE_NONE) return problem->metrics + row * model->metrics_n;
+    if (row != KEY_TABLE_NONE) {
+        *illegal = problem->illegal[row];
+        return problem->metrics + row * model->metrics_n;
+    }
     if (!model_is_cheap(model)) return NULL;
 
     const request_t request = {.distinct = (uint32_t)distinct,
@@ -87,30 +101,53 @@ const double *problem_row(problem_t *problem, size_t distinct, uint64_t point, d
     /* Where there is no room in the table the point is evaluated again next time: it costs no more
        than that. */
     evaluate_complete(model, status, scratch);
-    if (evaluate_has_room(problem)) evaluate_problem_enter(problem, key, scratch);
+    if (evaluate_has_room(problem)) evaluate_problem_enter(problem, key, status, scratch);
+    *illegal = evaluate_is_illegal(model, status);
     return scratch;
+}
+
+const double *problem_row(problem_t *problem, size_t distinct, uint64_t point, double *scratch)
+{
+    bool illegal;
+    return evaluate_row(problem, distinct, point, scratch, &illegal);
 }
 
 /* ---- one point ------------------------------------------------------------------------------- */
 
-/* Static metrics of a point, whatever the model; NaN where it cannot tell. */
+/* Static metrics of a point, whatever the model; NaN where it cannot tell. What is not known to be
+   illegal is taken for legal. */
 static const double *evaluate_known(problem_t *problem, size_t distinct, uint64_t point,
-                                    double *scratch)
+                                    double *scratch, bool *illegal)
 {
     const model_t *model = &problem->model;
-    const double *row = problem_row(problem, distinct, point, scratch);
+    *illegal = false;
+    const double *row = evaluate_row(problem, distinct, point, scratch, illegal);
     if (row) return row;
     for (size_t i = 0; i < model->metrics_n; i++) scratch[i] = NAN;
-    if (model->evaluate_static)
-        model->evaluate_static(model->self, distinct,
-                               space_canonical(problem->space, distinct, point), scratch);
+    if (!model->evaluate_static) return scratch;
+    const uint64_t canonical = space_canonical(problem->space, distinct, point);
+    const bool legal = model->evaluate_static(model->self, distinct, canonical, scratch);
+    *illegal = model->validity_is_static && !legal;
     return scratch;
 }
 
 static need_t evaluate_needs(problem_t *problem, size_t distinct, uint64_t point)
 {
     double scratch[MODEL_METRICS];
-    return terms_need(&problem->terms, evaluate_known(problem, distinct, point, scratch));
+    bool illegal;
+    need_t need =
+        terms_need(&problem->terms, evaluate_known(problem, distinct, point, scratch, &illegal));
+    need.illegal = illegal;
+    return need;
+}
+
+bool problem_is_legal(problem_t *problem, size_t distinct, uint64_t point)
+{
+    double scratch[MODEL_METRICS];
+    bool illegal = false;
+    if (problem->model.validity_is_static)
+        (void)evaluate_known(problem, distinct, point, scratch, &illegal);
+    return !illegal;
 }
 
 double problem_need(problem_t *problem, size_t distinct, uint64_t point)
@@ -123,27 +160,30 @@ double problem_need(problem_t *problem, size_t distinct, uint64_t point)
 
 need_t problem_needs(problem_t *problem, size_t distinct, uint64_t point)
 {
-    /* Of one sum the weight is the need itself, and it is in the table. */
-    if (problem->is_single) return (need_t){{problem_need(problem, distinct, point)}};
-    return evaluate_needs(problem, distinct, point);
+    /* Of one sum the weight is the need itself, and it is in the table; but of an illegal action
+       the weight alone is infinite. */
+    const double weight = problem->is_single ? problem_need(problem, distinct, point) : INFINITY;
+    return isinf(weight) ? evaluate_needs(problem, distinct, point) : (need_t){{weight}, 0};
 }
 
 bool problem_metrics(problem_t *problem, size_t distinct, uint64_t point, double *metrics)
 {
     double scratch[MODEL_METRICS];
-    const double *row = evaluate_known(problem, distinct, point, scratch);
+    bool illegal;
+    const double *row = evaluate_known(problem, distinct, point, scratch, &illegal);
     memcpy(metrics, row, problem->model.metrics_n * sizeof *metrics);
-    return !isnan(term_layer(&problem->terms.objectives[0], row));
+    return !illegal && !isnan(term_layer(&problem->terms.objectives[0], row));
 }
 
 bool problem_look(problem_t *problem, size_t distinct, uint64_t point, double *objective,
                   double *need)
 {
     double scratch[MODEL_METRICS];
-    const double *row = evaluate_known(problem, distinct, point, scratch);
+    bool illegal;
+    const double *row = evaluate_known(problem, distinct, point, scratch, &illegal);
     *objective = term_layer(&problem->terms.objectives[0], row);
     *need = problem_need(problem, distinct, point);
-    return !isnan(*objective);
+    return !illegal && !isnan(*objective);
 }
 
 bool problem_factors(problem_t *problem, size_t distinct, uint64_t point, double factors[FACTORS],
@@ -152,13 +192,14 @@ bool problem_factors(problem_t *problem, size_t distinct, uint64_t point, double
     const term_t *term = &problem->terms.objectives[0];
     const bool product = term->aggregate == AGGREGATE_PRODUCT;
     double scratch[MODEL_METRICS];
-    const double *row = evaluate_known(problem, distinct, point, scratch);
+    bool illegal;
+    const double *row = evaluate_known(problem, distinct, point, scratch, &illegal);
     /* A sum is told as a product whose second factor is 1, so that the certificate has one shape
        for both. */
     factors[0] = product ? row[term->column[0]] : term_layer(term, row);
     factors[1] = product ? row[term->column[1]] : 1;
     *need = problem_need(problem, distinct, point);
-    return !isnan(term_layer(term, row));
+    return !illegal && !isnan(term_layer(term, row));
 }
 
 static bool evaluate_is_saturated(const problem_t *problem, size_t distinct, size_t first,
@@ -282,8 +323,9 @@ static confx_status_t evaluate_wanted(problem_t *problem, evaluate_missing_t *mi
         /* A point that failed in every try stays out of the table, and is asked for again when it
            is next wanted. */
         if (missing->batch.status[i] == EVALUATION_FAILED) continue;
-        evaluate_complete(&problem->model, (evaluation_status_t)missing->batch.status[i], metrics);
-        evaluate_problem_enter(problem, missing->wanted.keys[i], metrics);
+        const evaluation_status_t status = (evaluation_status_t)missing->batch.status[i];
+        evaluate_complete(&problem->model, status, metrics);
+        evaluate_problem_enter(problem, missing->wanted.keys[i], status, metrics);
     }
     return status_ok();
 }

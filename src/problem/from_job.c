@@ -97,6 +97,8 @@ confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
                                      .space = space,
                                      .dataflow = parts->dataflow,
                                      .depthwise = parts->depthwise,
+                                     .dataflow_name = parts->job->dataflow,
+                                     .depthwise_name = parts->job->dataflow_depthwise,
                                      .hardware = parts->hardware};
     const confx_status_t status = model_builtin(&builtin, &model);
     if (status.code == CONFX_STATUS_OK) return from_job_open(parts, space, &model, problem);

@@ -1,44 +1,51 @@
 /* The cost room as a model: it answers at once, and its static metrics are part of an
    evaluation. */
+#include "confx/accounting.h"
 #include "confx/model.h"
 #include "confx/saturation.h"
 #include "confx/try.h"
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { AXIS_PE, AXIS_BUFFER };
 
-static const confx_layer_t *model_builtin_layer(const builtin_parts_t *self, size_t distinct)
+typedef struct {
+    builtin_parts_t parts;
+    char why[CONFX_COST_WITNESS_TEXT_MAX + 128]; /* what was said last of an invalid point */
+} builtin_t;
+
+static const confx_layer_t *model_builtin_layer(const builtin_t *self, size_t distinct)
 {
-    return &self->workload->layers[self->workload->first_of[distinct]];
+    return &self->parts.workload->layers[self->parts.workload->first_of[distinct]];
 }
 
-static const confx_dataflow_t *model_builtin_dataflow(const builtin_parts_t *self,
+static const confx_dataflow_t *model_builtin_dataflow(const builtin_t *self,
                                                       const confx_layer_t *layer)
 {
-    return layer->type == CONFX_LAYER_DSCONV ? self->depthwise : self->dataflow;
+    return layer->type == CONFX_LAYER_DSCONV ? self->parts.depthwise : self->parts.dataflow;
 }
 
 typedef struct {
     uint32_t pes, buffer;
 } builtin_values_t;
 
-static builtin_values_t model_builtin_values(const builtin_parts_t *self, uint64_t point)
+static builtin_values_t model_builtin_values(const builtin_t *self, uint64_t point)
 {
     uint16_t action[SPACE_AXES];
-    space_action(self->space, point, action);
-    return (builtin_values_t){space_value(self->space, AXIS_PE, action[AXIS_PE]),
-                              space_value(self->space, AXIS_BUFFER, action[AXIS_BUFFER])};
+    space_action(self->parts.space, point, action);
+    return (builtin_values_t){space_value(self->parts.space, AXIS_PE, action[AXIS_PE]),
+                              space_value(self->parts.space, AXIS_BUFFER, action[AXIS_BUFFER])};
 }
 
-static void model_builtin_cost(const builtin_parts_t *self, size_t distinct, uint64_t point,
+static void model_builtin_cost(const builtin_t *self, size_t distinct, uint64_t point,
                                confx_cost_t *cost)
 {
     const confx_layer_t *layer = model_builtin_layer(self, distinct);
     const builtin_values_t at = model_builtin_values(self, point);
-    confx_cost_evaluate(model_builtin_dataflow(self, layer), layer, self->hardware, at.pes,
+    confx_cost_evaluate(model_builtin_dataflow(self, layer), layer, self->parts.hardware, at.pes,
                         at.buffer, cost);
 }
 
@@ -66,18 +73,34 @@ static evaluation_status_t model_builtin_evaluate(void *context, const request_t
 
 static bool model_builtin_is_saturated(void *context, size_t distinct, uint64_t point)
 {
-    const builtin_parts_t *self = context;
+    const builtin_t *self = context;
     const confx_layer_t *layer = model_builtin_layer(self, distinct);
     const builtin_values_t at = model_builtin_values(self, point);
-    return cost_saturated(model_builtin_dataflow(self, layer), layer, self->hardware, at.pes,
+    return cost_saturated(model_builtin_dataflow(self, layer), layer, self->parts.hardware, at.pes,
                           at.buffer);
 }
 
+/* The fault; of an illegal mapping a MAC that shows it, and what to use instead. */
 static const char *model_builtin_why_invalid(void *context, size_t distinct, uint64_t point)
 {
+    builtin_t *self = context;
+    const confx_layer_t *layer = model_builtin_layer(self, distinct);
+    const confx_dataflow_t *dataflow = model_builtin_dataflow(self, layer);
+    const char *name =
+        dataflow == self->parts.depthwise ? self->parts.depthwise_name : self->parts.dataflow_name;
+    const char *instead = name ? accounting_dataflow_instead(name) : NULL;
+    const builtin_values_t at = model_builtin_values(self, point);
     confx_cost_t cost;
-    model_builtin_cost(context, distinct, point, &cost);
-    return confx_cost_fault_text(cost.fault);
+    confx_cost_witness_t witness;
+    char told[CONFX_COST_WITNESS_TEXT_MAX];
+    model_builtin_cost(self, distinct, point, &cost);
+    if (!confx_cost_witness(dataflow, layer, self->parts.hardware, at.pes, at.buffer, &witness))
+        return confx_cost_fault_text(cost.fault);
+    confx_cost_witness_text(&witness, layer, told);
+    (void)snprintf(self->why, sizeof self->why, "%s%s%s%s", told,
+                   instead ? "; use the dataflow " : "", instead ? instead : "",
+                   instead ? " under the accounting exact" : "");
+    return self->why;
 }
 
 confx_status_t model_builtin(const builtin_parts_t *parts, model_t *model)
@@ -85,15 +108,18 @@ confx_status_t model_builtin(const builtin_parts_t *parts, model_t *model)
 #define BUILTIN_METRIC(metric, word, unit, known, rate) {word, unit, known, rate},
     static const metric_t metrics[] = {BUILTIN_METRICS(BUILTIN_METRIC)};
 #undef BUILTIN_METRIC
-    builtin_parts_t *self = malloc(sizeof *self);
+    builtin_t *self = malloc(sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a cost model");
-    *self = *parts;
+    *self = (builtin_t){.parts = *parts};
+    /* What saturates is proven from MAESTRO's rules alone (cost_saturated). */
+    const bool exact = parts->hardware->accounting == CONFX_ACCOUNTING_EXACT;
     *model = (model_t){.name = "builtin",
                        .metrics_n = BUILTIN_COLUMNS,
                        .metrics = metrics,
+                       .validity_is_static = exact,
                        .self = self,
                        .evaluate = model_builtin_evaluate,
-                       .is_saturated = model_builtin_is_saturated,
+                       .is_saturated = exact ? NULL : model_builtin_is_saturated,
                        .why_invalid = model_builtin_why_invalid,
                        .close = free};
     return status_ok();

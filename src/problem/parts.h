@@ -16,6 +16,7 @@ struct problem {
     double need_least,
         need_most; /* what a fraction of the first limit refers to; NaN where there is none */
     uint64_t *least_point; /* (D) of the levels */
+    uint64_t *illegal_of;  /* (D) choices that are illegal */
     uint64_t *points;      /* (L) scratch */
 
     /* What was evaluated: of a model of layers by distinct x points + point, else by the key of an
@@ -23,7 +24,8 @@ struct problem {
     key_table_t known;
     double *metrics; /* (known.n, metrics_n) sampled ones NaN at an invalid point */
     double *weights; /* (known.n) of the needs */
-    size_t room;     /* rows of these two */
+    bool *illegal;   /* (known.n) invalid, by a model whose validity is static */
+    size_t room;     /* rows of these three */
 };
 
 uint64_t problem_row_key(const problem_t *problem, size_t distinct, uint64_t point);

@@ -15,6 +15,12 @@ typedef struct {
     double least, most;
 } problem_range_t;
 
+static void problem_widen(problem_range_t *range, double value)
+{
+    range->least = fmin(range->least, value);
+    range->most = fmax(range->most, value);
+}
+
 /* The extreme levels of each axis make the uniform assignments that fractions refer to; of an axis
    without order every level is one. False: there is no such corner. */
 static bool problem_corner(const space_t *space, uint64_t corner, uint64_t *point)
@@ -34,15 +40,39 @@ static bool problem_corner(const space_t *space, uint64_t corner, uint64_t *poin
     return corner == 0;
 }
 
-/* What one action for all layers comes to of a constraint, layers in the network's order. */
-static double problem_uniform(problem_t *problem, size_t constraint, uint64_t point)
+/* The legal choice of a layer whose constraint is extreme: sign 1: least, -1: most. The first of
+   equals; problem_check_legal has seen to it that there is one. */
+static uint64_t problem_extreme(problem_t *problem, size_t constraint, size_t distinct, double sign,
+                                uint64_t point)
+{
+    const term_t *term = &problem->terms.constraints[constraint];
+    double least = INFINITY;
+    for (uint64_t choice = 0; choice < space_choices(problem->space); choice++) {
+        const uint64_t at = space_choice_point(problem->space, choice);
+        double metrics[MODEL_METRICS];
+        if (!problem_is_legal(problem, distinct, at)) continue;
+        (void)problem_metrics(problem, distinct, at, metrics);
+        if (!(sign * term_layer(term, metrics) < least)) continue;
+        least = sign * term_layer(term, metrics);
+        point = at;
+    }
+    return point;
+}
+
+/* What one action for all layers comes to of a constraint, layers in the network's order. A layer
+   of which it is illegal takes its own extreme one of that sign instead. */
+static double problem_uniform(problem_t *problem, size_t constraint, uint64_t point, double sign)
 {
     double metrics[MODEL_METRICS];
     totals_t totals;
     score_t score;
     terms_begin(&problem->terms, &totals);
     for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
-        (void)problem_metrics(problem, problem->workload->distinct_of[layer], point, metrics);
+        const size_t distinct = problem->workload->distinct_of[layer];
+        const uint64_t at = problem_is_legal(problem, distinct, point)
+                                ? point
+                                : problem_extreme(problem, constraint, distinct, sign, point);
+        (void)problem_metrics(problem, distinct, at, metrics);
         terms_add(&problem->terms, &totals, metrics);
     }
     terms_end(&problem->terms, &totals, &score);
@@ -53,10 +83,10 @@ static problem_range_t problem_constraint_range(problem_t *problem, size_t const
 {
     problem_range_t range = {INFINITY, -INFINITY};
     uint64_t point;
+    /* Where every action of a corner is legal, both of its sums are the same one. */
     for (uint64_t corner = 0; problem_corner(problem->space, corner, &point); corner++) {
-        const double value = problem_uniform(problem, constraint, point);
-        range.least = fmin(range.least, value);
-        range.most = fmax(range.most, value);
+        problem_widen(&range, problem_uniform(problem, constraint, point, 1));
+        problem_widen(&range, problem_uniform(problem, constraint, point, -1));
     }
     return range;
 }
@@ -98,13 +128,13 @@ static confx_status_t problem_set_limit(problem_t *problem, size_t constraint, d
 /* ---- can anything be within the limits? ------------------------------------------------------ */
 
 /* Least needs over the levels, of each constraint by itself, and the point of the least need in
-   all. *valid: the layer can be run on one of them at least, as far as can be told without
-   evaluating an expensive model. */
+   all, illegal ones left out. *valid: the layer can be run on one of them at least, as far as can
+   be told without evaluating an expensive model. */
 static need_t problem_find_least(problem_t *problem, size_t distinct, bool *valid)
 {
     const bool cheap = model_is_cheap(&problem->model) && !problem->model.scores_networks;
     double least_weight = INFINITY;
-    need_t least;
+    need_t least = {{0}, 0};
     for (size_t i = 0; i < TERMS_MAX; i++) least.of[i] = INFINITY;
     *valid = !cheap;
     for (uint64_t choice = 0; choice < space_choices(problem->space); choice++) {
@@ -112,6 +142,7 @@ static need_t problem_find_least(problem_t *problem, size_t distinct, bool *vali
         double objective;
         double weight;
         if (problem_look(problem, distinct, point, &objective, &weight)) *valid = true;
+        if (!problem_is_legal(problem, distinct, point)) continue;
         /* An invalid point counts with its needs as well, which are known of it: these sums are
            lower bounds, by which no budget is refused wrongly. */
         const need_t need = problem_needs(problem, distinct, point);
@@ -142,9 +173,24 @@ static confx_status_t problem_refuse_layer(const problem_t *problem, size_t dist
         model->why_invalid ? model->why_invalid(model->self, distinct, point) : "invalid");
 }
 
+/* Count illegal choices, and refuse a layer that has no other: budgets are between legal ones. */
+static confx_status_t problem_check_legal(problem_t *problem)
+{
+    for (size_t distinct = 0; distinct < problem->workload->distinct_n; distinct++) {
+        const uint64_t choices = space_choices(problem->space);
+        uint64_t illegal = 0;
+        for (uint64_t choice = 0; choice < choices; choice++)
+            illegal +=
+                !problem_is_legal(problem, distinct, space_choice_point(problem->space, choice));
+        problem->illegal_of[distinct] = illegal;
+        if (illegal == choices) return problem_refuse_layer(problem, distinct);
+    }
+    return status_ok();
+}
+
 static confx_status_t problem_check_limits(problem_t *problem)
 {
-    need_t sum = {{0}};
+    need_t sum = {{0}, 0};
     bool valid = true;
     for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
         const size_t distinct = problem->workload->distinct_of[layer];
@@ -185,13 +231,15 @@ static confx_status_t problem_fill(problem_t *problem, const problem_design_t *d
     TRY(key_table_open(problem->model.scores_networks ? 0 : points * distinct, &problem->known));
     problem->least_point = calloc(distinct, sizeof *problem->least_point);
     problem->points = calloc(problem->workload->layers_n, sizeof *problem->points);
-    if (!problem->least_point || !problem->points)
+    problem->illegal_of = calloc(distinct, sizeof *problem->illegal_of);
+    if (!problem->least_point || !problem->points || !problem->illegal_of)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a problem of %zu layers",
                            problem->workload->layers_n);
     /* Every level of a cheap model is evaluated here, and whoever comes later finds room for what
        is left by himself. */
     if (model_is_cheap(&problem->model) && !problem->model.scores_networks)
         TRY(problem_reserve(problem, distinct * (size_t)space_choices(problem->space)));
+    if (problem->model.validity_is_static) TRY(problem_check_legal(problem));
     /* Finding the limits evaluates points, whose weights depend on these limits: so all weights are
        formed anew behind the last limit, before anybody asks for a need. */
     for (size_t i = 0; i < problem->terms.constraints_n; i++)
@@ -231,7 +279,9 @@ void problem_close(problem_t *problem)
     key_table_close(&problem->known);
     free(problem->metrics);
     free(problem->weights);
+    free(problem->illegal);
     free(problem->least_point);
+    free(problem->illegal_of);
     free(problem->points);
     free(problem);
 }
@@ -278,6 +328,14 @@ uint64_t problem_least_point(const problem_t *problem, size_t distinct)
     return problem->least_point[distinct];
 }
 
+uint64_t problem_illegal(const problem_t *problem)
+{
+    uint64_t n = 0;
+    for (size_t layer = 0; layer < problem->workload->layers_n; layer++)
+        n += problem->illegal_of[problem->workload->distinct_of[layer]];
+    return n;
+}
+
 double problem_budget(const problem_t *problem)
 {
     return terms_scale(&problem->terms);
@@ -319,7 +377,7 @@ double problem_layer_need(problem_t *problem, const uint16_t *assignment, size_t
 
 need_t problem_assignment_needs(problem_t *problem, const uint16_t *assignment)
 {
-    need_t sum = {{0}};
+    need_t sum = {{0}, 0};
     for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
         const need_t need = problem_needs(problem, problem->workload->distinct_of[layer],
                                           problem_point(problem, assignment, layer));

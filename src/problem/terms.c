@@ -211,7 +211,7 @@ score_t score_unpack(const terms_t *terms, const double *values)
 
 need_t terms_need(const terms_t *terms, const double *metrics)
 {
-    need_t need = {{0}};
+    need_t need = {{0}, 0};
     for (size_t i = 0; i < terms->constraints_n; i++) {
         const term_t *term = &terms->constraints[i];
         if (!term->is_static) continue;
@@ -232,6 +232,7 @@ bool terms_fits_one(const terms_t *terms, size_t constraint, const need_t *sum)
 
 bool terms_fits(const terms_t *terms, const need_t *sum)
 {
+    if (sum->illegal) return false;
     for (size_t i = 0; i < terms->constraints_n; i++)
         if (!terms_fits_one(terms, i, sum)) return false;
     return true;
@@ -279,6 +280,9 @@ double terms_weight(const terms_t *terms, const need_t *need)
     const double forbidden = scale > 0 ? 2 * scale : 1;
     double weight = 0, beyond = 0;
     size_t scaled = 0;
+    /* Needs of illegal actions stay finite, so that sums of them can be changed back; the weight is
+       for comparisons, in which such an action must lose. */
+    if (need->illegal) return INFINITY;
     for (size_t i = 0; i < terms->constraints_n; i++) {
         const term_t *term = &terms->constraints[i];
         if (!term->is_static) continue;

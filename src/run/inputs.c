@@ -29,6 +29,7 @@ static const char *const long_names[INPUTS] = {
 static const char file_name[] = "file";
 static const char way_name[] = "file_from_run";
 static const char checksum_name[] = "crc32";
+static const char accounting_name[] = "accounting"; /* of the hardware */
 
 void inputs_close(input_t inputs[INPUTS])
 {
@@ -53,18 +54,22 @@ static confx_status_t inputs_from_file(const char *path, input_t *input)
                        : inputs_memory(path);
 }
 
+static confx_status_t inputs_hardware_from_files(const job_t *job, input_t inputs[INPUTS])
+{
+    char path[FILE_PATH_MAX], profile[FILE_PATH_MAX];
+    TRY(job_find(job, JOB_HARDWARE, path));
+    TRY(inputs_from_file(path, &inputs[INPUT_HARDWARE]));
+    if (!hardware_is_maestro(path)) return status_ok();
+    TRY(hardware_find_profile(path, profile));
+    return inputs_from_file(profile, &inputs[INPUT_PROFILE]);
+}
+
 static confx_status_t inputs_from_files(const job_t *job, input_t inputs[INPUTS])
 {
     char path[FILE_PATH_MAX];
     TRY(job_find(job, JOB_WORKLOAD, path));
     TRY(inputs_from_file(path, &inputs[INPUT_WORKLOAD]));
-    TRY(job_find(job, JOB_HARDWARE, path));
-    TRY(inputs_from_file(path, &inputs[INPUT_HARDWARE]));
-    if (hardware_is_maestro(path)) {
-        char profile[FILE_PATH_MAX];
-        TRY(hardware_find_profile(path, profile));
-        TRY(inputs_from_file(profile, &inputs[INPUT_PROFILE]));
-    }
+    TRY(inputs_hardware_from_files(job, inputs));
     TRY(job_find(job, JOB_DATAFLOW, path));
     TRY(inputs_from_file(path, &inputs[INPUT_DATAFLOW]));
     TRY(job_find(job, JOB_DATAFLOW_DEPTHWISE, path));
@@ -117,9 +122,29 @@ void inputs_show(const input_t inputs[INPUTS], const char *run_dir, datasets_t *
         datasets_integer_on(datasets, names[i], checksum_name,
                             store_checksum(inputs[i].text, length));
     }
+    datasets_text_on(datasets, names[INPUT_HARDWARE], accounting_name,
+                     inputs[INPUT_HARDWARE].accounting);
 }
 
 /* ---- out of it ------------------------------------------------------------------------------- */
+
+/* Of a run that keeps its inputs; one from before there were two has none, and keeps to MAESTRO's.
+ */
+static confx_status_t inputs_read_accounting(store_t *store,
+                                             char accounting[SETTING_ACCOUNTING_MAX])
+{
+    char *word = NULL;
+    bool has;
+    (void)snprintf(accounting, SETTING_ACCOUNTING_MAX, "%s",
+                   confx_accounting_name(CONFX_ACCOUNTING_MAESTRO));
+    TRY(inputs_are_in(store, &has));
+    if (has) TRY(store_has_attribute(store, names[INPUT_HARDWARE], accounting_name, &has));
+    if (!has) return status_ok();
+    TRY(store_read_text(store, names[INPUT_HARDWARE], accounting_name, &word));
+    (void)snprintf(accounting, SETTING_ACCOUNTING_MAX, "%s", word);
+    free(word);
+    return status_ok();
+}
 
 confx_status_t inputs_are_in(store_t *store, bool *are)
 {
@@ -207,7 +232,7 @@ confx_status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[I
     for (size_t i = 0; i < INPUT_PROFILE; i++)
         if (!inputs[i].text)
             return status_fail(CONFX_STATUS_DAMAGED, "%s: %s is missing", run_dir, names[i]);
-    return status_ok();
+    return inputs_read_accounting(store, inputs[INPUT_HARDWARE].accounting);
 }
 
 /* ---- either ---------------------------------------------------------------------------------- */
@@ -224,21 +249,47 @@ static confx_status_t inputs_from_checkpoint(const char *run_dir, const char *na
     TRY(file_join(run_dir, name, path));
     confx_status_t status = store_open(path, &store);
     if (status.code == CONFX_STATUS_OK) status = inputs_are_in(store, read);
-    if (status.code == CONFX_STATUS_OK && *read) status = inputs_read(store, run_dir, inputs);
+    if (status.code == CONFX_STATUS_OK)
+        status = *read ? inputs_read(store, run_dir, inputs)
+                       : inputs_read_accounting(store, inputs[INPUT_HARDWARE].accounting);
     store_close(store);
-    if (status.code == CONFX_STATUS_OK && *read) return status;
+    if (status.code == CONFX_STATUS_OK) return status;
     *read = false;
     inputs_close(inputs);
     const bool passed = status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED;
     return passed ? status_ok() : status;
 }
 
+/* A run keeps to one accounting: numbers of two are not compared, nor put into one log. What the
+   job comes to is what its files say today; one that is gone by now says nothing else than the run.
+ */
+static confx_status_t inputs_check_accounting(const job_t *job,
+                                              const char kept[SETTING_ACCOUNTING_MAX])
+{
+    input_t now[INPUTS] = {{.file = NULL}};
+    confx_hardware_t hardware = {.accounting = CONFX_ACCOUNTING_EXACT};
+    confx_status_t status = inputs_hardware_from_files(job, now);
+    if (status.code == CONFX_STATUS_OK) status = setting_read_hardware(job, now, &hardware);
+    inputs_close(now);
+    if (status.code == CONFX_STATUS_INPUT && !job->accounting) return status_ok();
+    if (status.code != CONFX_STATUS_INPUT) TRY(status);
+    const char *wanted =
+        job->accounting ? job->accounting : confx_accounting_name(hardware.accounting);
+    if (!strcmp(kept, wanted)) return status_ok();
+    return status_input(NULL, 0, "--resume",
+                        "the run in %s goes by the accounting %s, this job by %s: numbers of two "
+                        "accountings are not mixed (accounting: %s in the job goes on with it)",
+                        job->output, kept, wanted, kept);
+}
+
 confx_status_t inputs_take(const job_t *job, bool resume, input_t inputs[INPUTS])
 {
+    const char *kept = inputs[INPUT_HARDWARE].accounting;
     bool read = false;
     if (resume) TRY(inputs_from_checkpoint(job->output, RUN_CHECKPOINT, inputs, &read));
-    if (resume && !read)
+    if (resume && !kept[0])
         TRY(inputs_from_checkpoint(job->output, RUN_CHECKPOINT_PREVIOUS, inputs, &read));
+    if (kept[0]) TRY(inputs_check_accounting(job, kept));
     return read ? status_ok() : inputs_from_files(job, inputs);
 }
 
@@ -304,5 +355,6 @@ confx_status_t inputs_share(cluster_t *cluster, input_t inputs[INPUTS])
         TRY(inputs_share_text(cluster, &inputs[i].file));
         TRY(inputs_share_text(cluster, &inputs[i].text));
     }
+    cluster_broadcast(cluster, inputs[INPUT_HARDWARE].accounting, SETTING_ACCOUNTING_MAX);
     return status_ok();
 }

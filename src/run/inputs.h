@@ -12,7 +12,8 @@
 
 /* The files that the job names. resume: those kept by the run in the job's output, if one is there
    that keeps them; a checkpoint that cannot be read is passed over, as when resuming. Local;
-   CONFX_STATUS_INPUT names file, line and key. */
+   CONFX_STATUS_INPUT names file, line and key, or both accountings, where the run goes by another
+   one than the job and the profile that it names come to now. */
 confx_status_t inputs_take(const job_t *job, bool resume, input_t inputs[INPUTS]);
 
 /* Of run.h5 or a checkpoint: does it keep inputs (schema 1 of early days did not), and these.
@@ -30,5 +31,11 @@ void inputs_close(input_t inputs[INPUTS]);
 
 /* The problem of a job from setting->inputs, which are taken over, also by a failure. Local. */
 confx_status_t setting_make(const job_t *job, setting_t *setting);
+/* As setting_open, by the accounting that runs have whose log says none. */
+confx_status_t setting_open_early(const job_t *job, setting_t *setting);
+/* The hardware of inputs that are read, by the accounting that these have decided on, else the
+   job's, else the profile's. */
+confx_status_t setting_read_hardware(const job_t *job, const input_t inputs[INPUTS],
+                                     confx_hardware_t *hardware);
 
 #endif

@@ -44,7 +44,7 @@ static confx_status_t job_location_try_directory(const char *directory, job_t *j
     char beside[FILE_PATH_MAX];
     TRY(file_join(directory, "run.h5", beside));
     TRY(job_move(job, beside));
-    return setting_open(job, setting);
+    return setting_open_early(job, setting);
 }
 
 /* The directory that a text of the log names, from `here`; `here` where there is no such text. */

@@ -62,6 +62,49 @@ static confx_status_t result_read_status(store_t *store, run_result_t *result)
     return status_ok();
 }
 
+/* A run from before there were two accountings says none. */
+static confx_status_t result_read_accounting(store_t *store, run_result_t *result)
+{
+    char *word;
+    bool has;
+    (void)snprintf(result->accounting, sizeof result->accounting, "maestro");
+    TRY(store_has_attribute(store, "/", "accounting", &has));
+    if (!has) return status_ok();
+    TRY(store_read_text(store, "/", "accounting", &word));
+    (void)snprintf(result->accounting, sizeof result->accounting, "%s", word);
+    free(word);
+    return status_ok();
+}
+
+/* at: (2, n) scratch */
+static confx_status_t result_read_departing(store_t *store, size_t n, double *at,
+                                            run_result_t *result)
+{
+    TRY(store_read_rows(store, "/result/macs", ARRAY_F64, 0, n, at));
+    TRY(store_read_rows(store, "/result/macs_true", ARRAY_F64, 0, n, at + n));
+    result->layers = (double)n;
+    result->departing = 0;
+    for (size_t i = 0; i < n; i++) result->departing += at[i] != at[n + i];
+    return status_ok();
+}
+
+static confx_status_t result_read_macs(store_t *store, run_result_t *result)
+{
+    array_t array;
+    bool counted, known;
+    result->layers = result->departing = NAN;
+    TRY(store_has(store, "/result/macs", &counted));
+    TRY(store_has(store, "/result/macs_true", &known));
+    if (!counted || !known) return status_ok();
+    TRY(store_describe(store, "/result/macs_true", &array));
+    const size_t n = array.dims[0];
+    double *scratch = calloc(2 * n + 1, sizeof *scratch);
+    if (!scratch) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu layers", n);
+    const confx_status_t status = result_read_departing(store, n, scratch, result);
+    free(scratch);
+    return status;
+}
+
 static confx_status_t result_read_total(store_t *store, const char *path, run_result_t *result)
 {
     char *text;
@@ -85,6 +128,8 @@ static confx_status_t result_read_all(store_t *store, const char *path, run_resu
     TRY(result_read_one(store, "/certificate/lower_bound", &result->lower_bound));
     TRY(result_read_one(store, "/certificate/optimum", &result->optimum));
     TRY(result_read_one(store, "/certificate/gap", &result->gap));
+    TRY(result_read_accounting(store, result));
+    TRY(result_read_macs(store, result));
     return result_read_progress(store, result);
 }
 

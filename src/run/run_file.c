@@ -335,6 +335,7 @@ static void run_file_show_attributes(const run_t *run, datasets_t *datasets,
     datasets_text(datasets, "network", run->setting.workload.name);
     datasets_text(datasets, "objective", objective_name(run->job->objective));
     datasets_text(datasets, "constraint", constraint_name(run->job->budget.constraint));
+    datasets_text(datasets, "accounting", confx_accounting_name(run->setting.hardware.accounting));
     datasets_text(datasets, "certificate_space",
                   run->space == SPACE_LEVELS ? "levels" : "integers");
     warm_start_show(run, datasets);

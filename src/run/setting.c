@@ -4,16 +4,38 @@
 #include "confx/try.h"
 #include "run/inputs.h"
 
+#include <stdio.h>
 #include <string.h>
 
-static confx_status_t setting_parse_hardware(setting_t *setting)
+static confx_status_t setting_parse_hardware(const input_t inputs[INPUTS],
+                                             confx_hardware_t *hardware)
 {
-    const input_t *input = &setting->inputs[INPUT_HARDWARE];
-    const input_t *below = &setting->inputs[INPUT_PROFILE];
+    const input_t *input = &inputs[INPUT_HARDWARE];
+    const input_t *below = &inputs[INPUT_PROFILE];
     confx_hardware_t profile;
-    if (!below->text) return confx_hardware_parse(input->text, input->file, &setting->hardware);
+    if (!below->text) return confx_hardware_parse(input->text, input->file, hardware);
     TRY(confx_hardware_parse(below->text, below->file, &profile));
-    return hardware_parse_upon(input->text, input->file, &profile, &setting->hardware);
+    return hardware_parse_upon(input->text, input->file, &profile, hardware);
+}
+
+confx_status_t setting_read_hardware(const job_t *job, const input_t inputs[INPUTS],
+                                     confx_hardware_t *hardware)
+{
+    const char *kept = inputs[INPUT_HARDWARE].accounting;
+    const char *word = kept[0] ? kept : job->accounting;
+    TRY(setting_parse_hardware(inputs, hardware));
+    if (!word) return status_ok();
+    int accounting = 0;
+    while (accounting < CONFX_ACCOUNTINGS &&
+           strcmp(confx_accounting_name((confx_accounting_t)accounting), word) != 0)
+        accounting++;
+    /* The job's word is one of its table; that of a log may be of another version, or damaged. */
+    if (accounting == CONFX_ACCOUNTINGS)
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: its accounting is \"%.16s\"",
+                           inputs[INPUT_HARDWARE].file, word);
+    hardware->accounting = (confx_accounting_t)accounting;
+    hardware->accounting_given = true;
+    return status_ok();
 }
 
 static confx_status_t setting_fill(const job_t *job, setting_t *setting)
@@ -21,7 +43,10 @@ static confx_status_t setting_fill(const job_t *job, setting_t *setting)
     const input_t *inputs = setting->inputs;
     TRY(confx_workload_parse(inputs[INPUT_WORKLOAD].text, inputs[INPUT_WORKLOAD].file,
                              &setting->workload));
-    TRY(setting_parse_hardware(setting));
+    TRY(setting_read_hardware(job, inputs, &setting->hardware));
+    /* From here on it is decided, for the log, and for all that goes on with it. */
+    (void)snprintf(setting->inputs[INPUT_HARDWARE].accounting, SETTING_ACCOUNTING_MAX, "%s",
+                   confx_accounting_name(setting->hardware.accounting));
     TRY(accounting_check_workload(&setting->hardware, &setting->workload,
                                   inputs[INPUT_WORKLOAD].file));
     TRY(confx_dataflow_parse(inputs[INPUT_DATAFLOW].text, inputs[INPUT_DATAFLOW].file,
@@ -55,6 +80,17 @@ static confx_status_t setting_take(const job_t *job, bool resume, setting_t *set
 confx_status_t setting_open(const job_t *job, setting_t *setting)
 {
     return setting_take(job, false, setting);
+}
+
+confx_status_t setting_open_early(const job_t *job, setting_t *setting)
+{
+    memset(setting, 0, sizeof *setting);
+    confx_status_t status = inputs_take(job, false, setting->inputs);
+    (void)snprintf(setting->inputs[INPUT_HARDWARE].accounting, SETTING_ACCOUNTING_MAX, "%s",
+                   confx_accounting_name(CONFX_ACCOUNTING_MAESTRO));
+    if (status.code == CONFX_STATUS_OK) return setting_make(job, setting);
+    setting_close(setting);
+    return status;
 }
 
 confx_status_t setting_open_kept(const job_t *job, setting_t *setting)

@@ -31,6 +31,7 @@ enum { SCHEDULER_TABLE_SCHEMA = 2 };
 static const table_column_t scheduler_table_last[] = {
     TABLE_WORDS("status"),
     NUMBER_LIST(NUMBER) TABLE_WORDS("units"),
+    TABLE_WORDS("accounting"),
     TABLE_WORDS("path"),
     {"message", .type = TABLE_TEXT, .without = TABLE_NOT_CSV}};
 #undef NUMBER
@@ -64,6 +65,7 @@ static void sweep_table_many_table_row(const void *of, size_t i, table_row_t *ro
     NUMBER_LIST(NUMBER)
 #undef NUMBER
     table_text(row, "%s", objective_units(facts->job->objective));
+    table_text(row, "%s", search->result.accounting);
     table_text(row, "runs/%s", facts->name);
     table_text(row, "%s", search->status.message);
 }

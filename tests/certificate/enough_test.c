@@ -1,5 +1,5 @@
 /* PEs beyond those that are enough for a layer are left out of a certificate over the integers: it
-   is the same as over all of them, to the bit. */
+   is the same as over all of them, to the bit. What is enough is proven from MAESTRO's rules. */
 #include "confx/certificate.h"
 #include "problem/setting.h"
 
@@ -11,7 +11,7 @@ static const char *const objectives[] = {"latency", "energy", "edp"};
 static void read_case(int i, uint32_t pes, setting_t *setting)
 {
     setting_read(setting,
-                 "{dataflow: %s, objective: %s, budget: {constraint: %s, fraction: %s}, "
+                 "{dataflow: %s, accounting: maestro, objective: %s, budget: {constraint: %s, fraction: %s}, "
                  "actions: {pe: [1, 16, %u], buffer: [1, 3]}}",
                  dataflows[i % DATAFLOWS], objectives[i / DATAFLOWS % OBJECTIVES],
                  i % 2 ? "power" : "area", i < CASES / 2 ? "0.02" : "0.4", pes);

@@ -7,7 +7,7 @@
 #include "confx/cost.h"
 
 enum {
-    WALK_PES_MAX = 64,         /* that have a name; others are idle and need none */
+    WALK_PES_MAX = 128,        /* that have a name; others are idle and need none */
     WALK_TUPLES_MAX = 1 << 16, /* of loop indices */
     WALK_MACS_MAX = 1 << 20    /* that the layer has, or that the steps do */
 };

@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PES_MOST = 24, MACS_MOST = 1200 };
+/* Of most cases; and of the few that are larger. */
+enum { PES_MOST = 24, PES_MOST_LARGE = 60, MACS_MOST = 1200, MACS_MOST_LARGE = 8000 };
 
 /* A case while its levels are built, outermost first. */
 typedef struct {
     rng_t rng;
     walk_case_t *one;
+    bool large;
     int levels_n;
     /* Length of the longest interval that a unit of the level above has, of each dimension of a
        MAC: of Y and X in outputs. */
@@ -48,24 +50,25 @@ static confx_layer_type_t random_type(rng_t *rng)
     return percent < 98 ? CONFX_LAYER_GEMM : CONFX_LAYER_TRCONV;
 }
 
-static confx_layer_t draw_layer(rng_t *rng)
+static confx_layer_t draw_layer(rng_t *rng, bool large)
 {
+    const int64_t scale = large ? 2 : 1;
     confx_layer_t layer = {.type = random_type(rng), .stride_y = 1, .stride_x = 1, .name = "1"};
     int64_t *dim = layer.dim;
     if (layer.type == CONFX_LAYER_GEMM) {
-        dim[CONFX_DIM_M] = 1 + below(rng, 12);
-        dim[CONFX_DIM_N] = 1 + below(rng, 12);
-        dim[CONFX_DIM_K] = 1 + below(rng, 12);
+        dim[CONFX_DIM_M] = 1 + below(rng, 12 * scale);
+        dim[CONFX_DIM_N] = 1 + below(rng, 12 * scale);
+        dim[CONFX_DIM_K] = 1 + below(rng, 12 * scale);
         return layer;
     }
-    dim[CONFX_DIM_R] = 1 + below(rng, 4);
-    dim[CONFX_DIM_S] = 1 + below(rng, 3);
+    dim[CONFX_DIM_R] = 1 + below(rng, 2 + 2 * scale);
+    dim[CONFX_DIM_S] = 1 + below(rng, 1 + 2 * scale);
     if (chance(rng, 45)) layer.stride_y = 1 + below(rng, 4);
     if (chance(rng, 45)) layer.stride_x = 1 + below(rng, 3);
     dim[CONFX_DIM_Y] = dim[CONFX_DIM_R] + below(rng, 3 + 4 * layer.stride_y);
     dim[CONFX_DIM_X] = dim[CONFX_DIM_S] + below(rng, 3 + 3 * layer.stride_x);
-    dim[CONFX_DIM_K] = 1 + below(rng, 6);
-    dim[CONFX_DIM_C] = 1 + below(rng, 6);
+    dim[CONFX_DIM_K] = 1 + below(rng, 6 * scale);
+    dim[CONFX_DIM_C] = 1 + below(rng, 6 * scale);
     if (layer.type == CONFX_LAYER_DSCONV) dim[CONFX_DIM_K] = below(rng, 4);
     if (chance(rng, 40)) dim[CONFX_DIM_N] = 1 + below(rng, 3);
     if (layer.type == CONFX_LAYER_NGCONV) dim[CONFX_DIM_G] = below(rng, 4);
@@ -89,11 +92,12 @@ static int64_t extents(const confx_layer_t *layer, int64_t length[CONFX_DIM_COUN
 /* Large enough that each level can have two steps, small enough to be walked quickly. */
 static void random_layer(builder_t *builder)
 {
+    const int64_t most = builder->large ? MACS_MOST_LARGE : MACS_MOST;
     int64_t macs = 0;
     do {
-        builder->one->layer = draw_layer(&builder->rng);
+        builder->one->layer = draw_layer(&builder->rng, builder->large);
         macs = extents(&builder->one->layer, builder->length);
-    } while (macs > MACS_MOST || macs < INT64_C(2) << (2 * builder->levels_n));
+    } while (macs > most || macs < INT64_C(2) << (2 * builder->levels_n));
 }
 
 static confx_hardware_t random_hardware(rng_t *rng)
@@ -283,6 +287,10 @@ static void build_level(builder_t *builder, int at, int64_t units)
         else if (chance(rng, 15))
             add_whole(builder, stage, dim);
     }
+    /* Files have to map R beside Y', and S beside X'. */
+    for (confx_dim_t dim = CONFX_DIM_X; dim <= CONFX_DIM_Y; dim++)
+        if (maps(stage, dim) && !maps(stage, filter_of(dim)) && chance(rng, 60))
+            add_whole(builder, stage, filter_of(dim));
     shuffle(rng, stage);
 }
 
@@ -296,10 +304,11 @@ static void change_directive(rng_t *rng, directive_t *directive)
         directive->size = number(1 + below(rng, 6));
         break;
     case 1:
-        directive->offset = number(1 + below(rng, 6));
+        directive->offset = number(chance(rng, 10) ? DATAFLOW_SIZE_MAX : 1 + below(rng, 6));
         break;
     case 2:
-        directive->size = directive->offset = number(1 + below(rng, 6));
+        directive->size = number(chance(rng, 10) ? DATAFLOW_SIZE_MAX : 1 + below(rng, 6));
+        directive->offset = directive->size;
         break;
     case 3:
         directive->spatial = !directive->spatial;
@@ -389,13 +398,15 @@ walk_case_t walk_case_random(uint64_t seed, uint64_t number_of_case)
     builder_t builder = {.rng = rng_begin(seed, RNG_TEST, 0, number_of_case, 0), .one = &one};
     rng_t *rng = &builder.rng;
     int64_t units[CONFX_DATAFLOW_LEVELS_MAX] = {0}, clusters = 1;
+    builder.large = chance(rng, 3);
     builder.levels_n = one.dataflow.stages_n = (int)(1 + below(rng, 4));
     random_layer(&builder);
     one.hardware = random_hardware(rng);
     one.buffer = 1 + below(rng, 6);
     for (int i = builder.levels_n - 1; i >= 0; i--) {
-        const int64_t most = PES_MOST / clusters < 5 ? PES_MOST / clusters : 5;
-        units[i] = 1 + below(rng, most);
+        const int64_t room = (builder.large ? PES_MOST_LARGE : PES_MOST) / clusters;
+        const int64_t most = builder.large ? 9 : 5;
+        units[i] = 1 + below(rng, room < most ? room : most);
         if (i > 0) clusters *= units[i];
     }
     /* Some PEs may be left over. */

@@ -325,10 +325,11 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         {"search:\n  seed: 1\n  samples: 2\n  seed: 3\n",
          "jobs/a.yaml:4: seed: this key is given twice"},
         /* keys */
-        {"\nspeed: 1\n", "jobs/a.yaml:2: speed: unknown key, did you mean \"search.seed\"? (known "
-                         "here: workload, dataflow, "
-                         "dataflow_depthwise, hardware, deployment, objective, budget, actions, "
-                         "search, log, output)"},
+        {"\nspeed: 1\n",
+         "jobs/a.yaml:2: speed: unknown key, did you mean \"search.seed\"? (known "
+         "here: workload, dataflow, "
+         "dataflow_depthwise, hardware, accounting, deployment, objective, budget, actions, "
+         "search, log, output)"},
         {"search:\n  sed: 1\n", "jobs/a.yaml:2: search.sed: unknown key, did you mean "
                                 "\"search.seed\"? (known here: algorithm, "},
         {"budget: {area: 1}\n",

@@ -35,7 +35,7 @@ static const struct {
     const char *dataflow, *hardware, *constraint;
 } corners[] = {{"dla", "asic", "area"},
                {"dla", "maestro", "power"},
-               {"eye", "asic", "power"},
+               {"eye", "asic, accounting: maestro", "power"},
                {"shi", "maestro", "area"}};
 
 enum { CORNERS = sizeof corners / sizeof *corners };
@@ -96,7 +96,7 @@ END_TEST
 
 static bool fits(const setting_t *setting, double need)
 {
-    return terms_fits(problem_terms(setting->problem), &(need_t){{need}});
+    return terms_fits(problem_terms(setting->problem), &(need_t){{need}, 0});
 }
 
 START_TEST(a_need_fits_up_to_the_rounding_of_a_sum)
@@ -148,7 +148,8 @@ START_TEST(a_budget_nothing_fits_is_refused_with_both_numbers)
     char text[128];
     const char *units = _i ? "mW" : "um^2";
     setting_read(&setting,
-                 "{workload: mobilenet_v2, dataflow: eye, budget: {constraint: %s, limit: 1}}",
+                 "{workload: mobilenet_v2, dataflow: eye, accounting: maestro, budget: "
+                 "{constraint: %s, limit: 1}}",
                  _i ? "power" : "area");
     const double least = least_need(&setting);
     ck_assert_ok(open_limited(&setting, least));

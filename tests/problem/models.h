@@ -8,6 +8,7 @@
                  an area
        sampled   a limit on what is static and one on what is not
        late      a model that answers late, out of order, and fails at times
+       legal     two of five points are illegal, which is known before anything is sampled
        networks  one that scores whole networks: sums over layers, and two cycles for each layer
                  whose flow is another than that of the layer before */
 #ifndef TESTS_MODELS_H
@@ -41,6 +42,7 @@ typedef struct {
     bool fails;            /* every third answer of a late model is a failure */
     bool never;            /* all of them are */
     bool invalid;          /* of kind 1 the largest value of the first axis is invalid */
+    bool illegal;          /* what is invalid is illegal: two points of five, at random */
     bool networks;         /* its requests are assignments */
     size_t asked;          /* evaluations begun */
     size_t told;           /* looks for answers */
@@ -79,7 +81,9 @@ static inline uint64_t trial_point(const trial_model_t *self, const uint16_t *as
 static inline bool trial_is_valid(const trial_model_t *self, size_t distinct, uint64_t point)
 {
     uint16_t action[SPACE_AXES];
+    rng_t rng = rng_begin(self->draw, RNG_TEST, distinct, point, 1);
     space_action(self->space, point, action);
+    if (self->illegal) return rng_below(&rng, 5) > 1;
     return !self->invalid || distinct != 1 || action[0] + 1u < space_range(self->space, 0);
 }
 
@@ -112,6 +116,8 @@ static inline evaluation_status_t trial_answer(const trial_model_t *self, const 
     } else {
         valid = trial_is_valid(self, request->distinct, request->point);
         trial_metrics(self, request->distinct, request->point, metrics);
+        /* A late model is asked only for what is sampled. */
+        ck_assert(valid || !self->illegal || !self->late);
     }
     return valid ? EVALUATION_VALID : EVALUATION_INVALID;
 }
@@ -188,10 +194,11 @@ static inline confx_status_t trial_poll(void *context, evaluations_t *batch, dou
     return status_ok();
 }
 
-static inline void trial_static(void *context, size_t distinct, uint64_t point, double *metrics)
+static inline bool trial_static(void *context, size_t distinct, uint64_t point, double *metrics)
 {
     trial_metrics(context, distinct, point, metrics);
     metrics[TRIAL_LATENCY] = metrics[TRIAL_ENERGY] = NAN;
+    return trial_is_valid(context, distinct, point);
 }
 
 /* Layers of the first kind have no third axis. */
@@ -227,6 +234,7 @@ static inline model_t trial_model_of(trial_model_t *self, space_t *space)
                      .metrics_n = TRIAL_METRICS,
                      .metrics = metrics,
                      .scores_networks = self->networks,
+                     .validity_is_static = self->illegal,
                      .self = self};
     if (!self->late) {
         model.evaluate = trial_evaluate;

@@ -70,7 +70,7 @@ static const struct {
     const char *workload, *dataflow, *hardware, *objective, *constraint;
 } models[] = {{"mobilenet_v2", "dla", "asic", "latency", "area"},
               {"mobilenet_v2", "shi", "maestro", "energy", "power"},
-              {"alexnet", "eye", "asic", "energy", "area"},
+              {"alexnet", "eye", "asic, accounting: maestro", "energy", "area"},
               {"squeezenet", "eye", "maestro", "latency", "power"},
               {"mobilenet_v2", "dla", "asic", "edp", "area"},
               {"alexnet", "eye", "maestro", "edp", "power"}};
@@ -264,7 +264,7 @@ START_TEST(an_invalid_point_is_no_reward)
     static const char *const objectives[] = {"latency", "energy", "edp"};
     setting_t setting;
     batch_t batch;
-    open_setting(&setting, "alexnet", "eye", "asic", objectives[_i], "area");
+    open_setting(&setting, "alexnet", "eye", "asic, accounting: maestro", objectives[_i], "area");
     ck_assert_ok(batch_open(setting.problem, 1, &batch));
     ck_assert_int_eq(setting.workload.layers[1].dim[CONFX_DIM_Y], 27);
     ck_assert_int_eq(setting.workload.layers[1].dim[CONFX_DIM_R], 5);

@@ -39,6 +39,11 @@ static inline void setting_find(setting_t *setting)
     ck_assert_ok(confx_workload_open(path, &setting->workload));
     ck_assert_ok(job_find(setting->job, JOB_HARDWARE, path));
     ck_assert_ok(confx_hardware_open(path, &setting->hardware));
+    if (setting->job->accounting) {
+        char accounting[64];
+        (void)snprintf(accounting, sizeof accounting, "accounting=%s", setting->job->accounting);
+        ck_assert_ok(confx_hardware_set(&setting->hardware, accounting));
+    }
     ck_assert_ok(job_find(setting->job, JOB_DATAFLOW, path));
     ck_assert_ok(confx_dataflow_open(path, &setting->dataflow));
     ck_assert_ok(job_find(setting->job, JOB_DATAFLOW_DEPTHWISE, path));

@@ -82,7 +82,7 @@ START_TEST(layers_come_together_as_the_terms_say)
         feasible += fits && energy <= 140;
 
         /* Needs know all of it but the energy, which must be sampled. */
-        need_t need = {{0}};
+        need_t need = {{0}, 0};
         for (size_t layer = 0; layer < LAYERS; layer++) {
             const need_t own = problem_needs(
                 trial.problem, problem_distinct_of(trial.problem, layer),
@@ -128,7 +128,7 @@ START_TEST(a_change_of_one_layer_is_a_change_of_the_need)
     rng_t rng = rng_begin(2, RNG_TEST, 0, 0, 0);
     trial_open(&trial, (trial_model_t){.draw = 6}, &terms);
     uint64_t points[LAYERS] = {0};
-    need_t need = {{0}};
+    need_t need = {{0}, 0};
     for (size_t layer = 0; layer < LAYERS; layer++) {
         const need_t own =
             problem_needs(trial.problem, problem_distinct_of(trial.problem, layer), 0);
@@ -142,7 +142,7 @@ START_TEST(a_change_of_one_layer_is_a_change_of_the_need)
         const need_t to = problem_needs(trial.problem, distinct, point);
         points[layer] = point;
         need = need_change(&need, &from, &to);
-        need_t anew = {{0}};
+        need_t anew = {{0}, 0};
         for (size_t l = 0; l < LAYERS; l++) {
             const need_t own =
                 problem_needs(trial.problem, problem_distinct_of(trial.problem, l), points[l]);
@@ -164,7 +164,7 @@ START_TEST(one_number_stands_for_several_needs)
     const terms_t *bound = problem_terms(trial.problem);
     const need_t both = terms_need(bound, metrics);
     ck_assert(terms_weight(bound, &both) == (6 + 12 * (30.0 / 24)) / 2);
-    ck_assert(terms_weight(bound, &(need_t){{30, 24}}) == terms_scale(bound));
+    ck_assert(terms_weight(bound, &(need_t){{30, 24}, 0}) == terms_scale(bound));
     ck_assert(terms_scale(bound) == 30 && !terms_is_single(bound));
     trial_close(&trial);
     terms = trial_terms_axes();

@@ -68,6 +68,7 @@ static comparison_t *open_all(compare_plan_t *contest)
                                         .seeds_n = SEEDS,
                                         .integers = contest->integers,
                                         .network = "tiny",
+                                        .accounting = "exact",
                                         .over_integers = true,
                                         .lower_bound = 999000,
                                         .optimum = 1000000,

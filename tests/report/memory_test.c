@@ -164,6 +164,7 @@ START_TEST(comparisons_survive_every_failed_allocation)
                                     .seeds_n = 1,
                                     .integers = integers,
                                     .network = "tiny",
+                                    .accounting = "exact",
                                     .over_integers = true,
                                     .lower_bound = 999000,
                                     .optimum = 1000000,

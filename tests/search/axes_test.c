@@ -19,6 +19,10 @@ static const struct {
     {"sampled", {.draw = 8, .invalid = true}, trial_terms_sampled},
     {"late", {.draw = 6, .invalid = true, .late = true, .fails = true}, trial_terms_budgets},
     {"networks", {.draw = 7, .invalid = true, .late = true, .networks = true}, trial_terms_axes},
+    {"legal", {.draw = 9, .illegal = true}, trial_terms_axes},
+    {"legal, two budgets", {.draw = 15, .illegal = true}, trial_terms_budgets},
+    {"legal, sampled limit", {.draw = 11, .illegal = true}, trial_terms_sampled},
+    {"legal, late", {.draw = 12, .illegal = true, .late = true, .fails = true}, trial_terms_peak},
 };
 
 enum { MODELS = sizeof models / sizeof *models };
@@ -35,6 +39,7 @@ static void open_trial(trial_model_t model, const terms_t *terms, trial_t *trial
 {
     trial_open(trial, model, terms);
     if (model.late) ck_assert_uint_eq(trial->model.asked, 0); /* opening asks nothing */
+    ck_assert_int_eq(problem_illegal(trial->problem) > 0, model.illegal);
     const space_t *space = problem_space(trial->problem);
     memset(figures, 0, sizeof figures);
     for (size_t distinct = 0; distinct < TRIAL_DISTINCT; distinct++) {
@@ -294,6 +299,8 @@ static void check_sample(const trial_t *trial, const stage_t *stage, size_t samp
     check_score(trial, &verdict, told_of(trial, points, key), score);
     ck_assert_int_eq(trace->feasible[sample], !isnan(score->objectives[0]) && verdict.fits);
     if (is_kept_within(stage)) ck_assert(verdict.keeps);
+    /* Whatever the search, no sample is spent on what is known to be none. */
+    if (trial->model.illegal) ck_assert(verdict.valid);
     if (is_masked(stage)) ck_assert(is_canonical(trial, assignment));
     if (stage->scored && !scored_exhausted(stage->scored, part)) ck_assert(!sampled[key]);
     sampled[key] = 1;

@@ -127,7 +127,7 @@ static double uniform_best(void)
             sums[0] += cost;
             sums[1] += need;
         }
-        if (terms_fits(problem_terms(setting.problem), &(need_t){{sums[1]}}))
+        if (terms_fits(problem_terms(setting.problem), &(need_t){{sums[1]}, 0}))
             best = fmin(best, sums[0]);
     }
     return best;

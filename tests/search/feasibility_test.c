@@ -59,8 +59,8 @@ static double least_of(const mask_t *mask, size_t distinct, size_t pe)
 static void allow_first(const mask_t *mask, const memory_t *memory, size_t distinct, double room,
                         uint8_t *allowed)
 {
-    feasibility_allow(&mask->feasibility, memory, &(branch_t){distinct, 0, NULL}, &(need_t){{room}},
-                      allowed);
+    feasibility_allow(&mask->feasibility, memory, &(branch_t){distinct, 0, NULL},
+                      &(need_t){{room}, 0}, allowed);
 }
 
 static void allow_second(const mask_t *mask, const memory_t *memory, size_t distinct, size_t pe,
@@ -68,7 +68,7 @@ static void allow_second(const mask_t *mask, const memory_t *memory, size_t dist
 {
     const uint16_t prefix[] = {(uint16_t)pe};
     feasibility_allow(&mask->feasibility, memory, &(branch_t){distinct, 1, prefix},
-                      &(need_t){{room}}, allowed);
+                      &(need_t){{room}, 0}, allowed);
 }
 
 /* Where nothing fits, one level is left, and it is one of the least need. */
@@ -384,7 +384,8 @@ START_TEST(levels_are_allowed_that_some_choice_within_all_limits_has)
                     (void)levels_of(&tree, distinct, choice, levels);
                     for (size_t axis = 0; axis < TRIAL_AXES; axis++)
                         check_branch(&tree, power > 6 ? tree.memory : NULL,
-                                     &(branch_t){distinct, axis, levels}, &(need_t){{area, power}});
+                                     &(branch_t){distinct, axis, levels},
+                                     &(need_t){{area, power}, 0});
                 }
     close_tree(&tree);
 }
@@ -398,8 +399,8 @@ START_TEST(what_is_kept_are_choices_that_fit_together)
     open_tree(&tree, _i);
     problem_t *problem = tree.trial.problem;
     const terms_t *terms = problem_terms(problem);
-    const need_t any = {{INFINITY, INFINITY, INFINITY, INFINITY}};
-    need_t total = {{0}};
+    const need_t any = {{INFINITY, INFINITY, INFINITY, INFINITY}, 0};
+    need_t total = {{0}, 0};
     feasibility_reserve(&tree.feasibility, tree.memory);
     for (size_t layer = 0; layer < TRIAL_LAYERS; layer++) {
         const size_t distinct = problem_distinct_of(problem, layer);
@@ -448,7 +449,7 @@ static double log_chance(const feasibility_t *feasibility, size_t distinct, cons
 static need_t expected_use(const tree_t *tree, double chances[TRIAL_DISTINCT][18])
 {
     problem_t *problem = tree->trial.problem;
-    need_t sum = {{0}};
+    need_t sum = {{0}, 0};
     for (size_t layer = 0; layer < TRIAL_LAYERS; layer++) {
         const size_t distinct = problem_distinct_of(problem, layer);
         const need_t least =

@@ -85,7 +85,7 @@ static size_t pareto(const setting_t *setting, size_t layer, option_t options[PO
 
 static bool fits(const problem_t *problem, double need)
 {
-    return terms_fits(problem_terms(problem), &(need_t){{need}});
+    return terms_fits(problem_terms(problem), &(need_t){{need}, 0});
 }
 
 static double optimum(const setting_t *setting)

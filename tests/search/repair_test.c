@@ -67,7 +67,7 @@ static void put(mend_t *mend, size_t layer, size_t point)
 
 static bool fits(const mend_t *mend, double need)
 {
-    return terms_fits(problem_terms(mend->setting.problem), &(need_t){{need}});
+    return terms_fits(problem_terms(mend->setting.problem), &(need_t){{need}, 0});
 }
 
 /* ---- drawing --------------------------------------------------------------------------------- */

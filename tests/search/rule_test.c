@@ -36,9 +36,9 @@ static const struct {
     {"workload: mobilenet_v2, dataflow: dla", "memory: false"},
     {"workload: mobilenet_v2, dataflow: shi, objective: energy", "feedback: total"},
     {"workload: mobilenet_v2, dataflow: dla", "preset: paper, blocks: 2, episodes: 2"},
-    {"workload: alexnet, dataflow: eye, objective: energy", ""},
-    {"workload: alexnet, dataflow: eye", "preset: paper"},
-    {"workload: alexnet, dataflow: eye", "feedback: total, preset: paper"},
+    {"workload: alexnet, dataflow: eye, accounting: maestro, objective: energy", ""},
+    {"workload: alexnet, dataflow: eye, accounting: maestro", "preset: paper"},
+    {"workload: alexnet, dataflow: eye, accounting: maestro", "feedback: total, preset: paper"},
 };
 
 static const struct {

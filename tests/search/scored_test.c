@@ -137,7 +137,7 @@ static void count_from(const setting_t *setting, space_part_t part, size_t layer
 {
     problem_t *problem = setting->problem;
     if (layer == problem_layers(problem)) {
-        if (!terms_fits(problem_terms(problem), &(need_t){{need}})) return;
+        if (!terms_fits(problem_terms(problem), &(need_t){{need}, 0})) return;
         space->fitting++;
         space->valid += isnan(cost) ? 0 : 1;
         space->optimum = fmin(space->optimum, cost);

@@ -96,9 +96,10 @@ static table_t compare_write_run_table(const compare_runs_t *runs, size_t n,
 static json_t *compare_write_task_json(const comparison_t *comparison)
 {
     const job_t *job = comparison->job;
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:I, s:I, s:I}", "network",
-                     comparison->plan.network, "hardware", job->hardware, "dataflow", job->dataflow,
-                     "objective", objective_name(job->objective), "objective_units",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:I, s:I, s:I}", "network",
+                     comparison->plan.network, "hardware", job->hardware, "accounting",
+                     comparison->plan.accounting, "dataflow", job->dataflow, "objective",
+                     objective_name(job->objective), "objective_units",
                      objective_units(job->objective), "constraint",
                      constraint_name(job->budget.constraint), "budget_fraction",
                      json_known(job_budget_fraction(&job->budget)), "feedback",
@@ -211,6 +212,7 @@ static confx_status_t compare_write_publish(const comparison_t *comparison, cons
         {.path = "/", .name = "program_version", .text = CONFX_VERSION},
         {.path = "/", .name = "job", .text = job->text},
         {.path = "/", .name = "network", .text = comparison->plan.network},
+        {.path = "/", .name = "accounting", .text = comparison->plan.accounting},
         {.path = "/", .name = "objective", .text = objective_name(job->objective)},
         {.path = "/",
          .name = "feedback",

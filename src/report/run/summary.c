@@ -287,8 +287,9 @@ typedef struct {
     double value;
 } summary_part_t;
 
-/* Shares of parts that are more than 0, in their order. */
-static void summary_say_parts(const summary_part_t *parts, size_t n, summary_t *summary)
+/* Shares of parts that are more than 0, in their order; those that round to nothing may be left
+   out. */
+static void summary_say_parts(const summary_part_t *parts, size_t n, bool every, summary_t *summary)
 {
     static const double little = 0.001;
     double all = 0;
@@ -296,7 +297,7 @@ static void summary_say_parts(const summary_part_t *parts, size_t n, summary_t *
     for (size_t i = 0; i < n; i++) all += parts[i].value;
     for (size_t i = 0; i < n; i++) {
         const double share = parts[i].value / all;
-        if (!(share > 0)) continue;
+        if (!(share > 0) || (share < little && !every)) continue;
         summary_say(summary, "%s%s %s%s", separator, parts[i].name, share < little ? "under " : "",
                     figure_percent(fmax(share, little)).text);
         separator = ", ";
@@ -323,7 +324,7 @@ static void summary_say_bounds(const report_t *report, const utilisation_sums_t 
         separator = ", by ";
     }
     summary_say(summary, "; of all cycles: ");
-    summary_say_parts(parts, sizeof parts / sizeof *parts, summary);
+    summary_say_parts(parts, sizeof parts / sizeof *parts, false, summary);
 }
 
 /* What is 0 is left out by the hardware profile, or does not happen. */
@@ -336,7 +337,7 @@ static void summary_say_energy(const utilisation_sums_t *sums, summary_t *summar
     enum { PARTS = sizeof parts / sizeof *parts };
     const char *separator = "; none counted: ";
     summary_begin_line(summary, "Energy");
-    summary_say_parts(parts, PARTS, summary);
+    summary_say_parts(parts, PARTS, true, summary);
     for (size_t i = 0; i < PARTS; i++) {
         if (parts[i].value > 0) continue;
         summary_say(summary, "%s%s", separator, parts[i].name);

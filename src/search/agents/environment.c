@@ -35,7 +35,7 @@ void environment_close(environment_t *environment)
 
 void environment_begin(environment_t *environment, size_t episode)
 {
-    environment->used[episode] = (need_t){{0}};
+    environment->used[episode] = (need_t){{0}, 0};
     environment->reserved[episode] = environment->feasibility.total_reserve;
 }
 
@@ -43,7 +43,7 @@ void environment_look(const environment_t *environment, size_t episode, size_t s
 {
     const observer_t view = {&observation_default, environment->features, environment->layers,
                              environment->axes, environment->feasibility.levels};
-    const need_t nothing = {{0}};
+    const need_t nothing = {{0}, 0};
     decision_t decision = {.layer = step, .step = step};
     for (size_t axis = 0; axis < environment->axes; axis++)
         decision.previous[axis] = environment->previous[episode * environment->axes + axis];
@@ -73,7 +73,7 @@ void environment_spend(environment_t *environment, size_t episode, size_t step,
 {
     const feasibility_t *feasibility = &environment->feasibility;
     const size_t distinct = problem_distinct_of(environment->problem, step);
-    const need_t nothing = {{0}};
+    const need_t nothing = {{0}, 0};
     const need_t needs =
         feasibility_needs(feasibility, feasibility_cell(feasibility, distinct, levels));
     need_add(&environment->used[episode], &needs);

@@ -71,7 +71,7 @@ static void grid_enumerate(const grid_t *self, uint64_t number, uint16_t *assign
     const feasibility_t *feasibility = &self->feasibility;
     const size_t layers = problem_layers(problem);
     const extension_t *extension = &self->setup.extension;
-    const need_t nothing = {{0}};
+    const need_t nothing = {{0}, 0};
     uint64_t all = self->setup.samples;
     uint64_t remainder = number % all;
     if (number >= all) { /* an extension stands in the middle between steps of its own */

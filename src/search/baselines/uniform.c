@@ -1,7 +1,8 @@
 /* The best single action for all layers: what a designer without a search would do, and the paper's
    "uniform" baseline (ConfuciuX, MICRO 2020). The assignments that give every layer the same action
    and fit the budget are enumerated, at most 144 of them with the paper's levels; further samples
-   begin anew. The seed has no effect. */
+   begin anew. The seed has no effect. Where no single action is legal for all layers, each takes
+   the legal one that it needs least of. */
 #include "confx/try.h"
 #include "search/baselines/blocks.h"
 #include "search/common/moves.h"
@@ -11,8 +12,8 @@
 
 typedef struct {
     search_setup_t setup;
-    uint64_t *points; /* those that fit */
-    size_t n;
+    uint64_t *points; /* those that fit; of none the one that needs least */
+    size_t n;         /* 0: none is legal for all layers */
 } uniform_t;
 
 static void uniform_close_state(void *state)
@@ -22,7 +23,7 @@ static void uniform_close_state(void *state)
     free(self);
 }
 
-/* Where none fits, the one that needs least stands for all. */
+/* Where none fits, the one that needs least stands for all; illegal ones weigh infinitely much. */
 static void uniform_find_points(uniform_t *self)
 {
     problem_t *problem = self->setup.problem;
@@ -35,11 +36,11 @@ static void uniform_find_points(uniform_t *self)
         const need_t needs = moves_uniform_needs(problem, point);
         const double weight = terms_weight(terms, &needs);
         if (terms_fits(terms, &needs)) self->points[self->n++] = point;
-        if (!(weight < least_weight) && choice > 0) continue;
+        if (!(weight < least_weight)) continue;
         least = point;
         least_weight = weight;
     }
-    if (!self->n) self->points[self->n++] = least;
+    if (!self->n && !isinf(least_weight)) self->points[self->n++] = least;
 }
 
 static confx_status_t uniform_open_state(const search_setup_t *setup, search_layout_t *layout,
@@ -66,9 +67,13 @@ static void uniform_sample(void *state, size_t unit, uint64_t update, batch_t *b
     const uniform_t *self = state;
     const problem_t *problem = self->setup.problem;
     for (size_t e = 0; e < batch->n; e++) {
-        const uint64_t point = self->points[blocks_number(&self->setup, unit, update, e) % self->n];
-        for (size_t layer = 0; layer < problem_layers(problem); layer++)
-            problem_put(problem, batch_assignment(batch, e), layer, point);
+        const uint64_t number = blocks_number(&self->setup, unit, update, e);
+        for (size_t layer = 0; layer < problem_layers(problem); layer++) {
+            const size_t distinct = problem_distinct_of(problem, layer);
+            problem_put(problem, batch_assignment(batch, e), layer,
+                        self->n ? self->points[number % self->n]
+                                : problem_least_point(problem, distinct));
+        }
     }
 }
 

@@ -13,7 +13,7 @@ static const size_t feasibility_cells_most = (size_t)1 << 26;
 
 static need_t feasibility_find_limits(const terms_t *terms)
 {
-    need_t limits = {{0}};
+    need_t limits = {{0}, 0};
     for (size_t i = 0; i < terms->constraints_n; i++) {
         const term_t *term = &terms->constraints[i];
         /* Of a maximum the need counts the layers that exceed it, and none may. */
@@ -24,7 +24,8 @@ static need_t feasibility_find_limits(const terms_t *terms)
     return limits;
 }
 
-/* An action that differs from its canonical one in an axis that is not used is no choice. */
+/* An action that differs from its canonical one in an axis that is not used is no choice, nor is an
+   illegal one, whose need as one number is infinite. */
 static void feasibility_fill_need(feasibility_t *feasibility, size_t distinct, size_t choice)
 {
     problem_t *problem = feasibility->problem;
@@ -81,7 +82,7 @@ static need_t feasibility_expected_needs(const feasibility_t *feasibility, size_
 {
     const double least = feasibility_least_need(feasibility, distinct);
     double weights = 0;
-    need_t sum = {{0}};
+    need_t sum = {{0}, 0};
     for (size_t choice = 0; choice < feasibility->choices; choice++) {
         const size_t cell = distinct * feasibility->choices + choice;
         const double need = feasibility->least[feasibility->axes - 1][cell];
@@ -101,7 +102,7 @@ static bool feasibility_expects_to_fit(const feasibility_t *feasibility, double 
 {
     const problem_t *problem = feasibility->problem;
     const terms_t *terms = problem_terms(problem);
-    need_t use = {{0}};
+    need_t use = {{0}, 0};
     for (size_t layer = 0; layer < problem_layers(problem); layer++) {
         const need_t needs =
             feasibility_expected_needs(feasibility, problem_distinct_of(problem, layer), kappa);
@@ -200,7 +201,7 @@ static bool feasibility_find_reserve(const feasibility_t *feasibility, const mem
 static need_t feasibility_weigh_reserves(feasibility_t *feasibility, const memory_t *memory,
                                          const need_t *weights)
 {
-    need_t total = {{0}};
+    need_t total = {{0}, 0};
     for (size_t d = 0; d < feasibility->distinct; d++) {
         need_t reserve;
         if (feasibility_find_reserve(feasibility, memory, d, weights, &reserve))
@@ -220,12 +221,12 @@ static void feasibility_update_reserve(feasibility_t *feasibility, const memory_
 {
     enum { ROUNDS = 32 };
     const terms_t *terms = problem_terms(feasibility->problem);
-    need_t weights = {{0}};
+    need_t weights = {{0}, 0};
     for (size_t i = 0; i < terms->constraints_n; i++) {
         const double limit = feasibility->limits.of[i];
         if (!isinf(limit)) weights.of[i] = limit > 0 ? 1 / limit : 2;
     }
-    if (!feasibility->needs) weights = (need_t){{1}};
+    if (!feasibility->needs) weights = (need_t){{1}, 0};
     for (int round = 0; round < ROUNDS; round++) {
         const need_t total = feasibility_weigh_reserves(feasibility, memory, &weights);
         bool fits = true;
@@ -247,7 +248,7 @@ void feasibility_reserve(feasibility_t *feasibility, const memory_t *memory)
 need_t feasibility_room(const feasibility_t *feasibility, size_t distinct, const need_t *used,
                         const need_t *reserved)
 {
-    const need_t nothing = {{0}};
+    const need_t nothing = {{0}, 0};
     const need_t left = need_change(&feasibility->limits, used, &nothing);
     /* The layer's own least is in what is reserved, so it is given back to the layer. */
     return need_change(&left, reserved, &feasibility->reserve[distinct]);
@@ -348,8 +349,10 @@ void feasibility_allow_all(const feasibility_t *feasibility, const branch_t *bra
 {
     const bool used = feasibility_uses(feasibility, branch);
     const size_t initial = space_axis(problem_space(feasibility->problem), branch->axis)->initial;
+    const double *least = feasibility->least[branch->axis] + feasibility_row(feasibility, branch);
+    /* Behind a level that has no legal completion there would be nothing to draw. */
     for (size_t level = 0; level < feasibility->levels[branch->axis]; level++)
-        allowed[level] = used || level == initial;
+        allowed[level] = (used || level == initial) && !isinf(least[level]);
 }
 
 bool feasibility_fits(const feasibility_t *feasibility, size_t cell, const need_t *room)

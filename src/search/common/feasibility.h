@@ -30,7 +30,8 @@ typedef struct {
     uint64_t *points;               /* (choices) */
     double *least[SPACE_AXES]; /* least need, as one number, of all completions of the prefix; of
                                   the last axis the need itself. Infinite where there is none: where
-                                  an axis that the layer does not use is off its initial level */
+                                  an axis that the layer does not use is off its initial level, or
+                                  no completion is legal */
     need_t *needs; /* (D, choices) constraint by constraint; NULL where it is the one number */
     real_t *prior[SPACE_AXES]; /* logits given the prefix before: drawn axis after axis, each choice
                                   gets a weight of exp(-kappa need) */
@@ -71,7 +72,7 @@ static inline size_t feasibility_cell(const feasibility_t *feasibility, size_t d
 static inline need_t feasibility_needs(const feasibility_t *feasibility, size_t cell)
 {
     if (feasibility->needs) return feasibility->needs[cell];
-    return (need_t){{feasibility->least[feasibility->axes - 1][cell]}};
+    return (need_t){{feasibility->least[feasibility->axes - 1][cell]}, 0};
 }
 
 /* Is a cell of the last axis' tables a choice that needs no more than room? */
@@ -91,7 +92,8 @@ need_t feasibility_room(const feasibility_t *feasibility, size_t distinct, const
    not use the initial level alone. memory may be NULL. */
 void feasibility_allow(const feasibility_t *feasibility, const memory_t *memory,
                        const branch_t *branch, const need_t *room, uint8_t *allowed);
-/* The same without any limit: all levels that the layer can be given. */
+/* The same without any limit: all levels that the layer can be given, behind which something legal
+   is left. */
 void feasibility_allow_all(const feasibility_t *feasibility, const branch_t *branch,
                            uint8_t *allowed);
 

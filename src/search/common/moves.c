@@ -32,7 +32,7 @@ size_t moves_other_axis(const space_t *space, rng_t *rng)
 
 need_t moves_uniform_needs(problem_t *problem, uint64_t point)
 {
-    need_t sum = {{0}};
+    need_t sum = {{0}, 0};
     for (size_t layer = 0; layer < problem_layers(problem); layer++) {
         const need_t need = problem_needs(problem, problem_distinct_of(problem, layer), point);
         need_add(&sum, &need);
@@ -124,17 +124,38 @@ static size_t moves_axis(const space_t *space, rng_t *rng)
     return drawn;
 }
 
-void moves_change(const problem_t *problem, rng_t *rng, double near, uint16_t *assignment,
-                  size_t layer)
+bool moves_is_legal(problem_t *problem, const uint16_t *assignment, size_t layer)
+{
+    return problem_is_legal(problem, problem_distinct_of(problem, layer),
+                            problem_point(problem, assignment, layer));
+}
+
+/* From a legal choice to another one where a step along one axis does not lead to any: otherwise
+   choices that differ from all legal ones in two axes would never be reached. */
+static void moves_jump(problem_t *problem, rng_t *rng, uint16_t *assignment, size_t layer,
+                       uint64_t before)
+{
+    enum { TRIES = 8 };
+    for (int try = 0; try < TRIES; try++) {
+        problem_put(problem, assignment, layer, moves_level_point(problem_space(problem), rng));
+        if (moves_is_legal(problem, assignment, layer)) return;
+    }
+    problem_put(problem, assignment, layer, before);
+}
+
+void moves_change(problem_t *problem, rng_t *rng, double near, uint16_t *assignment, size_t layer)
 {
     const space_t *space = problem_space(problem);
     const size_t axis = moves_axis(space, rng);
     const size_t n = space_levels(space, axis);
     if (n < 2) return;
+    const uint64_t before = problem_point(problem, assignment, layer);
     uint16_t *index = &assignment[layer * space_axes(space) + axis];
     const bool ordered = space_axis(space, axis)->kind == AXIS_ORDINAL;
     const size_t level = space_level(space, axis, *index);
     *index = space_level_index(space, axis, moves_other_level(rng, ordered ? near : 0, level, n));
+    if (!moves_is_legal(problem, assignment, layer))
+        moves_jump(problem, rng, assignment, layer, before);
 }
 
 void moves_neighbour(problem_t *problem, rng_t *rng, double near, size_t changes,
@@ -152,8 +173,8 @@ void moves_neighbour(problem_t *problem, rng_t *rng, double near, size_t changes
     }
 }
 
-/* One axis of a layer down a level, of an axis without order to any, unless the layer then needs no
-   less. Whether it was changed. */
+/* One axis of a layer down to the next legal level, of an axis without order to any, unless the
+   layer then needs no less. Whether it was changed. */
 static bool moves_step_down(problem_t *problem, rng_t *rng, uint16_t *assignment, size_t layer)
 {
     const space_t *space = problem_space(problem);
@@ -161,11 +182,15 @@ static bool moves_step_down(problem_t *problem, rng_t *rng, uint16_t *assignment
     uint16_t *index = &assignment[layer * space_axes(space) + axis];
     const uint16_t before = *index;
     const double need = problem_layer_need(problem, assignment, layer);
-    const size_t level = space_level(space, axis, before);
+    size_t level = space_level(space, axis, before);
     if (space_axis(space, axis)->kind == AXIS_CATEGORICAL)
         *index = space_level_index(space, axis, rng_below(rng, space_levels(space, axis)));
-    else if (level > 0)
-        *index = space_level_index(space, axis, level - 1);
+    else
+        while (level > 0) {
+            *index = space_level_index(space, axis, --level);
+            if (moves_is_legal(problem, assignment, layer)) break;
+        }
+    /* An illegal action needs infinitely much, so that it is undone here. */
     if (problem_layer_need(problem, assignment, layer) < need) return true;
     *index = before;
     return false;

@@ -1,6 +1,7 @@
 /* Assignments drawn at random over the levels, moved to neighbours, and brought within the limits:
    what algorithms share that work on assignments rather than a policy. Needs are open to all of
-   them. An assignment is uint16_t[L][A], indices into the ranges (space.h). */
+   them. An assignment is uint16_t[L][A], indices into the ranges (space.h). All of its actions are
+   legal here, and are afterwards. */
 #ifndef SEARCH_MOVES_H
 #define SEARCH_MOVES_H
 
@@ -30,9 +31,11 @@ need_t moves_uniform_needs(problem_t *problem,
 /* An assignment drawn at random over the levels, within the limits. */
 void moves_random(problem_t *problem, rng_t *rng, uint16_t *assignment);
 /* One axis of one layer to another level of it: to a neighbouring one with chance `near`, where the
-   axis has an order, else to any. */
-void moves_change(const problem_t *problem, rng_t *rng, double near, uint16_t *assignment,
-                  size_t layer);
+   axis has an order, else to any. Where that is illegal the layer takes any legal choice, found
+   within a few tries, else it stays as it is. */
+void moves_change(problem_t *problem, rng_t *rng, double near, uint16_t *assignment, size_t layer);
+/* Is the action of the layer legal? */
+bool moves_is_legal(problem_t *problem, const uint16_t *assignment, size_t layer);
 /* As many such changes as told, within the limits: drawn again until they fit, at last none.
    scratch: another assignment. */
 void moves_neighbour(problem_t *problem, rng_t *rng, double near, size_t changes,

@@ -109,7 +109,7 @@ static bool renew_sort(scored_t *self, space_part_t part)
         for (size_t i = 0; i < self->options; i++) {
             const uint64_t point = part == SPACE_INTEGERS ? i : space_choice_point(space, i);
             /* Of points that mean the same to the layer one is an option, and the others lie behind
-               all that are. */
+               all that are, as illegal ones do, whose need is infinite. */
             const bool canonical = space_canonical(space, d, point) == point;
             options[i] =
                 (scored_option_t){canonical ? problem_need(problem, d, point) : INFINITY, point};
@@ -133,7 +133,7 @@ static size_t renew_valid(const scored_t *self, const renewal_t *renewal, size_t
 static need_t renew_needs(const scored_t *self, size_t distinct, size_t option)
 {
     const scored_option_t *at = renew_options(self, distinct) + option;
-    if (self->is_single) return (need_t){{at->need}};
+    if (self->is_single) return (need_t){{at->need}, 0};
     return problem_needs(self->problem, distinct, at->point);
 }
 
@@ -144,8 +144,9 @@ static need_t renew_least_needs(const scored_t *self, const renewal_t *renewal, 
     need_t least = renew_needs(self, distinct, self->least[distinct]);
     for (size_t option = self->least[distinct] + 1; !self->is_single && option < self->options;
          option++) {
+        const scored_option_t *at = renew_options(self, distinct) + option;
+        if (isinf(at->need) || renew_invalid(renewal, distinct, at->point)) continue;
         const need_t needs = renew_needs(self, distinct, option);
-        if (renew_invalid(renewal, distinct, renew_options(self, distinct)[option].point)) continue;
         for (size_t i = 0; i < TERMS_MAX; i++) least.of[i] = fmin(least.of[i], needs.of[i]);
     }
     return least;
@@ -161,7 +162,7 @@ static bool renew_measure(scored_t *self, const renewal_t *renewal)
         if (self->least[d] == self->options) return false;
         self->least_needs[d] = renew_least_needs(self, renewal, d);
     }
-    self->sum[0] = self->rest[self->layers] = (need_t){{0}};
+    self->sum[0] = self->rest[self->layers] = (need_t){{0}, 0};
     for (size_t layer = self->layers; layer-- > 0;) {
         self->rest[layer] = self->rest[layer + 1];
         need_add(&self->rest[layer], &self->least_needs[problem_distinct_of(self->problem, layer)]);

@@ -34,7 +34,7 @@ void repair_close(repair_t *repair)
 /* Constraint by constraint, of an action whose need as one number is known already. */
 static need_t repair_needs_of(const repair_t *self, size_t layer, uint64_t point, double need)
 {
-    if (self->is_single) return (need_t){{need}};
+    if (self->is_single) return (need_t){{need}, 0};
     return problem_needs(self->problem, problem_distinct_of(self->problem, layer), point);
 }
 
@@ -45,12 +45,14 @@ static void repair_look(repair_t *self, const uint16_t *assignment, size_t layer
         self, layer, problem_point(self->problem, assignment, layer), self->need[layer]);
 }
 
-/* What the assignment needs, layer by layer and together. */
+/* What the assignment needs, layer by layer and together. Its actions are legal, so that no need is
+   infinite, and sums can be changed back. */
 static need_t repair_measure(repair_t *self, const uint16_t *assignment)
 {
-    need_t sum = {{0}};
+    need_t sum = {{0}, 0};
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++) {
         repair_look(self, assignment, layer);
+        assert(moves_is_legal(self->problem, assignment, layer));
         need_add(&sum, &self->needs[layer]);
     }
     return sum;
@@ -253,7 +255,7 @@ void repair_shrink(repair_t *self, rng_t *rng, uint16_t *assignment)
             sum = need_change(&sum, &needs, &self->needs[layer]);
             continue;
         }
-        /* The change gives nothing back, and is undone. */
+        /* The change gives nothing back or is illegal, and is undone. */
         memcpy(action, before, axes * sizeof *action);
         self->need[layer] = need;
         self->needs[layer] = needs;

@@ -1,5 +1,6 @@
-/* Into the budget, and up to it: what islands and assembly do to an assignment before it is scored,
-   by what is believed of costs, or without any memory at random. */
+/* Into the budget, and up to it, by legal actions from legal ones: what islands and assembly do to
+   an assignment before it is scored, by what is believed of costs, or without any memory at random.
+ */
 #ifndef SEARCH_REPAIR_H
 #define SEARCH_REPAIR_H
 

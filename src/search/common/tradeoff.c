@@ -78,13 +78,16 @@ static void tradeoff_merge(tradeoff_chain_t *chain, size_t fresh, vertex_t *scra
     }
 }
 
-/* Adds a point to those seen of its layer, which it is not among yet; one that is invalid is not
-   seen. They may be added in any order, since they are sorted by need afterwards. */
+/* Adds a point to those seen of its layer, which it is not among yet; one that is invalid or
+   illegal is not seen, though a table has a cost for it. They may be added in any order, since they
+   are sorted by need afterwards. */
 static void tradeoff_see(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view,
                          size_t distinct, uint64_t point)
 {
     tradeoff_chain_t *seen = &tradeoff->seen[distinct];
-    if (isinf(cost_view_cost(cost_view, distinct, point))) return;
+    if (isinf(cost_view_cost(cost_view, distinct, point)) ||
+        !problem_is_legal(problem, distinct, point))
+        return;
     seen->vertices[seen->n++] =
         (vertex_t){.need = problem_need(problem, distinct, point), .point = point};
 }

@@ -64,14 +64,25 @@ static uint16_t variation_mutated(const space_t *space, rng_t *rng, size_t axis,
 
 /* The first axis, along which designs differ most, is stepped along; each of the others goes
    anywhere with chance 1/2. */
-static void variation_mutate(const islands_t *self, rng_t *rng, uint16_t *assignment, size_t layer)
+static void variation_change(const space_t *space, rng_t *rng, uint16_t *action)
 {
-    const space_t *space = problem_space(self->setup.problem);
-    uint16_t *action = variation_action(self, assignment, layer);
     const bool ordered = space_axis(space, 0)->kind == AXIS_ORDINAL;
     if (ordered) action[0] = variation_mutated(space, rng, 0, action[0]);
     for (size_t axis = ordered; axis < space_axes(space); axis++)
         if (rng_below(rng, 2)) action[axis] = variation_anywhere(space, rng, axis);
+}
+
+/* What is illegal is drawn again; where all tries are, the action stays as it is. */
+static void variation_mutate(const islands_t *self, rng_t *rng, uint16_t *assignment, size_t layer)
+{
+    enum { TRIES = 8 };
+    problem_t *problem = self->setup.problem;
+    const uint64_t before = problem_point(problem, assignment, layer);
+    for (int i = 0; i < TRIES; i++) {
+        variation_change(problem_space(problem), rng, variation_action(self, assignment, layer));
+        if (moves_is_legal(problem, assignment, layer)) return;
+        problem_put(problem, assignment, layer, before);
+    }
 }
 
 /* ---- with memory ----------------------------------------------------------------------------- */
@@ -98,8 +109,11 @@ static void variation_turn_aside(islands_t *self, rng_t *rng, uint16_t *assignme
 {
     const space_t *space = problem_space(self->setup.problem);
     variation_pick(self, assignment, layer, multiplier);
+    const uint64_t picked = problem_point(self->setup.problem, assignment, layer);
     const size_t axis = moves_other_axis(space, rng);
     variation_action(self, assignment, layer)[axis] = variation_anywhere(space, rng, axis);
+    if (!moves_is_legal(self->setup.problem, assignment, layer))
+        problem_put(self->setup.problem, assignment, layer, picked);
 }
 
 /* Try something unseen, near the layer's action or near what another multiplier would pick; the

@@ -14,7 +14,7 @@ static size_t advantage_paper_reward_steps(const reinforce_t *self, block_t *blo
     problem_t *problem = self->setup.problem;
     const terms_t *terms = problem_terms(problem);
     const uint16_t *order = block->order + episode * batch->layers;
-    need_t used = {{0}};
+    need_t used = {{0}, 0};
     double sum = 0;
     for (size_t step = 0; step < batch->layers; step++) {
         const need_t needs =

@@ -35,7 +35,7 @@ static void episode_begin(reinforce_t *self, block_t *block)
         }
         /* No layer is decided yet: nothing is spent, and the least of all layers is reserved. */
         block->length[e] = layers;
-        self->used[e] = (need_t){{0}};
+        self->used[e] = (need_t){{0}, 0};
         self->reserved[e] = self->feasibility.total_reserve;
     }
 }
@@ -52,7 +52,7 @@ static void episode_look(reinforce_t *self, block_t *block, size_t step)
     const policy_shape_t *shape = policy_shape(self->policy);
     const size_t width = shape->inputs[0] + shape->inputs[1] + shape->inputs[2];
     const size_t layers = problem_layers(self->setup.problem);
-    const need_t nothing = {{0}};
+    const need_t nothing = {{0}, 0};
     for (size_t e = 0; e < block->episodes; e++) {
         decision_t decision = {.layer = block->order[e * layers + step], .step = step};
         if (step > 0) episode_levels(self, block, step - 1, e, decision.previous);
@@ -195,7 +195,7 @@ static void episode_spend(reinforce_t *self, const block_t *block, size_t step, 
 {
     const feasibility_t *feasibility = &self->feasibility;
     const space_t *space = problem_space(self->setup.problem);
-    const need_t nothing = {{0}};
+    const need_t nothing = {{0}, 0};
     for (size_t e = 0; e < block->episodes; e++) {
         uint16_t levels[SPACE_AXES];
         uint16_t *action =
