@@ -35,9 +35,31 @@ typedef enum {
     FACTORS
 } factor_t;
 
+/* Whole numbers: below 2^53, as all their products are, these are exact. */
 typedef struct {
-    int64_t of[FACTORS];
+    double of[FACTORS];
 } factors_t;
+
+/* What the cycles of a step are made of, as the network counts it; products over groups as well. */
+typedef enum {
+    EGRESS_LEFT, /* of the transition to the leaf: OUTPUT_LEFT_ANY, or _HELD */
+    EGRESS_KEPT, /* OUTPUT_CARRIED, or _KEPT */
+    EGRESS_LAST,
+    COMPUTE,       /* MACs of the busiest unit; of an outermost step, summed over steps below */
+    INGRESS_INPUT, /* of the transition from the leaf: INPUT_ANY, or _HELD */
+    INGRESS_INPUT_KEPT,
+    INGRESS_FILTER,
+    INGRESS_FILTER_KEPT,
+    INGRESS_OUTPUT,
+    INGRESS_OUTPUT_KEPT,
+    INGRESS_FIRST,
+    LEAVES, /* that are alike */
+    TRAITS
+} trait_t;
+
+typedef struct {
+    double of[TRAITS];
+} traits_t;
 
 /* Transitions as numbers: to move at depth d is 2 d - 1, to stay is 2 d. */
 static inline int group_moves(int depth)
@@ -50,11 +72,9 @@ static inline int group_stays(int depth)
     return 2 * depth;
 }
 
-/* Leaves that are alike in the transitions to and from them, and in what they compute. */
+/* Leaves that are alike in all of that. */
 typedef struct {
-    const factors_t *to, *from;
-    int64_t compute; /* MACs of the busiest unit; of an outermost step, summed over steps below */
-    int64_t leaves;
+    traits_t traits;
     int work; /* of an outermost step: works[work] to works[work + 1] - 1 of group_t.work */
     int next; /* of the same two transitions, or GROUP_NONE */
 } class_t;
@@ -85,6 +105,27 @@ typedef struct {
     const int *works;
     const work_t *work;
 } group_t;
+
+/* What the network counts of a transition to a leaf, and of one from it. */
+static inline void group_set_egress(network_t network, const factors_t *to, traits_t *traits)
+{
+    traits->of[EGRESS_LEFT] = to->of[network.reduction ? OUTPUT_LEFT_ANY : OUTPUT_LEFT_HELD];
+    traits->of[EGRESS_KEPT] = to->of[network.reduction ? OUTPUT_CARRIED : OUTPUT_KEPT];
+    traits->of[EGRESS_LAST] = to->of[OUTPUT_LAST];
+}
+
+static inline void group_set_ingress(network_t network, const factors_t *from, traits_t *traits)
+{
+    const int any = network.multicast ? INPUT_ANY - INPUT_HELD : 0;
+    const int summed = network.reduction ? OUTPUT_ANY - OUTPUT_HELD : 0;
+    traits->of[INGRESS_INPUT] = from->of[INPUT_HELD + any];
+    traits->of[INGRESS_INPUT_KEPT] = from->of[INPUT_KEPT + any];
+    traits->of[INGRESS_FILTER] = from->of[FILTER_HELD + any];
+    traits->of[INGRESS_FILTER_KEPT] = from->of[FILTER_KEPT + any];
+    traits->of[INGRESS_OUTPUT] = from->of[OUTPUT_HELD + summed];
+    traits->of[INGRESS_OUTPUT_KEPT] = from->of[OUTPUT_KEPT + summed];
+    traits->of[INGRESS_FIRST] = from->of[OUTPUT_FIRST];
+}
 
 static inline int group_list(const group_t *group, int to, int from)
 {

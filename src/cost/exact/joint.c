@@ -10,6 +10,11 @@ static void joint_multiply(factors_t *product, const factors_t *factors)
     for (int f = 0; f < FACTORS; f++) product->of[f] *= factors->of[f];
 }
 
+static inline void joint_multiply_traits(traits_t *product, const traits_t *traits)
+{
+    for (int t = 0; t < TRAITS; t++) product->of[t] *= traits->of[t];
+}
+
 static void joint_add(factors_t *sum, const factors_t *factors)
 {
     for (int f = 0; f < FACTORS; f++) sum->of[f] += factors->of[f];
@@ -41,7 +46,7 @@ static void joint_number_transitions(joint_t *joint, int group)
 void joint_open(joint_t *joint)
 {
     joint->loops_n = joint->moving_n = 0;
-    joint->compute = 1;
+    for (int t = 0; t < TRAITS; t++) joint->traits.of[t] = 1;
     for (int f = 0; f < FACTORS; f++)
         joint->begin.of[f] = joint->end.of[f] = joint->still.of[f] = 1;
     for (int g = 0; g < joint->plan->groups_n; g++) {
@@ -55,7 +60,7 @@ void joint_open(joint_t *joint)
         }
         /* With one leaf it does the same whatever moves. */
         joint_multiply(&joint->still, &group->transitions[0]);
-        joint->compute *= group->classes[group_list(group, 0, 0)].compute;
+        joint_multiply_traits(&joint->traits, &group->classes[group_list(group, 0, 0)].traits);
     }
     for (int i = 0; i < joint->moving_n; i++) joint_number_transitions(joint, joint->moving[i]);
 }
@@ -64,19 +69,19 @@ void joint_open(joint_t *joint)
 
 joint_moved_t joint_moved(const factors_t *factors, network_t network)
 {
-    const int64_t *of = factors->of;
-    const int64_t taken =
+    const double *of = factors->of;
+    const double taken =
         network.reduction ? of[OUTPUT_ANY] - of[OUTPUT_CARRIED] : of[OUTPUT_HELD] - of[OUTPUT_KEPT];
-    const int64_t left = of[OUTPUT_LEFT_HELD] - of[OUTPUT_KEPT];
-    const int64_t input =
+    const double left = of[OUTPUT_LEFT_HELD] - of[OUTPUT_KEPT];
+    const double input =
         network.multicast ? of[INPUT_ANY] - of[INPUT_STILL] : of[INPUT_HELD] - of[INPUT_KEPT];
-    const int64_t filter =
+    const double filter =
         network.multicast ? of[FILTER_ANY] - of[FILTER_STILL] : of[FILTER_HELD] - of[FILTER_KEPT];
     return (joint_moved_t){
-        .read = {input, filter, taken - of[OUTPUT_FIRST]},
-        .written = network.reduction ? of[OUTPUT_LEFT_ANY] - of[OUTPUT_CARRIED] : left,
-        .finished = of[OUTPUT_LAST],
-        .lettings_go = left,
+        .read = {(int64_t)input, (int64_t)filter, (int64_t)(taken - of[OUTPUT_FIRST])},
+        .written = (int64_t)(network.reduction ? of[OUTPUT_LEFT_ANY] - of[OUTPUT_CARRIED] : left),
+        .finished = (int64_t)of[OUTPUT_LAST],
+        .lettings_go = (int64_t)left,
     };
 }
 
@@ -114,28 +119,16 @@ static inline int64_t joint_whole(double cycles)
     return down + ((double)down < cycles);
 }
 
-int64_t joint_transfer(const joint_t *joint, int64_t bytes)
-{
-    if (bytes == 0) return 0;
-    return joint->latency + joint_whole((double)bytes / joint->bandwidth) - 1;
-}
-
-/* What the cycles of steps depend on, as a product over groups. */
-typedef struct {
-    int64_t left, left_kept, last; /* egress behind the step before */
-    int64_t input, input_kept, filter, filter_kept, output, output_kept, first; /* next ingress */
-    int64_t compute, steps;
-} joint_traits_t;
-
 /* Steps between the moves of two loops, and the classes that are chosen of the groups. */
 typedef struct {
     const joint_t *joint;
-    int to, from; /* in joint->loops, or JOINT_OUTSIDE */
-    int any,
-        summed; /* from INPUT_HELD to what multicast counts, of the output what reduction does */
-    int lists[PLAN_GROUPS_MAX];             /* by place in joint->moving */
+    int to, from;                           /* in joint->loops, or JOINT_OUTSIDE */
     const class_t *chosen[PLAN_GROUPS_MAX]; /* by group */
-    int64_t *cycles;
+    /* Groups that have several classes of leaves there; of the others, the product. */
+    int several_n;
+    int several[PLAN_GROUPS_MAX], lists[PLAN_GROUPS_MAX];
+    traits_t product;
+    double cycles[CONFX_BOUNDS];
 } joint_between_t;
 
 /* Sum of the cycles of all steps below an outermost one, whose busiest units have the chosen works
@@ -153,93 +146,93 @@ static int64_t joint_work(const joint_between_t *between, int group, int64_t vol
     return cycles;
 }
 
-static int64_t joint_compute(const joint_between_t *between, int64_t volume)
+static double joint_compute(const joint_between_t *between, double volume)
 {
     const joint_t *joint = between->joint;
     /* With one lane nothing is rounded up: the sum of the products is the product of the sums. */
     if (joint->lanes == 1) return volume;
-    return joint->outermost ? joint_work(between, 0, 1, 1)
-                            : joint_whole((double)volume / joint->lanes);
+    return (double)(joint->outermost ? joint_work(between, 0, 1, 1)
+                                     : joint_whole(volume / joint->lanes));
 }
 
-static int64_t joint_egress_bytes(const joint_between_t *between, const joint_traits_t *of)
+static double joint_egress_bytes(const joint_t *joint, const double of[TRAITS])
 {
-    const int64_t written = of->left - of->left_kept;
-    if (between->to == JOINT_OUTSIDE) return 0;
-    assert(written >= of->last);
-    return of->last + between->joint->psum_bytes * (written - of->last);
+    const double written = of[EGRESS_LEFT] - of[EGRESS_KEPT];
+    assert(written >= of[EGRESS_LAST]);
+    return of[EGRESS_LAST] + (double)joint->psum_bytes * (written - of[EGRESS_LAST]);
 }
 
-static int64_t joint_ingress_bytes(const joint_between_t *between, const joint_traits_t *of)
+static double joint_ingress_bytes(const joint_t *joint, const double of[TRAITS])
 {
-    const int64_t sums = of->output - of->output_kept - of->first;
-    if (between->from == JOINT_OUTSIDE) return 0;
+    const double sums = of[INGRESS_OUTPUT] - of[INGRESS_OUTPUT_KEPT] - of[INGRESS_FIRST];
     assert(sums >= 0);
-    return of->input - of->input_kept + of->filter - of->filter_kept +
-           between->joint->psum_bytes * sums;
+    return of[INGRESS_INPUT] - of[INGRESS_INPUT_KEPT] + of[INGRESS_FILTER] -
+           of[INGRESS_FILTER_KEPT] + (double)joint->psum_bytes * sums;
+}
+
+static double joint_transfer_cycles(const joint_t *joint, double bytes)
+{
+    if (bytes == 0) return 0;
+    return (double)(joint->latency + joint_whole(bytes / joint->bandwidth) - 1);
+}
+
+int64_t joint_transfer(const joint_t *joint, int64_t bytes)
+{
+    return (int64_t)joint_transfer_cycles(joint, (double)bytes);
+}
+
+static int joint_loop_of(const joint_t *joint, int loop)
+{
+    return loop == JOINT_OUTSIDE ? JOINT_OUTSIDE : joint->loops[loop];
+}
+
+static void joint_tell_steps(const joint_between_t *between, const double of[TRAITS],
+                             joint_steps_t alike)
+{
+    const joint_t *joint = between->joint;
+    alike.to = joint_loop_of(joint, between->to);
+    alike.from = joint_loop_of(joint, between->from);
+    alike.steps = (int64_t)of[LEAVES];
+    joint->watch->steps(joint->watch->watcher, joint, &alike);
 }
 
 /* Add the cycles of the steps of one class in each group. */
-static void joint_count(const joint_between_t *between, const joint_traits_t *of)
+static void joint_count(joint_between_t *between, const double of[TRAITS])
 {
     const joint_t *joint = between->joint;
-    const int64_t compute = joint_compute(between, of->compute);
-    const int64_t ingress = joint_transfer(joint, joint_ingress_bytes(between, of));
-    const int64_t egress = joint_transfer(joint, joint_egress_bytes(between, of));
-    /* The first of the three that is the largest is what the step's cycles go to. */
-    confx_cost_bound_t bound = CONFX_BOUND_COMPUTE;
-    int64_t longest = compute;
-    if (ingress > longest) {
+    const double compute = joint_compute(between, of[COMPUTE]);
+    const double ingress = between->from == JOINT_OUTSIDE ? 0 : joint_ingress_bytes(joint, of);
+    const double egress = between->to == JOINT_OUTSIDE ? 0 : joint_egress_bytes(joint, of);
+    /* The first of the three that is the largest is what the step's cycles go to. Of two transfers
+       that of more bytes takes no less. */
+    double longest = joint_transfer_cycles(joint, ingress > egress ? ingress : egress);
+    confx_cost_bound_t bound = CONFX_BOUND_EGRESS;
+    if (compute >= longest) {
+        bound = CONFX_BOUND_COMPUTE;
+        longest = compute;
+    } else if (ingress >= egress || joint_transfer_cycles(joint, ingress) == longest) {
         bound = CONFX_BOUND_INGRESS;
-        longest = ingress;
     }
-    if (egress > longest) {
-        bound = CONFX_BOUND_EGRESS;
-        longest = egress;
-    }
-    between->cycles[bound] += of->steps * longest;
-    if (joint->watch) {
-        const int to = between->to == JOINT_OUTSIDE ? JOINT_OUTSIDE : joint->loops[between->to];
-        const int from =
-            between->from == JOINT_OUTSIDE ? JOINT_OUTSIDE : joint->loops[between->from];
-        const joint_steps_t alike = {to, from, of->steps, compute, ingress, egress, bound};
-        joint->watch->steps(joint->watch->watcher, joint, &alike);
-    }
+    between->cycles[bound] += of[LEAVES] * longest;
+    if (joint->watch)
+        joint_tell_steps(between, of,
+                         (joint_steps_t){.compute = (int64_t)compute,
+                                         .ingress = joint_transfer(joint, (int64_t)ingress),
+                                         .egress = joint_transfer(joint, (int64_t)egress),
+                                         .bound = bound});
 }
 
-static inline joint_traits_t joint_times(const joint_between_t *between, const joint_traits_t *of,
-                                         const factors_t *to, const factors_t *from)
+static void joint_choose(joint_between_t *between, int place, const traits_t *of)
 {
-    const int any = between->any, summed = between->summed;
-    return (joint_traits_t){
-        .left = of->left * to->of[OUTPUT_LEFT_HELD + (summed != 0)],
-        .left_kept = of->left_kept * to->of[OUTPUT_KEPT + summed],
-        .last = of->last * to->of[OUTPUT_LAST],
-        .input = of->input * from->of[INPUT_HELD + any],
-        .input_kept = of->input_kept * from->of[INPUT_KEPT + any],
-        .filter = of->filter * from->of[FILTER_HELD + any],
-        .filter_kept = of->filter_kept * from->of[FILTER_KEPT + any],
-        .output = of->output * from->of[OUTPUT_HELD + summed],
-        .output_kept = of->output_kept * from->of[OUTPUT_KEPT + summed],
-        .first = of->first * from->of[OUTPUT_FIRST],
-        .compute = of->compute,
-        .steps = of->steps,
-    };
-}
-
-static void joint_choose(joint_between_t *between, int place, const joint_traits_t *of)
-{
-    const joint_t *joint = between->joint;
-    if (place == joint->moving_n) {
-        joint_count(between, of);
+    if (place == between->several_n) {
+        joint_count(between, of->of);
         return;
     }
-    const int g = joint->moving[place];
-    const class_t *classes = joint->groups[g]->classes;
+    const int g = between->several[place];
+    const class_t *classes = between->joint->groups[g]->classes;
     for (int i = between->lists[place]; i != GROUP_NONE; i = classes[i].next) {
-        joint_traits_t product = joint_times(between, of, classes[i].to, classes[i].from);
-        product.compute *= classes[i].compute;
-        product.steps *= classes[i].leaves;
+        traits_t product;
+        for (int t = 0; t < TRAITS; t++) product.of[t] = of->of[t] * classes[i].traits.of[t];
         between->chosen[g] = &classes[i];
         joint_choose(between, place + 1, &product);
     }
@@ -249,12 +242,26 @@ static void joint_choose(joint_between_t *between, int place, const joint_traits
 static bool joint_find(joint_between_t *between)
 {
     const joint_t *joint = between->joint;
-    for (int place = 0; place < joint->moving_n; place++) {
-        const int g = joint->moving[place];
+    int lists[PLAN_GROUPS_MAX];
+    for (int m = 0; m < joint->moving_n; m++) {
+        const int g = joint->moving[m];
         const uint8_t *numbers = joint->transitions[g];
-        between->lists[place] =
+        lists[m] =
             group_list(joint->groups[g], numbers[between->to + 1], numbers[between->from + 1]);
-        if (between->lists[place] == GROUP_NONE) return false;
+        if (lists[m] == GROUP_NONE) return false;
+    }
+    between->several_n = 0;
+    between->product = joint->traits;
+    for (int m = 0; m < joint->moving_n; m++) {
+        const int g = joint->moving[m];
+        const class_t *class = &joint->groups[g]->classes[lists[m]];
+        between->chosen[g] = class;
+        if (class->next == GROUP_NONE) {
+            joint_multiply_traits(&between->product, &class->traits);
+            continue;
+        }
+        between->several[between->several_n] = g;
+        between->lists[between->several_n++] = lists[m];
     }
     return true;
 }
@@ -262,41 +269,29 @@ static bool joint_find(joint_between_t *between)
 /* The first step and the last one have a transfer that no other step hides. */
 static void joint_count_ends(joint_between_t *between)
 {
-    static const joint_traits_t one = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     const joint_t *joint = between->joint;
-    const joint_traits_t ends = joint_times(between, &one, &joint->end, &joint->begin);
-    between->to = between->from = 0;
+    traits_t ends;
+    group_set_ingress(joint->network, &joint->begin, &ends);
+    group_set_egress(joint->network, &joint->end, &ends);
     between->cycles[CONFX_BOUND_INGRESS] +=
-        joint_transfer(joint, joint_ingress_bytes(between, &ends));
+        joint_transfer_cycles(joint, joint_ingress_bytes(joint, ends.of));
     between->cycles[CONFX_BOUND_EGRESS] +=
-        joint_transfer(joint, joint_egress_bytes(between, &ends));
-}
-
-static void joint_begin_between(const joint_t *joint, int64_t *cycles, joint_between_t *between)
-{
-    between->joint = joint;
-    between->any = joint->network.multicast ? INPUT_ANY - INPUT_HELD : 0;
-    between->summed = joint->network.reduction ? OUTPUT_ANY - OUTPUT_HELD : 0;
-    between->cycles = cycles;
-    for (int g = 0; g < joint->plan->groups_n; g++)
-        between->chosen[g] = joint->groups[g]->depth > 0
-                                 ? NULL
-                                 : &joint->groups[g]->classes[group_list(joint->groups[g], 0, 0)];
+        joint_transfer_cycles(joint, joint_egress_bytes(joint, ends.of));
 }
 
 void joint_cycles(const joint_t *joint, int64_t cycles[CONFX_BOUNDS])
 {
-    static const joint_traits_t one = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-    joint_between_t between;
-    joint_begin_between(joint, cycles, &between);
-    joint_traits_t still = joint_times(&between, &one, &joint->still, &joint->still);
-    still.compute = joint->compute;
-    memset(cycles, 0, CONFX_BOUNDS * sizeof *cycles);
+    joint_between_t between = {.joint = joint};
+    for (int g = 0; g < joint->plan->groups_n; g++)
+        if (joint->groups[g]->depth == 0)
+            between.chosen[g] = &joint->groups[g]->classes[group_list(joint->groups[g], 0, 0)];
     /* Each step is between two moves; the first and the last step of all have none outside. */
     for (between.to = JOINT_OUTSIDE; between.to < joint->loops_n; between.to++)
         for (between.from = JOINT_OUTSIDE; between.from < joint->loops_n; between.from++)
-            if (joint_find(&between)) joint_choose(&between, 0, &still);
+            if (joint_find(&between)) joint_choose(&between, 0, &between.product);
     joint_count_ends(&between);
+    for (int bound = 0; bound < CONFX_BOUNDS; bound++)
+        cycles[bound] = (int64_t)between.cycles[bound];
 }
 
 double joint_bound(const joint_t *joint)

@@ -53,7 +53,7 @@ struct joint {
     uint8_t loops[PLAN_LOOPS_MAX], moving[PLAN_GROUPS_MAX];
     uint8_t transitions[PLAN_GROUPS_MAX][PLAN_LOOPS_MAX + 1];
     factors_t begin, end, still;
-    int64_t compute;
+    traits_t traits;
 };
 
 /* Once groups and what stands before them are set. */
@@ -69,7 +69,7 @@ int64_t joint_transfer(const joint_t *joint, int64_t bytes);
    one from the last step among them. */
 void joint_total(const joint_t *joint, factors_t *total);
 
-/* Cycles of section 6 by what they go to; only where joint_bound is below 2^60. */
+/* Cycles of section 6 by what they go to; only where joint_bound is below 2^53. */
 void joint_cycles(const joint_t *joint, int64_t cycles[CONFX_BOUNDS]);
 
 /* What no number of cycles or bytes exceeds. */

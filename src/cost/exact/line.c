@@ -1,4 +1,4 @@
-#include "cost/exact/line.h"
+#include "cost/exact/line_factors.h"
 
 #include "cost/language/tensor.h"
 
@@ -170,11 +170,6 @@ static void line_shape(line_t *line, const line_map_t *maps, int maps_n, int64_t
 
 /* ---- outermost steps ------------------------------------------------------------------------- */
 
-static int64_t line_volume(const line_t *fine, const line_leaf_t *leaf)
-{
-    return fine->window && !fine->diagonal ? leaf->length * fine->height : leaf->length;
-}
-
 static void line_add_work(const line_t *fine, const line_leaf_t *leaf, int64_t steps, line_t *line,
                           int kind, int last)
 {
@@ -215,6 +210,10 @@ static void line_set_outermost(const line_search_t *search, const line_t *fine, 
     int64_t length = search->extent;
     int maps_n = 0;
     *outermost = *fine;
+    if (fine->alone) {
+        line_set_works(fine, outermost);
+        return;
+    }
     outermost->diagonal = false;
     for (int i = 0; i < search->maps_n && search->maps[i].level == 0; i++) {
         line_map_t map = search->maps[i];
@@ -235,6 +234,9 @@ bool line_find(const plan_t *plan, int group, line_t *fine, line_t *outermost)
     if (!line_pass_loops(&search, &plan->groups[group])) return false;
     /* Several units in the outer one of two maps are left to others. */
     if (search.maps_n == 2 && search.maps[0].units > 1) return false;
+    fine->alone = !fine->diagonal;
+    for (int i = 0; i < search.maps_n; i++)
+        fine->alone = fine->alone && search.maps[i].level == 0 && search.maps[i].units == 1;
     line_shape(fine, search.maps, search.maps_n, search.extent);
     line_set_outermost(&search, fine, outermost);
     return true;

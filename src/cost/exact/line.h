@@ -29,6 +29,7 @@ typedef struct {
     bool window;            /* rows of the input, and R whole */
     bool diagonal;          /* below it R units have a row of the window each */
     int64_t stride, height; /* of the window */
+    bool alone; /* all loops are of level 0 and of one unit: outermost steps are the same */
     int depth;
     uint8_t loops[LINE_DEPTH_MAX]; /* of the plan */
     int64_t outer_n, outer_step;   /* elements that it moves by */
@@ -61,6 +62,6 @@ typedef struct {
 
 /* `inside`: some loop of another group moves inside of all of its own. False where units share
    elements in a way that has no closed form here. */
-bool line_count(const line_t *line, bool inside, line_group_t *own);
+bool line_count(const line_t *line, bool inside, network_t network, line_group_t *own);
 
 #endif

@@ -1,155 +1,7 @@
 /* The transitions of a line, and which leaves they lie between. */
-#include "cost/exact/line.h"
+#include "cost/exact/line_factors.h"
 
 #include <assert.h>
-#include <string.h>
-
-/* ---- rows of the input ----------------------------------------------------------------------- */
-
-static inline int64_t line_count_less(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline int64_t line_count_more(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-static inline int64_t line_count_sum(const line_leaf_t *leaf)
-{
-    return (leaf->units - 1) * leaf->length + leaf->last;
-}
-
-static inline int64_t line_count_rows(const line_t *line, int64_t outputs)
-{
-    /* Windows that do not reach each other have gaps between them. */
-    return line->height < line->stride ? line->height * outputs
-                                       : line->height + (outputs - 1) * line->stride;
-}
-
-static inline int64_t line_count_unit(const line_leaf_t *leaf, int64_t unit)
-{
-    return unit == leaf->units - 1 ? leaf->last : leaf->length;
-}
-
-/* Rows that a unit has in both of two leaves, `delta` outputs apart. */
-static inline int64_t line_count_overlap(const line_t *line, const line_leaf_t *before,
-                                         const line_leaf_t *behind, int64_t delta, int64_t unit)
-{
-    const int64_t shift = delta * line->stride;
-    const int64_t from = line_count_more(0, shift);
-    const int64_t to =
-        line_count_less(line_count_rows(line, line_count_unit(before, unit)),
-                        shift + line_count_rows(line, line_count_unit(behind, unit)));
-    return line_count_more(0, to - from);
-}
-
-typedef struct {
-    const line_leaf_t *before, *behind;
-    int64_t delta; /* from the one to the other */
-    bool same;     /* they are one leaf */
-} line_move_t;
-
-/* Rows that all units which need them had before. False: it takes more than the ends to tell. */
-static bool line_count_still(const line_t *line, const line_move_t *move, int64_t kept,
-                             int64_t *still)
-{
-    const line_leaf_t *before = move->before, *behind = move->behind;
-    const int64_t rows = line_count_rows(line, behind->length), delta = move->delta;
-    if (behind->units == 1 || line->spacing * line->stride >= rows) {
-        /* No row is needed by two units. */
-        *still = kept;
-        return true;
-    }
-    if (line_count_rows(line, before->length) > rows ||
-        (delta < line->spacing && -delta < line->spacing))
-        return false;
-    /* Units move by a neighbour's place at least. A row that several of them need was before held
-       by all of these at most if it is the outermost one's alone: of the first unit when they move
-       on, of the last one when they go back. */
-    if (delta > 0) {
-        *still = line_count_overlap(line, before, behind, delta, 0);
-        return before->units >= behind->units;
-    }
-    *still = before->units >= behind->units
-                 ? line_count_overlap(line, before, behind, delta, behind->units - 1)
-                 : 0;
-    return true;
-}
-
-static bool line_count_input(const line_t *line, const line_move_t *move, factors_t *factors)
-{
-    const line_leaf_t *before = move->before, *behind = move->behind;
-    const int64_t rows = line_count_rows(line, behind->length), all = behind->units - 1;
-    const int64_t last = line_count_rows(line, behind->last);
-    int64_t *of = factors->of;
-    of[INPUT_HELD] = all * rows + last;
-    of[INPUT_ANY] = all * line_count_less(rows, line->spacing * line->stride) + last;
-    of[INPUT_KEPT] = of[INPUT_STILL] = 0;
-    if (line->height < line->stride) of[INPUT_ANY] = of[INPUT_HELD];
-    if (move->same) {
-        of[INPUT_KEPT] = of[INPUT_HELD];
-        of[INPUT_STILL] = of[INPUT_ANY];
-    }
-    /* Different leaves have different outputs, so that without an overlap of windows no row is
-       needed again. */
-    if (move->same || before == NULL || line->height <= line->stride) return true;
-    const int64_t both = line_count_less(before->units, behind->units);
-    of[INPUT_KEPT] = line_count_overlap(line, before, behind, move->delta, both - 1);
-    if (both > 1)
-        of[INPUT_KEPT] += (both - 1) * line_count_overlap(line, before, behind, move->delta, 0);
-    return line_count_still(line, move, of[INPUT_KEPT], &of[INPUT_STILL]);
-}
-
-/* ---- factors --------------------------------------------------------------------------------- */
-
-/* Of a tensor that the dimension indexes: leaves have nothing in common, nor do units. Of one that
-   it does not index: each unit that works holds `times` elements, which are the same for all. */
-static void line_count_tensor(const line_move_t *move, bool indexed, int64_t times, int64_t *of)
-{
-    const int64_t sum = line_count_sum(move->behind), units = move->behind->units;
-    const int64_t before = move->before ? move->before->units : 0;
-    of[0] = indexed ? sum : units * times;
-    of[2] = indexed ? sum : times;
-    of[1] = move->same ? of[0] : indexed ? 0 : line_count_less(before, units) * times;
-    of[3] = move->same ? of[2] : indexed || before < units ? 0 : times;
-}
-
-static void line_count_output(const line_t *line, const line_move_t *move, int64_t *of)
-{
-    const bool indexed = line->tensors >> CONFX_TENSOR_OUTPUT & 1;
-    const int64_t units = line->diagonal ? line->height : 1; /* that have the same outputs */
-    line_count_tensor(move, indexed, 1, &of[OUTPUT_HELD]);
-    of[OUTPUT_HELD] *= units;
-    of[OUTPUT_KEPT] *= units;
-    /* Without the dimension all units have one output: it is carried if any works in both. */
-    if (!indexed) of[OUTPUT_CARRIED] = move->before != NULL;
-    if (move->before == NULL) {
-        of[OUTPUT_LEFT_HELD] = of[OUTPUT_LEFT_ANY] = 0;
-        return;
-    }
-    of[OUTPUT_LEFT_ANY] = indexed ? line_count_sum(move->before) : 1;
-    of[OUTPUT_LEFT_HELD] = units * (indexed ? of[OUTPUT_LEFT_ANY] : move->before->units);
-}
-
-static bool line_count_factors(const line_t *line, const line_move_t *move, factors_t *factors)
-{
-    int64_t *of = factors->of;
-    line_count_output(line, move, of);
-    if (!line->window) {
-        line_count_tensor(move, line->tensors >> CONFX_TENSOR_INPUT & 1, 1, &of[INPUT_HELD]);
-        line_count_tensor(move, line->tensors >> CONFX_TENSOR_FILTER & 1, 1, &of[FILTER_HELD]);
-        return true;
-    }
-    line_count_tensor(move, false, line->height, &of[FILTER_HELD]);
-    if (!line->diagonal) return line_count_input(line, move, factors);
-    /* One output at a time: each unit keeps its row of the filter and has another one of the
-       input. */
-    of[INPUT_HELD] = of[INPUT_ANY] = line->height;
-    of[INPUT_KEPT] = of[INPUT_STILL] = move->same ? line->height : 0;
-    return true;
-}
 
 /* ---- transitions ----------------------------------------------------------------------------- */
 
@@ -174,12 +26,6 @@ static const line_leaf_t *line_count_leaf(const line_t *line, line_at_t at)
     return at.inner == inner->steps - 1 && !inner->alike ? &inner->rest : &inner->full;
 }
 
-/* Whether first and last visits depend on which leaf it is. */
-static bool line_count_ends_matter(const line_t *line)
-{
-    return !(line->tensors >> CONFX_TENSOR_OUTPUT & 1);
-}
-
 static bool line_count_is_first(line_at_t at)
 {
     return at.outer == 0 && at.inner == 0;
@@ -193,21 +39,13 @@ static bool line_count_is_last(const line_t *line, line_at_t at)
 
 static bool line_count_new(const line_t *line, line_at_t from, line_at_t to, factors_t *factors)
 {
-    line_move_t move = {.before = line_count_leaf(line, from), .behind = line_count_leaf(line, to)};
-    move.delta =
-        (to.outer - from.outer) * line->outer_step + (to.inner - from.inner) * line->inner_step;
-    move.same = to.outer == from.outer && to.inner == from.inner;
-    if (!line_count_factors(line, &move, factors)) return false;
-    int64_t *of = factors->of;
-    if (line_count_ends_matter(line)) {
-        of[OUTPUT_FIRST] = line_count_is_first(to);
-        of[OUTPUT_LAST] = line_count_is_last(line, from);
-    } else {
-        /* Every output is in one leaf alone. */
-        of[OUTPUT_FIRST] = line_count_sum(move.behind);
-        of[OUTPUT_LAST] = line_count_sum(move.before);
-    }
-    return true;
+    const line_move_t move = {.before = line_count_leaf(line, from),
+                              .behind = line_count_leaf(line, to),
+                              .delta = (to.outer - from.outer) * line->outer_step +
+                                       (to.inner - from.inner) * line->inner_step,
+                              .same = to.outer == from.outer && to.inner == from.inner};
+    return line_factors_visits(line, &move, line_count_is_first(to), line_count_is_last(line, from),
+                               factors);
 }
 
 /* What tells a transition from others: the leaves' kinds, how far they are apart, and whether they
@@ -220,7 +58,7 @@ static uint32_t line_count_key(const line_t *line, line_at_t from, line_at_t to,
           (line_count_leaf(line, from) == &line->inner[line_count_kind(line, from.outer)].rest);
     key = 4 * key + 2 * (uint32_t)line_count_kind(line, to.outer) +
           (line_count_leaf(line, to) == &line->inner[line_count_kind(line, to.outer)].rest);
-    if (line_count_ends_matter(line))
+    if (line_ends_matter(line))
         key = 4 * key + 2 * line_count_is_first(to) + line_count_is_last(line, from);
     return key;
 }
@@ -239,6 +77,17 @@ static int line_count_transition(const line_t *line, line_at_t from, line_at_t t
     return own->factors_n++;
 }
 
+/* What the busiest unit computes in a leaf, or in all steps below it. */
+static double line_count_compute(const line_t *line, const line_group_t *own,
+                                 const line_leaf_t *leaf, int work)
+{
+    double compute = 0;
+    if (line->works_n[0][1] == 0) return (double)line_volume(line, leaf);
+    for (int i = own->works[work]; i < own->works[work + 1]; i++)
+        compute += (double)(own->work[i].volume * own->work[i].steps);
+    return compute;
+}
+
 /* ---- leaves ---------------------------------------------------------------------------------- */
 
 /* The transitions to a leaf, or from it: their numbers, and where their factors are. */
@@ -250,6 +99,7 @@ typedef struct {
 typedef struct {
     const line_t *line;
     bool inside;
+    network_t network;
     line_group_t *own;
     bool failed;
 } line_count_t;
@@ -296,21 +146,21 @@ static void line_count_depart(line_count_t *count, line_at_t at, line_list_t *fr
         line_count_add(count, at, (line_at_t){0, 0}, group_stays(0), from);
 }
 
-static void line_count_class(line_count_t *count, const class_t *class, int *list)
+static bool line_count_same_class(const class_t *one, const class_t *other)
 {
-    line_group_t *own = count->own;
+    bool same = one->work == other->work;
+    for (int t = 0; t < LEAVES; t++) same = same && one->traits.of[t] == other->traits.of[t];
+    return same;
+}
+
+static void line_count_class(line_group_t *own, const class_t *class, int *list)
+{
     for (int i = *list; i != GROUP_NONE; i = own->classes[i].next) {
-        class_t *other = &own->classes[i];
-        if (other->to != class->to || other->from != class->from ||
-            other->compute != class->compute || other->work != class->work)
-            continue;
-        other->leaves += class->leaves;
+        if (!line_count_same_class(&own->classes[i], class)) continue;
+        own->classes[i].traits.of[LEAVES] += class->traits.of[LEAVES];
         return;
     }
-    if (own->classes_n == LINE_CLASSES_MAX) {
-        count->failed = true;
-        return;
-    }
+    assert(own->classes_n < LINE_CLASSES_MAX);
     own->classes[own->classes_n] = *class;
     own->classes[own->classes_n].next = *list;
     *list = own->classes_n++;
@@ -322,26 +172,21 @@ static void line_count_leaves(line_count_t *count, line_at_t at, int64_t leaves)
     line_group_t *own = count->own;
     const int kind = line_count_kind(line, at.outer), numbers = 2 * line->depth + 1;
     const line_leaf_t *leaf = line_count_leaf(line, at);
-    const int work = 2 * kind + (leaf == &line->inner[kind].rest);
     line_list_t to, from;
     line_count_arrive(count, at, &to);
     line_count_depart(count, at, &from);
     if (count->failed) return;
-    class_t class = {.leaves = leaves, .work = work, .compute = 0};
-    if (line->works_n[0][1] == 0) {
-        class.compute =
-            line->window && !line->diagonal ? leaf->length * line->height : leaf->length;
-    } else {
-        for (int i = own->works[work]; i < own->works[work + 1]; i++)
-            class.compute += own->work[i].volume * own->work[i].steps;
-    }
+    class_t class = {.work = 2 * kind + (leaf == &line->inner[kind].rest)};
+    class.traits.of[LEAVES] = (double)leaves;
+    class.traits.of[COMPUTE] = line_count_compute(line, own, leaf, class.work);
     for (int i = 0; i < to.n; i++) {
-        class.to = &own->factors[to.factors[i]];
+        const factors_t *arrival = &own->factors[to.factors[i]];
         for (int f = 0; f < FACTORS; f++)
-            own->transitions[to.number[i]].of[f] += leaves * class.to->of[f];
+            own->transitions[to.number[i]].of[f] += (double)leaves * arrival->of[f];
+        group_set_egress(count->network, arrival, &class.traits);
         for (int j = 0; j < from.n; j++) {
-            class.from = &own->factors[from.factors[j]];
-            line_count_class(count, &class, &own->lists[to.number[i] * numbers + from.number[j]]);
+            group_set_ingress(count->network, &own->factors[from.factors[j]], &class.traits);
+            line_count_class(own, &class, &own->lists[to.number[i] * numbers + from.number[j]]);
         }
     }
 }
@@ -369,6 +214,11 @@ static line_range_t line_count_range(int64_t steps)
 
 /* ---- the group ------------------------------------------------------------------------------- */
 
+static int64_t line_count_more(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 static void line_count_most(const line_t *line, group_t *group)
 {
     int64_t length = 0;
@@ -380,7 +230,7 @@ static void line_count_most(const line_t *line, group_t *group)
     for (int tensor = 0; tensor < CONFX_TENSORS; tensor++)
         group->most[tensor] = line->tensors >> tensor & 1 ? length : 1;
     if (!line->window) return;
-    group->most[CONFX_TENSOR_INPUT] = line->diagonal ? 1 : line_count_rows(line, length);
+    group->most[CONFX_TENSOR_INPUT] = line->diagonal ? 1 : line_rows(line, length);
     group->most[CONFX_TENSOR_FILTER] = line->diagonal ? 1 : line->height;
 }
 
@@ -399,18 +249,9 @@ static void line_count_steps(const line_t *line, group_t *group)
 static bool line_count_ends(const line_t *line, line_group_t *own)
 {
     const line_at_t first = {0, 0}, last = line_count_last(line, line->outer_n - 1);
-    const line_leaf_t *end = line_count_leaf(line, last);
-    const line_move_t begin = {.behind = line_count_leaf(line, first)};
-    const bool matter = line_count_ends_matter(line);
-    factors_t left;
-    if (!line_count_factors(line, &begin, &own->begin)) return false;
-    own->begin.of[OUTPUT_FIRST] = matter ? 1 : line_count_sum(begin.behind);
-    own->begin.of[OUTPUT_LAST] = 0;
-    line_count_output(line, &(line_move_t){.before = end, .behind = end}, left.of);
-    own->end = (factors_t){.of = {[OUTPUT_LEFT_HELD] = left.of[OUTPUT_LEFT_HELD],
-                                  [OUTPUT_LEFT_ANY] = left.of[OUTPUT_LEFT_ANY],
-                                  [OUTPUT_LAST] = matter ? 1 : line_count_sum(end)}};
-    return true;
+    line_factors_end(line, line_count_leaf(line, last), &own->end);
+    return line_factors_visits(line, &(line_move_t){.behind = line_count_leaf(line, first)}, true,
+                               false, &own->begin);
 }
 
 static void line_count_begin(const line_t *line, line_group_t *own)
@@ -418,7 +259,6 @@ static void line_count_begin(const line_t *line, line_group_t *own)
     const int numbers = 2 * line->depth + 1;
     int n = 0;
     own->factors_n = own->classes_n = 0;
-    for (int i = 0; i < numbers; i++) own->transitions[i] = (factors_t){.of = {0}};
     for (int i = 0; i < numbers * numbers; i++) own->lists[i] = GROUP_NONE;
     for (int leaf = 0; leaf < 4; leaf++) {
         own->works[leaf] = n;
@@ -437,12 +277,10 @@ static void line_count_begin(const line_t *line, line_group_t *own)
                            .work = own->work};
 }
 
-bool line_count(const line_t *line, bool inside, line_group_t *own)
+static bool line_count_two(const line_t *line, bool inside, network_t network, line_group_t *own)
 {
-    line_count_t count = {.line = line, .inside = inside, .own = own};
-    line_count_begin(line, own);
-    line_count_most(line, &own->group);
-    line_count_steps(line, &own->group);
+    line_count_t count = {.line = line, .inside = inside, .network = network, .own = own};
+    for (int i = 0; i < 2 * line->depth + 1; i++) own->transitions[i] = (factors_t){.of = {0}};
     if (!line_count_ends(line, own)) return false;
     const line_range_t outer = line_count_range(line->outer_n);
     for (int i = 0; i < outer.n && !count.failed; i++) {
@@ -453,4 +291,13 @@ bool line_count(const line_t *line, bool inside, line_group_t *own)
                               outer.times[i] * inner.times[j]);
     }
     return !count.failed;
+}
+
+bool line_count(const line_t *line, bool inside, network_t network, line_group_t *own)
+{
+    line_count_begin(line, own);
+    line_count_most(line, &own->group);
+    line_count_steps(line, &own->group);
+    return line->depth < 2 ? line_count_one(line, inside, network, own)
+                           : line_count_two(line, inside, network, own);
 }

@@ -8,26 +8,10 @@
 
 enum { NO_LEAF = -1, WRITTEN_KINDS_MOST = 1 << 20 };
 
-/* What the cycles of a step depend on: leaves that are alike in all of it are one class. */
-typedef enum {
-    EGRESS_LEFT, /* of the transition to the leaf */
-    EGRESS_KEPT,
-    EGRESS_LAST,
-    INGRESS_INPUT, /* of the transition from the leaf */
-    INGRESS_INPUT_KEPT,
-    INGRESS_FILTER,
-    INGRESS_FILTER_KEPT,
-    INGRESS_OUTPUT,
-    INGRESS_OUTPUT_KEPT,
-    INGRESS_FIRST,
-    COMPUTE, /* MACs of the busiest unit; of outermost steps the number of their work */
-    TRAITS
-} trait_t;
-
+/* Leaves that are alike: compute is the number of their work where they are outermost steps. */
 typedef struct {
     int to, from;
-    int64_t of[TRAITS];
-    int64_t leaves;
+    traits_t traits;
 } written_kind_t;
 
 typedef struct {
@@ -120,22 +104,22 @@ static factors_t written_factors(written_build_t *work, int64_t from, int64_t to
     const written_overlap_t output = written_overlap(work, CONFX_TENSOR_OUTPUT, before, behind);
     const written_overlap_t left = written_overlap(work, CONFX_TENSOR_OUTPUT, &none, before);
     return (factors_t){{
-        [INPUT_HELD] = input.held,
-        [INPUT_KEPT] = input.kept,
-        [INPUT_ANY] = input.any,
-        [INPUT_STILL] = input.still,
-        [FILTER_HELD] = filter.held,
-        [FILTER_KEPT] = filter.kept,
-        [FILTER_ANY] = filter.any,
-        [FILTER_STILL] = filter.still,
-        [OUTPUT_HELD] = output.held,
-        [OUTPUT_KEPT] = output.kept,
-        [OUTPUT_ANY] = output.any,
-        [OUTPUT_CARRIED] = output.carried,
-        [OUTPUT_FIRST] = behind->first,
-        [OUTPUT_LEFT_HELD] = left.held,
-        [OUTPUT_LEFT_ANY] = left.any,
-        [OUTPUT_LAST] = before->last,
+        [INPUT_HELD] = (double)input.held,
+        [INPUT_KEPT] = (double)input.kept,
+        [INPUT_ANY] = (double)input.any,
+        [INPUT_STILL] = (double)input.still,
+        [FILTER_HELD] = (double)filter.held,
+        [FILTER_KEPT] = (double)filter.kept,
+        [FILTER_ANY] = (double)filter.any,
+        [FILTER_STILL] = (double)filter.still,
+        [OUTPUT_HELD] = (double)output.held,
+        [OUTPUT_KEPT] = (double)output.kept,
+        [OUTPUT_ANY] = (double)output.any,
+        [OUTPUT_CARRIED] = (double)output.carried,
+        [OUTPUT_FIRST] = (double)behind->first,
+        [OUTPUT_LEFT_HELD] = (double)left.held,
+        [OUTPUT_LEFT_ANY] = (double)left.any,
+        [OUTPUT_LAST] = (double)before->last,
     }};
 }
 
@@ -146,8 +130,11 @@ static int written_compare(const void *left, const void *right)
     const written_kind_t *one = left, *other = right;
     if (one->to != other->to) return one->to < other->to ? -1 : 1;
     if (one->from != other->from) return one->from < other->from ? -1 : 1;
-    for (int i = 0; i < TRAITS; i++)
-        if (one->of[i] != other->of[i]) return one->of[i] < other->of[i] ? -1 : 1;
+    for (int i = 0; i < LEAVES; i++)
+        if (one->traits.of[i] < other->traits.of[i])
+            return -1;
+        else if (one->traits.of[i] > other->traits.of[i])
+            return 1;
     return 0;
 }
 
@@ -159,7 +146,7 @@ static void written_merge(written_build_t *work)
     qsort(work->kinds, work->kinds_n, sizeof *work->kinds, written_compare);
     for (size_t i = 1; i < work->kinds_n; i++) {
         if (written_compare(&work->kinds[kept], &work->kinds[i]) == 0)
-            work->kinds[kept].leaves += work->kinds[i].leaves;
+            work->kinds[kept].traits.of[LEAVES] += work->kinds[i].traits.of[LEAVES];
         else
             work->kinds[++kept] = work->kinds[i];
     }
@@ -182,23 +169,6 @@ static bool written_add_kind(written_build_t *work, const written_kind_t *kind)
     }
     work->kinds[work->kinds_n++] = *kind;
     return true;
-}
-
-static void written_set_traits(const written_build_t *work, const factors_t *to,
-                               const factors_t *from, written_kind_t *kind)
-{
-    const bool multicast = work->network.multicast, reduction = work->network.reduction;
-    int64_t *of = kind->of;
-    of[EGRESS_LEFT] = to->of[reduction ? OUTPUT_LEFT_ANY : OUTPUT_LEFT_HELD];
-    of[EGRESS_KEPT] = to->of[reduction ? OUTPUT_CARRIED : OUTPUT_KEPT];
-    of[EGRESS_LAST] = to->of[OUTPUT_LAST];
-    of[INGRESS_INPUT] = from->of[multicast ? INPUT_ANY : INPUT_HELD];
-    of[INGRESS_INPUT_KEPT] = from->of[multicast ? INPUT_STILL : INPUT_KEPT];
-    of[INGRESS_FILTER] = from->of[multicast ? FILTER_ANY : FILTER_HELD];
-    of[INGRESS_FILTER_KEPT] = from->of[multicast ? FILTER_STILL : FILTER_KEPT];
-    of[INGRESS_OUTPUT] = from->of[reduction ? OUTPUT_ANY : OUTPUT_HELD];
-    of[INGRESS_OUTPUT_KEPT] = from->of[reduction ? OUTPUT_CARRIED : OUTPUT_KEPT];
-    of[INGRESS_FIRST] = from->of[OUTPUT_FIRST];
 }
 
 /* ---- what outermost steps compute ------------------------------------------------------------ */
@@ -366,9 +336,11 @@ static bool written_classify(written_build_t *work, int64_t leaf, const written_
     if (compute < 0) return false;
     for (int i = 0; i < to->n; i++)
         for (int j = 0; j < from->n; j++) {
-            written_kind_t kind = {.to = to->number[i], .from = from->number[j], .leaves = 1};
-            written_set_traits(work, &to->factors[i], &from->factors[j], &kind);
-            kind.of[COMPUTE] = compute;
+            written_kind_t kind = {.to = to->number[i], .from = from->number[j]};
+            group_set_egress(work->network, &to->factors[i], &kind.traits);
+            group_set_ingress(work->network, &from->factors[j], &kind.traits);
+            kind.traits.of[COMPUTE] = (double)compute;
+            kind.traits.of[LEAVES] = 1;
             if (!written_add_kind(work, &kind)) return false;
         }
     return true;
@@ -395,37 +367,16 @@ static bool written_count(written_build_t *work)
 
 /* ---- a group of it --------------------------------------------------------------------------- */
 
-/* Whatever the network counts, it finds the kind's trait there. */
-static void written_set_factors(const written_kind_t *kind, factors_t *to, factors_t *from)
-{
-    const int64_t *of = kind->of;
-    to->of[OUTPUT_LEFT_HELD] = to->of[OUTPUT_LEFT_ANY] = of[EGRESS_LEFT];
-    to->of[OUTPUT_KEPT] = to->of[OUTPUT_CARRIED] = of[EGRESS_KEPT];
-    to->of[OUTPUT_LAST] = of[EGRESS_LAST];
-    from->of[INPUT_HELD] = from->of[INPUT_ANY] = of[INGRESS_INPUT];
-    from->of[INPUT_KEPT] = from->of[INPUT_STILL] = of[INGRESS_INPUT_KEPT];
-    from->of[FILTER_HELD] = from->of[FILTER_ANY] = of[INGRESS_FILTER];
-    from->of[FILTER_KEPT] = from->of[FILTER_STILL] = of[INGRESS_FILTER_KEPT];
-    from->of[OUTPUT_HELD] = from->of[OUTPUT_ANY] = of[INGRESS_OUTPUT];
-    from->of[OUTPUT_KEPT] = from->of[OUTPUT_CARRIED] = of[INGRESS_OUTPUT_KEPT];
-    from->of[OUTPUT_FIRST] = of[INGRESS_FIRST];
-}
-
 static void written_set_class(const written_build_t *work, const written_kind_t *kind,
-                              factors_t *factors, class_t *class)
+                              class_t *class)
 {
     const written_t *own = work->own;
-    written_set_factors(kind, &factors[0], &factors[1]);
-    *class = (class_t){.to = &factors[0],
-                       .from = &factors[1],
-                       .compute = kind->of[COMPUTE],
-                       .leaves = kind->leaves,
-                       .next = GROUP_NONE};
+    class->traits = kind->traits;
     if (work->below == NULL) return;
-    class->work = (int)kind->of[COMPUTE];
-    class->compute = 0;
+    class->work = (int)kind->traits.of[COMPUTE];
+    class->traits.of[COMPUTE] = 0;
     for (int i = own->works[class->work]; i < own->works[class->work + 1]; i++)
-        class->compute += own->work[i].volume * own->work[i].steps;
+        class->traits.of[COMPUTE] += (double)(own->work[i].volume * own->work[i].steps);
 }
 
 static bool written_list_classes(written_build_t *work)
@@ -433,14 +384,13 @@ static bool written_list_classes(written_build_t *work)
     written_t *own = work->own;
     const int numbers = 2 * own->group.depth + 1;
     own->classes = calloc(work->kinds_n, sizeof *own->classes);
-    own->factors = calloc(2 * work->kinds_n, sizeof *own->factors);
     own->lists = malloc((size_t)numbers * (size_t)numbers * sizeof *own->lists);
-    if (own->classes == NULL || own->factors == NULL || own->lists == NULL) return false;
+    if (own->classes == NULL || own->lists == NULL) return false;
     for (int i = 0; i < numbers * numbers; i++) own->lists[i] = GROUP_NONE;
     for (size_t i = work->kinds_n; i-- > 0;) {
         const written_kind_t *kind = &work->kinds[i];
         int *list = &own->lists[kind->to * numbers + kind->from];
-        written_set_class(work, kind, &own->factors[2 * i], &own->classes[i]);
+        written_set_class(work, kind, &own->classes[i]);
         own->classes[i].next = *list;
         *list = (int)i;
     }
@@ -506,7 +456,6 @@ void written_close(written_t *written)
     free(written->transitions);
     free(written->lists);
     free(written->classes);
-    free(written->factors);
     free(written->works);
     free(written->work);
 }

@@ -11,7 +11,6 @@ typedef struct {
     factors_t *transitions;
     int *lists;
     class_t *classes;
-    factors_t *factors; /* two of each class */
     int *works;
     work_t *work;
 } written_t;
