@@ -241,13 +241,14 @@ confx_status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[I
    resuming does; one that cannot be read just now is not: the run would go on with other texts than
    its own. */
 static confx_status_t inputs_from_checkpoint(const char *run_dir, const char *name,
-                                             input_t inputs[INPUTS], bool *read)
+                                             input_t inputs[INPUTS], bool *read, int64_t *schema)
 {
     char path[FILE_PATH_MAX];
     store_t *store = NULL;
     *read = false;
     TRY(file_join(run_dir, name, path));
     confx_status_t status = store_open(path, &store);
+    if (status.code == CONFX_STATUS_OK) status = store_read_integer(store, "/", "schema", schema);
     if (status.code == CONFX_STATUS_OK) status = inputs_are_in(store, read);
     if (status.code == CONFX_STATUS_OK)
         status = *read ? inputs_read(store, run_dir, inputs)
@@ -286,10 +287,13 @@ confx_status_t inputs_take(const job_t *job, bool resume, input_t inputs[INPUTS]
 {
     const char *kept = inputs[INPUT_HARDWARE].accounting;
     bool read = false;
-    if (resume) TRY(inputs_from_checkpoint(job->output, RUN_CHECKPOINT, inputs, &read));
+    int64_t schema = RUN_SCHEMA;
+    if (resume) TRY(inputs_from_checkpoint(job->output, RUN_CHECKPOINT, inputs, &read, &schema));
     if (resume && !kept[0])
-        TRY(inputs_from_checkpoint(job->output, RUN_CHECKPOINT_PREVIOUS, inputs, &read));
-    if (kept[0]) TRY(inputs_check_accounting(job, kept));
+        TRY(inputs_from_checkpoint(job->output, RUN_CHECKPOINT_PREVIOUS, inputs, &read, &schema));
+    /* A run of another schema is refused for that, later and with the way out: no accounting would
+       make it go on. */
+    if (kept[0] && schema == RUN_SCHEMA) TRY(inputs_check_accounting(job, kept));
     return read ? status_ok() : inputs_from_files(job, inputs);
 }
 

@@ -35,15 +35,36 @@ static inline void fuzz_counts(const confx_cost_t *cost)
     if (cost->fault == CONFX_COST_VALID && (least < 0 || cost->runtime_cycles <= 0)) abort();
 }
 
-/* On few and many PEs, and on an odd number of them. */
+/* Of a valid point under exact: every MAC once, what is written and not finished is read again, and
+   the runtime is the longer of two. */
+static inline void fuzz_exact(const confx_cost_t *cost, const confx_layer_t *layer)
+{
+    const confx_cost_exact_t *exact = &cost->exact;
+    const double macs = confx_layer_macs(layer);
+    int64_t cycles = 0;
+    for (int bound = 0; bound < CONFX_BOUNDS; bound++) cycles += exact->bound_cycles[bound];
+    if (cycles != exact->noc_cycles) abort();
+    if (macs < 0x1p53 && (double)cost->macs != macs) abort();
+    if (exact->noc_read[CONFX_TENSOR_OUTPUT] != exact->noc_written - exact->outputs) abort();
+    if (exact->offchip_read[CONFX_TENSOR_OUTPUT] != exact->offchip_written - exact->outputs)
+        abort();
+    if (cost->runtime_cycles != exact->noc_cycles && cost->runtime_cycles != exact->offchip_cycles)
+        abort();
+}
+
+/* On few and many PEs, and on an odd number of them, under both accountings. */
 static inline void fuzz_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
                                  const confx_hardware_t *hardware)
 {
     static const int64_t points[][2] = {{1, 1}, {7, 5}, {256, 12}, {1 << 20, 1 << 10}};
-    for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+    confx_hardware_t counted = *hardware;
+    for (size_t i = 0; i < 2 * sizeof points / sizeof *points; i++) {
         confx_cost_t cost;
-        confx_cost_evaluate(dataflow, layer, hardware, points[i][0], points[i][1], &cost);
+        const int64_t *point = points[i / 2];
+        counted.accounting = i % 2 ? CONFX_ACCOUNTING_MAESTRO : CONFX_ACCOUNTING_EXACT;
+        confx_cost_evaluate(dataflow, layer, &counted, point[0], point[1], &cost);
         fuzz_counts(&cost);
+        if (i % 2 == 0 && cost.fault == CONFX_COST_VALID) fuzz_exact(&cost, layer);
     }
 }
 
@@ -53,6 +74,7 @@ static const confx_hardware_t fuzz_hardware = {
     .noc_latency = 1,
     .offchip_bandwidth = 50,
     .simd_lanes = 2,
+    .accounting = CONFX_ACCOUNTING_MAESTRO,
     .multicast = true,
     .reduction = true,
     .psum_bytes = 1,

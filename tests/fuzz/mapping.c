@@ -1,5 +1,5 @@
-/* Mapping files, and the cost of every layer that can be read from one: the same case by case, by
-   the rules word by word, and as the engine tells it. */
+/* Mapping files, and the cost of every layer that can be read from one: under maestro the same case
+   by case, by the rules word by word, and as the engine tells it; under exact its explanation. */
 #include "confx/mapping.h"
 #include "cost/oracle.h"
 #include "fuzz.h"
@@ -17,6 +17,11 @@ static void explain(const confx_mapped_t *mapped)
     if (!oracle_agrees(&oracle) || oracle_difference(&oracle, &explanation)) abort();
     oracle_close(&oracle);
     explanation_close(&explanation);
+    char *text;
+    const confx_status_t status =
+        confx_cost_explain(mapped->dataflow, &mapped->layer, &fuzz_hardware, 16, 3, &text);
+    fuzz_status(status);
+    free(text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

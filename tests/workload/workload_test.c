@@ -161,6 +161,12 @@ START_TEST(multiplications_are_counted_over_the_outputs)
                                       "net.csv", &workload));
     ck_assert_double_eq(confx_workload_macs(&workload), 210 + 210 + 3 * 16 * 8);
     confx_workload_close(&workload);
+    /* A channel multiplier: each of 3 channels has 5 filters. */
+    ck_assert_ok(
+        confx_workload_parse(HEADER "1,3,5,7,2,4,2\n5,3,5,7,2,4,2\n", "net.csv", &workload));
+    ck_assert_uint_eq(workload.distinct_n, 2);
+    ck_assert_double_eq(confx_layer_macs(&workload.layers[1]), 5 * 3 * 16 * 8);
+    confx_workload_close(&workload);
     ck_assert_ok(confx_workload_parse(
         "K,C,Y,X,R,S,T,stride_y,stride_x\n"
         "96,3,227,227,11,11,1,4,4\n" /* 55 by 55 outputs */

@@ -144,8 +144,7 @@ static const struct argp_option option_list[] = {
      "Print what a person would check by hand, of one layer and action", 0},
     {"all", KEY_ALL, NULL, 0, "Print every figure of the model (with --mapping always)", 0},
     {"strict", KEY_STRICT, NULL, 0,
-     "Stop with exit code 2 at the first point that is invalid or exceeds a limit of the hardware "
-     "file",
+     "Stop with exit code 2 at the first point that is invalid or exceeds a limit of the hardware",
      0},
     {"json", KEY_JSON, NULL, 0, "Print JSON instead of CSV", 0},
     {0}};
@@ -160,20 +159,23 @@ static const struct argp argp = {
     option_list,
     cost_parse,
     NULL,
-    "Evaluate MAESTRO's cost model: cycles, energy (nJ), area (um^2), power (mW), buffer sizes "
-    "(bytes), MACs. "
-    "Depthwise "
+    "Evaluate the cost model: cycles, energy (nJ), area (um^2), power (mW), buffer sizes (bytes), "
+    "MACs as they are counted (macs) and as the layer needs them (macs_true). The hardware profile "
+    "says how is counted: exactly, with the utilisation of the PEs and what bounds the cycles "
+    "(compute, ingress, egress, off-chip), or as MAESTRO does. Depthwise "
     "layers use the dataflow of --dataflow-depthwise, unless a mapping file brings their own.\v"
-    "Where MAESTRO dies, or gives nonsense, valid is 0, a warning says why, and the next row "
-    "follows. Under a hardware "
-    "file of MAESTRO that sets limits (l1_size_cstr, l2_size_cstr, offchip_bw_cstr) the column "
+    "Where an action is illegal (not every MAC is done exactly once), or MAESTRO dies or gives "
+    "nonsense, valid is 0, a warning says why, and the next row "
+    "follows. Under limits of the hardware (l1_bytes, l2_bytes of a profile; l1_size_cstr, "
+    "l2_size_cstr, offchip_bw_cstr of a hardware file of MAESTRO) the column "
     "exceeds names those "
     "that "
     "do not hold, with a warning as well.\n\n"
     "The last row of --mapping is the total over the valid layers; of several networks in one file "
     "each has its own "
     "behind its layers. A total is sums of cycles, energy, MACs, accesses and pixels; "
-    "ratios of these sums (macs_per_cycle, throughput_per_joule, ops_per_joule, multicast and "
+    "ratios of these sums (macs_per_cycle, utilisation, throughput_per_joule, ops_per_joule, "
+    "multicast and "
     "reuse factors); the "
     "least "
     "of *_delay_min; and the largest of everything else: one array serves the layers one after "

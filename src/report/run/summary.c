@@ -317,8 +317,11 @@ static void summary_say_bounds(const report_t *report, const utilisation_sums_t 
     for (report_bound_t bound = 0; bound < BOUNDS; bound++) {
         const size_t layers = sums->bound[bound];
         if (!layers) continue;
-        summary_say(summary, "%s%s in ", separator, report_bound_plain(bound));
-        summary_say(summary, layers == report->layers_n ? "all %zu layers" : "%zu", layers);
+        summary_say(summary, "%s%s", separator, report_bound_plain(bound));
+        if (layers < report->layers_n)
+            summary_say(summary, " in %zu", layers);
+        else if (layers > 1)
+            summary_say(summary, " in all %zu layers", layers);
         if (!*separator && layers < report->layers_n)
             summary_say(summary, " of %zu layers", report->layers_n);
         separator = ", by ";
