@@ -171,8 +171,8 @@ static void assert_same_costs(const confx_dataflow_t *one, const confx_dataflow_
 
 START_TEST(a_dataflow_written_back_costs_the_same_whatever_the_buffer_level_then)
 {
-    static const char *const names[] = {"dla", "eye", "shi", "dpt"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const names[] = {"dla", "eye", "shi", "dpt", "rs"};
+    for (int i = 0; i < 5; i++) {
         confx_dataflow_t *dataflow = dataflow_named(names[i]);
         for (int64_t point = 1; point <= 12; point++) {
             char *text = NULL;
