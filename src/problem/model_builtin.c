@@ -111,15 +111,14 @@ confx_status_t model_builtin(const builtin_parts_t *parts, model_t *model)
     builtin_t *self = malloc(sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a cost model");
     *self = (builtin_t){.parts = *parts};
-    /* What saturates is proven from MAESTRO's rules alone (cost_saturated). */
-    const bool exact = parts->hardware->accounting == CONFX_ACCOUNTING_EXACT;
     *model = (model_t){.name = "builtin",
                        .metrics_n = BUILTIN_COLUMNS,
                        .metrics = metrics,
-                       .validity_is_static = exact,
+                       .validity_is_static =
+                           parts->hardware->accounting == CONFX_ACCOUNTING_EXACT,
                        .self = self,
                        .evaluate = model_builtin_evaluate,
-                       .is_saturated = exact ? NULL : model_builtin_is_saturated,
+                       .is_saturated = model_builtin_is_saturated,
                        .why_invalid = model_builtin_why_invalid,
                        .close = free};
     return status_ok();
