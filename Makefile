@@ -154,6 +154,7 @@ help:
 	@echo 'make bench      speed of cost model and policy on this machine     make lint       format, tidy, cppcheck, layers'
 	@echo 'make growth     processor time of searches and certificates of 125 to 2,000 distinct layers (tests/growth)'
 	@echo 'make answers    do short searches of every kind still give the bits on record (tests/answers)?'
+	@echo 'make exact-all  counts of the accounting exact on all shipped networks at every action'
 	@echo 'make walk       counts of the accounting exact against a walk through every step, on WALK_N=$(WALK_N) random mappings'
 	@echo 'make house      figures of the sources: sizes, comments, names that mean two things (tests/house --names: where)'
 	@echo 'make asan       tests under address and undefined-behaviour sanitizers'
@@ -216,6 +217,10 @@ WALK_N ?= 300000
 WALK_SEED ?= 2
 walk: $(BUILD)/tests/cost/walk_test
 	@WALK_N=$(WALK_N) WALK_SEED=$(WALK_SEED) $<
+
+# What holds of any legal mapping, on all shipped networks at every action of the default levels.
+exact-all: $(BUILD)/tests/cost/exact_test
+	@EXACT_ALL=1 $<
 
 # Do short searches of every kind give the bits on record? ANSWERS="JOB..." for some; --record in it writes a new record.
 answers: $(BUILD)/confx $(BUILD)/tests/hold.so
@@ -366,5 +371,5 @@ deps-fresh:
 	@tests/deps fresh
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test tests test-all test-rooms test-valgrind valgrind-mpi test-system test-order answers walk growth bench crash faults faults-long soak layers house lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-valgrind deps-fuzz deps-fresh test-slurm test-fresh \
+.PHONY: all help run test tests test-all test-rooms test-valgrind valgrind-mpi test-system test-order answers walk exact-all growth bench crash faults faults-long soak layers house lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-valgrind deps-fuzz deps-fresh test-slurm test-fresh \
         $(addprefix test-,$(ROOMS))

@@ -10,21 +10,23 @@
    accounting exact alone counts (src/cost/EXACT.md, sections 6 and 7). */
 #define BREAKDOWN_LIST(X)                                                                          \
     X(MACS_TRUE, "macs_true", "", "multiply-accumulates that the layer needs")                     \
-    X(UTILISATION, "utilisation", "", "of the multiplications that all PEs had cycles for")        \
+    X(UTILISATION, "utilisation", "", "share of the MACs that all PEs had cycles for")             \
     X(ACTIVE_PES, "active_pes", "PEs", "PEs that have work, on average")
 #define BREAKDOWN_PART_LIST(X)                                                                     \
-    X(LATENCY_NOC, "latency_noc", "cycles", "of compute, ingress and egress, on the chip")         \
+    X(LATENCY_NOC, "latency_noc", "cycles", "on the chip: compute, ingress and egress")            \
     X(LATENCY_COMPUTE, "latency_compute", "cycles", "part of latency_noc bound by compute")        \
     X(LATENCY_INGRESS, "latency_ingress", "cycles", "part of latency_noc bound by ingress")        \
     X(LATENCY_EGRESS, "latency_egress", "cycles", "part of latency_noc bound by egress")           \
-    X(LATENCY_OFFCHIP, "latency_offchip", "cycles", "of computing and off-chip transfers")         \
-    X(ENERGY_L1, "energy_l1", "nJ", "part of the energy: accesses to the L1")                      \
-    X(ENERGY_L2, "energy_l2", "nJ", "part of the energy: accesses to the L2")                      \
-    X(ENERGY_MAC, "energy_mac", "nJ", "part of the energy: MACs")                                  \
-    X(ENERGY_REDUCTION, "energy_reduction", "nJ", "part of the energy: additions in the network")  \
-    X(ENERGY_NOC, "energy_noc", "nJ", "part of the energy: the network on the chip")               \
-    X(ENERGY_OFFCHIP, "energy_offchip", "nJ", "part of the energy: off-chip transfers")
+    X(LATENCY_OFFCHIP, "latency_offchip", "cycles",                                                \
+      "of off-chip transfers and what hides behind them")                                          \
+    X(ENERGY_L1, "energy_l1", "nJ", "part of energy: accesses to the L1")                          \
+    X(ENERGY_L2, "energy_l2", "nJ", "part of energy: accesses to the L2")                          \
+    X(ENERGY_MAC, "energy_mac", "nJ", "part of energy: MACs")                                      \
+    X(ENERGY_REDUCTION, "energy_reduction", "nJ", "part of energy: additions in the network")      \
+    X(ENERGY_NOC, "energy_noc", "nJ", "part of energy: the network on the chip")                   \
+    X(ENERGY_OFFCHIP, "energy_offchip", "nJ", "part of energy: off-chip transfers")
 
+/* BREAKDOWN_PARTS is the number of the first part. */
 #define BREAKDOWN_ENUM(figure, ...) BREAKDOWN_##figure,
 enum {
     BREAKDOWN_LIST(BREAKDOWN_ENUM) BREAKDOWN_PARTS,

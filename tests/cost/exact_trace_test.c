@@ -363,13 +363,17 @@ START_TEST(test_a_legal_mapping_is_told_as_worked_by_hand)
 }
 END_TEST
 
-START_TEST(test_what_is_refused_is_told_by_its_witness)
+START_TEST(test_what_is_left_over_and_what_is_refused_is_told)
 {
-    char *text = explain("a diagonal of outputs");
+    char *text = explain("A partial cluster");
+    assert_says(text, "Levels 0: 2 units, 1: 2 units; those of a level lie in each unit of the "
+                      "level before, the last are PEs; 1 of 5 PEs are left over");
+    free(text);
+    text = explain("a diagonal of outputs");
     assert_says(text, "Verdict invalid: not every MAC of the layer is done exactly once");
     assert_says(text, "Witness MAC k 0, c 0, y 0, x 1, r 0, s 0 is never done: the map of X in "
                       "level 1");
-    assert_says(text, "Level"); /* levels and loops are there, figures are not */
+    assert_says(text, "\n 1 Y' spatial 2 1 1 2 2 1\n"); /* loops are there, figures are not */
     ck_assert_ptr_null(strstr(text, "Energy"));
     free(text);
     text = explain("tiles that overlap");
@@ -388,6 +392,6 @@ int main(void)
     tcase_add_test(tests, test_what_moves_is_put_down_to_its_loop);
     tcase_add_test(tests, test_what_is_told_of_random_mappings_adds_up);
     tcase_add_test(tests, test_a_legal_mapping_is_told_as_worked_by_hand);
-    tcase_add_test(tests, test_what_is_refused_is_told_by_its_witness);
+    tcase_add_test(tests, test_what_is_left_over_and_what_is_refused_is_told);
     return suite_run(suite);
 }

@@ -35,9 +35,10 @@ START_TEST(random_mappings_are_counted_as_their_walks_do)
     }
     if (getenv("WALK_N")) walk_tally_print(&tally);
     const walk_count_t total = walk_tally_total(&tally);
-    (void)printf("%lld random mappings as walked, %lld of them legal with two steps or more at "
-                 "every level; the rarest kind %lld times\n",
-                 (long long)total.all, (long long)total.full, (long long)walk_tally_least(&tally));
+    (void)printf("%lld random mappings, %lld of them legal with two steps or more at every level, "
+                 "the rarest kind %lld times; %d differ\n",
+                 (long long)total.all, (long long)total.full, (long long)walk_tally_least(&tally),
+                 differences);
     ck_assert_int_eq(differences, 0);
     ck_assert_int_ge(total.all, n - n / 1000);
     ck_assert_int_ge(total.full, n / 2);
@@ -166,6 +167,61 @@ START_TEST(shipped_dataflows_are_counted_as_their_walks_do_at_every_action)
 }
 END_TEST
 
+/* ---- shipped dataflows on random layers --------------------------------------------------------
+ */
+
+/* More channels than random mappings have, and any number of PEs. */
+static walk_case_t shipped_case(const confx_dataflow_t *dataflow, uint64_t seed, uint64_t number)
+{
+    rng_t rng = rng_begin(seed, RNG_TEST, 1, number, 0);
+    walk_case_t one = walk_case_random(seed, number);
+    one.dataflow = *dataflow;
+    one.pes = 1 + (int64_t)rng_below(&rng, rng_below(&rng, 4) == 0 ? 128 : 20);
+    one.buffer = 1 + (int64_t)rng_below(&rng, 12);
+    for (int tries = 0; tries < 8; tries++) {
+        confx_layer_t larger = one.layer;
+        const confx_dim_t dim = rng_below(&rng, 2) ? CONFX_DIM_K : CONFX_DIM_C;
+        larger.dim[dim] += (int64_t)rng_below(&rng, 12);
+        if (one.layer.dim[dim] > 0 && confx_layer_macs(&larger) <= 4000) one.layer = larger;
+    }
+    return one;
+}
+
+static void compare_shipped_case(const char *path, int64_t seed, int64_t number, shipped_t *shipped)
+{
+    confx_dataflow_t *dataflow = NULL;
+    walk_t walk;
+    ck_assert_ok(confx_dataflow_open(path, &dataflow));
+    const walk_case_t one = shipped_case(dataflow, (uint64_t)seed, (uint64_t)number);
+    confx_dataflow_close(dataflow);
+    if (walk_compare(&one, &walk).what && shipped->differences++ < REPORTS_MOST) {
+        (void)printf("seed %lld, layer %lld, %s: ", (long long)seed, (long long)number, path);
+        walk_report(&one);
+    }
+    shipped->legal += walk.verdict == WALK_LEGAL;
+    shipped->illegal += walk.verdict == WALK_ILLEGAL;
+    shipped->refused += walk.verdict == WALK_REFUSED;
+}
+
+START_TEST(shipped_dataflows_are_counted_as_their_walks_do_on_random_layers)
+{
+    const int64_t n = setting("WALK_N", 20500) / 10, seed = setting("WALK_SEED", 1);
+    shipped_t shipped = {0};
+    glob_t paths;
+    ck_assert_int_eq(glob("data/dataflows/*.m", 0, NULL, &paths), 0);
+    for (int64_t i = 0; i < n; i++)
+        compare_shipped_case(paths.gl_pathv[(size_t)i % paths.gl_pathc], seed, i, &shipped);
+    globfree(&paths);
+    (void)printf("shipped dataflows on %lld random layers: %lld legal, %lld illegal, %lld refused; "
+                 "%d differ\n",
+                 (long long)n, (long long)shipped.legal, (long long)shipped.illegal,
+                 (long long)shipped.refused, shipped.differences);
+    ck_assert_int_eq(shipped.differences, 0);
+    ck_assert_int_eq(shipped.legal + shipped.illegal + shipped.refused, n);
+    ck_assert_int_ge(shipped.legal, n / 2);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("walk");
@@ -174,5 +230,6 @@ int main(void)
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, random_mappings_are_counted_as_their_walks_do);
     tcase_add_test(tests, shipped_dataflows_are_counted_as_their_walks_do_at_every_action);
+    tcase_add_test(tests, shipped_dataflows_are_counted_as_their_walks_do_on_random_layers);
     return suite_run(suite);
 }

@@ -20,6 +20,7 @@
    what is true of some number of PEs is true of all larger ones. */
 #include "confx/saturation.h"
 #include "cost/engine/level.h"
+#include "cost/exact/exact.h"
 
 #include <assert.h>
 
@@ -137,11 +138,12 @@ bool cost_saturated(const confx_dataflow_t *dataflow, const confx_layer_t *layer
                     const confx_hardware_t *hardware, int64_t pes, int64_t buffer)
 {
     levels_t levels;
+    if (pes < 2 || !saturation_hardware_grows(hardware)) return false;
+    /* The reasons above are those of MAESTRO's rules. */
+    if (hardware->accounting == CONFX_ACCOUNTING_EXACT)
+        return exact_saturated(dataflow, layer, pes, buffer);
     if (layer->type != CONFX_LAYER_CONV && layer->type != CONFX_LAYER_DSCONV)
         return false; /* the others: not looked into */
-    /* The reasons above are those of MAESTRO's rules. */
-    if (hardware->accounting != CONFX_ACCOUNTING_MAESTRO) return false;
-    if (pes < 2 || !saturation_hardware_grows(hardware)) return false;
     if (levels_build(dataflow, layer, pes, buffer, &levels) != CONFX_COST_VALID) return false;
     saturation_scope_t scope, above = {.growing = 0};
     /* From outside inwards, as what grows is inherited. One level that is not saturated is

@@ -229,7 +229,7 @@ bool cover_witness(const plan_t *plan, confx_cost_witness_t *witness)
 {
     int64_t mac[CONFX_DIM_COUNT] = {0};
     bool found = false;
-    cover_t cover;
+    cover_t cover = {.plan = plan};
     const int64_t times = cover_times_of_first(plan, &cover);
     cover.mac = mac;
     if (times != 1) {

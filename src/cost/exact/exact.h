@@ -20,4 +20,9 @@ bool exact_witness(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
                    const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
                    confx_cost_witness_t *witness);
 
+/* As cost_saturated (confx/saturation.h), but for area and power: on any larger number of PEs the
+   mapping is refused, or its counts, cycles and energy are the same. */
+bool exact_saturated(const confx_dataflow_t *dataflow, const confx_layer_t *layer, int64_t pes,
+                     int64_t buffer);
+
 #endif

@@ -139,6 +139,7 @@ static int64_t joint_work(const joint_between_t *between, int group, int64_t vol
     if (group == between->joint->plan->groups_n)
         return steps * joint_whole((double)volume / between->joint->lanes);
     const group_t *own = between->joint->groups[group];
+    assert(between->chosen[group] != NULL);
     const int number = between->chosen[group]->work;
     for (int i = own->works[number]; i < own->works[number + 1]; i++)
         cycles += joint_work(between, group + 1, volume * own->work[i].volume,
@@ -242,7 +243,7 @@ static void joint_choose(joint_between_t *between, int place, const traits_t *of
 static bool joint_find(joint_between_t *between)
 {
     const joint_t *joint = between->joint;
-    int lists[PLAN_GROUPS_MAX];
+    int lists[PLAN_GROUPS_MAX] = {0};
     for (int m = 0; m < joint->moving_n; m++) {
         const int g = joint->moving[m];
         const uint8_t *numbers = joint->transitions[g];

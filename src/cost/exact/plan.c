@@ -250,7 +250,7 @@ static void plan_join(uint32_t sets[CONFX_DIM_COUNT], uint32_t dims)
         if (joined >> dim & 1) sets[dim] = joined;
 }
 
-static void plan_group_loops(plan_t *plan, const int8_t of_dim[CONFX_DIM_COUNT])
+static void plan_group_loops(plan_t *plan, const int of_dim[CONFX_DIM_COUNT])
 {
     for (int i = 0; i < plan->groups_n; i++)
         plan->groups[i].loops_n = plan->groups[i].outermost_n = 0;
@@ -266,7 +266,7 @@ static void plan_group_loops(plan_t *plan, const int8_t of_dim[CONFX_DIM_COUNT])
 static void plan_group_dims(plan_t *plan)
 {
     uint32_t sets[CONFX_DIM_COUNT]; /* of each dimension the set that it is in */
-    int8_t of_dim[CONFX_DIM_COUNT] = {0};
+    int of_dim[CONFX_DIM_COUNT] = {0};
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
         sets[dim] = plan->dim[dim] > 0 ? dim_bit((confx_dim_t)dim) : 0;
     if (plan->dim[CONFX_DIM_Y] > 0) {
@@ -282,7 +282,7 @@ static void plan_group_dims(plan_t *plan)
         if (least == dim) {
             assert(plan->groups_n < PLAN_GROUPS_MAX);
             plan->groups[plan->groups_n].dims = sets[dim];
-            of_dim[dim] = (int8_t)plan->groups_n++;
+            of_dim[dim] = plan->groups_n++;
         } else {
             of_dim[dim] = of_dim[least];
         }

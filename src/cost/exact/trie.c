@@ -168,6 +168,7 @@ static void trie_add_leaf(trie_build_t *build, size_t from, size_t to)
         const int64_t volume = trie->units[trie->units_n - 1].volume;
         if (volume > leaf.volume) leaf.volume = volume;
     }
+    /* The leaf is one more only when all of its units are there. */
     while (trie->leaves_n > 0 && leaf.common < trie->depth &&
            build->tuple[leaf.common] == build->before[leaf.common])
         leaf.common++;

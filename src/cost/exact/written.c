@@ -348,7 +348,7 @@ static bool written_classify(written_build_t *work, int64_t leaf, const written_
 
 static bool written_count(written_build_t *work)
 {
-    written_nodes_t nodes;
+    written_nodes_t nodes = {.first = {0}};
     written_transitions_t to, from;
     const int64_t leaves = (int64_t)work->trie->leaves_n;
     work->own->group.steps = leaves;
@@ -415,7 +415,7 @@ static confx_cost_fault_t written_of_trie(const trie_t *trie, const trie_t *belo
 {
     written_build_t work = {.trie = trie, .below = below, .network = network, .own = own};
     own->group.depth = trie->depth;
-    own->transitions = calloc((size_t)(2 * trie->depth + 1), sizeof *own->transitions);
+    own->transitions = calloc(2 * (size_t)trie->depth + 1, sizeof *own->transitions);
     bool made = own->transitions != NULL;
     for (int tensor = 0; tensor < CONFX_TENSORS; tensor++) {
         const size_t space = (size_t)trie->space[tensor];

@@ -96,13 +96,11 @@ static void exact_text_map_row(const void *of, size_t i, table_row_t *row)
         table_absent(row);
 }
 
-static void exact_text_write_loops(const plan_t *plan, FILE *out)
+/* Levels in a line; their maps are measured on the way. */
+static void exact_text_write_levels(const exact_trace_t *trace, exact_text_maps_t *maps, FILE *out)
 {
-    static const table_column_t columns[] = {TABLE_WORDS("level and map"), TABLE_COUNT("of"),
-                                             TABLE_COUNT("tile"),          TABLE_COUNT("offset"),
-                                             TABLE_COUNT("tiles"),         TABLE_COUNT("units"),
-                                             TABLE_COUNT("steps")};
-    exact_text_maps_t maps = {.plan = plan};
+    const plan_t *plan = &trace->plan;
+    int64_t pes = 1;
     place_t place;
     place_whole(plan, &place);
     fputs("\nLevels    ", out);
@@ -110,12 +108,28 @@ static void exact_text_write_loops(const plan_t *plan, FILE *out)
         out_print(out, "%s %d: %lld %s", level ? "," : "", level, (long long)plan->units[level],
                   plan->units[level] == 1 ? "unit" : "units");
         for (int i = 0; i < plan->loops_n; i++)
-            if (plan->loops[i].level == level) exact_text_add_loop(&maps, i, &place);
+            if (plan->loops[i].level == level) exact_text_add_loop(maps, i, &place);
+        /* A level's tiles are what the next one deals out. */
         exact_text_descend(plan, level, &place);
+        pes *= plan->units[level];
     }
-    fputs("; those of a level lie in each unit of the level before, the last are PEs\nLoops, the "
-          "first one outermost (in elements, Y and X of the input, Y' and X' of the output; as the "
-          "first units have them in their first steps)\n",
+    assert(pes <= trace->point.pes);
+    fputs("; those of a level lie in each unit of the level before, the last are PEs", out);
+    if (pes < trace->point.pes)
+        out_print(out, "; %lld of %lld PEs are left over", (long long)(trace->point.pes - pes),
+                  (long long)trace->point.pes);
+}
+
+static void exact_text_write_loops(const exact_trace_t *trace, FILE *out)
+{
+    static const table_column_t columns[] = {TABLE_WORDS("level and map"), TABLE_COUNT("of"),
+                                             TABLE_COUNT("tile"),          TABLE_COUNT("offset"),
+                                             TABLE_COUNT("tiles"),         TABLE_COUNT("units"),
+                                             TABLE_COUNT("steps")};
+    exact_text_maps_t maps = {.plan = &trace->plan};
+    exact_text_write_levels(trace, &maps, out);
+    fputs("\nLoops, the first one outermost (in elements, Y and X of the input, Y' and X' of the "
+          "output; as the first units have them in their first steps)\n",
           out);
     const table_t table = TABLE(columns, maps.maps_n, &maps, exact_text_map_row);
     text_table(&table, out);
@@ -329,7 +343,7 @@ static void exact_text_write_all(const exact_trace_t *trace, FILE *out)
     explain_common_verdict(&trace->point, &trace->cost, out);
     if (trace->cost.fault == CONFX_COST_ILLEGAL) exact_text_write_witness(trace, out);
     /* A point that is refused has levels and loops, at most. */
-    if (trace->planned) exact_text_write_loops(&trace->plan, out);
+    if (trace->planned) exact_text_write_loops(trace, out);
     if (trace->cost.fault != CONFX_COST_VALID) return;
     exact_text_write_flows(trace, out);
     exact_figures(trace, out);
