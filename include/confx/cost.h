@@ -37,12 +37,8 @@ extern "C" {
     X(CONFX_COST_INFINITE, "a figure is infinite or too large to be added up")                     \
     X(CONFX_COST_ILLEGAL, "not every MAC of the layer is done exactly once")                       \
     X(CONFX_COST_TRANSPOSED,                                                                       \
-      "the accounting exact does not cover transposed convolutions: files do not say how far "     \
-      "their input is spread")                                                                     \
-    X(CONFX_COST_MULTIPLIER, "the accounting maestro lacks a channel multiplier (K of DSCONV)")    \
-    X(CONFX_COST_LARGE,                                                                            \
-      "maps that tie dimensions together have more tiles to count one by one than there is "       \
-      "memory for")
+      "the accounting exact lacks transposed convolutions (how far inputs spread is unknown)")     \
+    X(CONFX_COST_LARGE, "maps that tie dimensions together have too many tiles to be counted")
 
 #define CONFX_COST_FAULT_ENUM(fault, text) fault,
 typedef enum { CONFX_COST_FAULT_LIST(CONFX_COST_FAULT_ENUM) CONFX_COST_FAULTS } confx_cost_fault_t;

@@ -63,10 +63,11 @@ typedef struct {
 
 /* Read `path`, a CSV with a row for each layer. Columns K,C,Y,X,R,S,T (T 1 convolution, 2
    depthwise), and if they are there name, stride_y, stride_x; in any order. Dimensions are whole
-   numbers from 1 to CONFX_LAYER_DIM_MAX, with R <= Y and S <= X. K of a depthwise row is the filters
-   of each channel: more than 1 is a channel multiplier, which the accounting maestro lacks
-   (CONFX_COST_MULTIPLIER). No rows is CONFX_STATUS_INPUT, as are an unknown column, two layers of
-   one name and more than 65535 layers. The caller closes. */
+   numbers from 1 to CONFX_LAYER_DIM_MAX, with R <= Y and S <= X. K of a depthwise row is the
+   filters of each channel: more than 1 is a channel multiplier, which MAESTRO's DSCONV does not
+   look at: who evaluates layers of a CSV under the accounting maestro refuses it. No rows is
+   CONFX_STATUS_INPUT, as are an unknown column, two layers of one name and more than 65535 layers.
+   The caller closes. */
 confx_status_t confx_workload_open(const char *path, confx_workload_t *workload);
 
 /* The same from text already read; `file` names it in messages. Pure. */

@@ -41,30 +41,6 @@ macs_tally_t report_macs(const report_t *report)
     return tally;
 }
 
-const char *report_bound_word(report_bound_t bound)
-{
-#define WORD(bound, word, words) word,
-    static const char *const words[] = {REPORT_BOUND_LIST(WORD)};
-#undef WORD
-    assert(bound < BOUNDS);
-    return words[bound];
-}
-
-const char *report_bound_plain(report_bound_t bound)
-{
-#define PLAIN(bound, word, words) words,
-    static const char *const words[] = {REPORT_BOUND_LIST(PLAIN)};
-#undef PLAIN
-    assert(bound < BOUNDS);
-    return words[bound];
-}
-
-double report_offchip_cycles(const report_t *report, size_t layer)
-{
-    assert(report->bounds);
-    return fmax(0, report->latency_offchip[layer] - report->latency_noc[layer]);
-}
-
 const double *report_limited(const report_t *report)
 {
     switch (report->job->budget.constraint) {

@@ -8,45 +8,8 @@
 #include "confx/report.h"
 #include "confx/stages.h"
 #include "confx/workload.h"
-
-/* Attributes of the file. */
-#define REPORT_TEXT_LIST(X)                                                                        \
-    X(program_version) X(started) X(ended) X(status) X(network) X(certificate_space)
-#define REPORT_COUNT_LIST(X) X(seed) X(ranks) X(samples) X(distinct_evaluations)
-/* Datasets of /result with a value per layer, and of /progress with one per update. */
-#define REPORT_COST_LIST(X) X(latency) X(energy) X(area) X(power) X(l1) X(l2) X(macs)
-/* What these are made of, where the file has it: what every accounting counts, and the parts that
-   are there with what bounds the delay. */
-#define REPORT_USE_LIST(X) X(macs_true) X(utilisation) X(active_pes)
-#define REPORT_PART_LIST(X)                                                                        \
-    X(latency_noc)                                                                                 \
-    X(latency_compute)                                                                             \
-    X(latency_ingress)                                                                             \
-    X(latency_egress)                                                                              \
-    X(latency_offchip)                                                                             \
-    X(energy_l1) X(energy_l2) X(energy_mac) X(energy_reduction) X(energy_noc) X(energy_offchip)
-/* What most of a layer's cycles are bound by: X(bound, word in the file, in plain words). */
-#define REPORT_BOUND_LIST(X)                                                                       \
-    X(BOUND_COMPUTE, "compute", "compute")                                                         \
-    X(BOUND_PES, "pes", "too few channels or rows to fill the PEs")                                \
-    X(BOUND_INGRESS, "ingress", "ingress from the L2")                                             \
-    X(BOUND_EGRESS, "egress", "egress to the L2")                                                  \
-    X(BOUND_OFFCHIP, "off-chip", "off-chip memory")
-#define REPORT_PROGRESS_LIST(X) X(samples) X(best) X(mean) X(feasible_fraction) X(seconds)
-/* Single numbers, and the first of those of all constraints; NaN where the file has none: X(path,
-   field) */
-#define REPORT_NUMBER_LIST(X)                                                                      \
-    X("/result/objective", objective)                                                              \
-    X("/result/constraints", constraint)                                                           \
-    X("/result/budget", budget)                                                                    \
-    X("/result/exhausted", exhausted)                                                              \
-    X("/certificate/lower_bound", lower_bound)                                                     \
-    X("/certificate/optimum", optimum)                                                             \
-    X("/certificate/gap", gap)                                                                     \
-    X("/certificate/constraints", optimum_constraint)                                              \
-    X("/certificate/multipliers", multiplier)                                                      \
-    X("/certificate/next_budget", next_budget)                                                     \
-    X("/certificate/next_optimum", next_optimum)
+#include "report/bound.h"
+#include "report/run_names.h"
 
 /* Numbers of a layer, datasets of /workload. */
 enum {
@@ -62,9 +25,6 @@ enum {
     SHAPE_GROUPS,
     SHAPE_COLUMNS
 };
-#define BOUND_ENUM(bound, word, words) bound,
-typedef enum { REPORT_BOUND_LIST(BOUND_ENUM) BOUNDS } report_bound_t;
-#undef BOUND_ENUM
 /* Whether there is a larger budget at which the optimum improves (/certificate/next); logs of
    schema 1 leave it untold. */
 typedef enum { NEXT_UNTOLD, NEXT_UNKNOWN, NEXT_NONE, NEXT_KNOWN } next_told_t;
@@ -119,10 +79,6 @@ const char *report_layer_name(const report_t *report, size_t layer);
 const char *report_layer_type(const report_t *report, size_t layer);
 /* Of the design found, the count of the model beside the true one. */
 macs_tally_t report_macs(const report_t *report);
-const char *report_bound_word(report_bound_t bound);  /* as the file has it */
-const char *report_bound_plain(report_bound_t bound); /* for people */
-/* Cycles that off-chip transfers add to those on the chip: with the parts of these they are all. */
-double report_offchip_cycles(const report_t *report, size_t layer);
 const double *report_limited(const report_t *report);           /* (L) what the budget limits */
 size_t report_stages(const report_t *report);                   /* 1 .. ALGORITHM_STAGES_MAX */
 const char *report_stage(const report_t *report, size_t stage); /* its algorithm */

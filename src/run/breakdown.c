@@ -44,10 +44,10 @@ static void breakdown_fill_parts(const confx_cost_exact_t *exact, double *figure
 void breakdown_take(const confx_cost_t *cost, double macs, int64_t pes, double lanes,
                     breakdown_t *breakdown)
 {
-    double *figures = breakdown->figures;
     assert(pes >= 1 && lanes > 0);
     /* Every mapping that is counted exactly has a step with work; MAESTRO's accounting has none. */
     *breakdown = (breakdown_t){.has_parts = cost->exact.steps > 0, .bound = ""};
+    double *figures = breakdown->figures;
     for (int i = BREAKDOWN_PARTS; i < BREAKDOWN_FIGURES; i++) figures[i] = NAN;
     figures[BREAKDOWN_MACS_TRUE] = macs;
     figures[BREAKDOWN_UTILISATION] = macs / ((double)pes * lanes * (double)cost->runtime_cycles);

@@ -217,6 +217,19 @@ START_TEST(eye_has_one_to_use_instead)
 {
     ck_assert_str_eq(accounting_dataflow_instead("eye"), "rs");
     ck_assert_str_eq(accounting_dataflow_instead("some/where/eye.m"), "rs");
+    /* And that one is legal where eye is not. */
+    const confx_hardware_t hardware = hardware_named("asic");
+    const confx_layer_t layer = layer_of(CONFX_LAYER_CONV, 8, 4, 14, 14, 3, 3);
+    for (int i = 0; i < 2; i++) {
+        const char *name = i ? accounting_dataflow_instead("eye") : "eye";
+        confx_dataflow_t *dataflow = dataflow_named(name);
+        confx_cost_witness_t witness;
+        confx_cost_t cost;
+        confx_cost_evaluate(dataflow, &layer, &hardware, 24, 4, &cost);
+        ck_assert_int_eq(cost.fault, i ? CONFX_COST_VALID : CONFX_COST_ILLEGAL);
+        ck_assert(confx_cost_witness(dataflow, &layer, &hardware, 24, 4, &witness) == !i);
+        confx_dataflow_close(dataflow);
+    }
     ck_assert_ptr_null(accounting_dataflow_instead("eyes"));
     ck_assert_ptr_null(accounting_dataflow_instead("dla"));
 }

@@ -153,7 +153,8 @@ START_TEST(a_remembered_invalid_point_is_not_sampled_again)
     setting_t setting;
     stage_t stages[2];
     setting_read(&setting,
-                 "{workload: alexnet, dataflow: eye, accounting: maestro, objective: %s, budget: {fraction: %g}, "
+                 "{workload: alexnet, dataflow: eye, accounting: maestro, objective: %s, budget: "
+                 "{fraction: %g}, "
                  "search: {seed: %d}}",
                  _i & 1 ? "energy" : "latency", _i & 2 ? 0.05 : 0.5, _i);
     setting_open(&setting);

@@ -193,7 +193,7 @@ END_TEST
 
 /* ---- the prior ------------------------------------------------------------------------------- */
 
-/* Need of a layer of that kind, drawn as the prior alone has it. */
+/* Need of a layer of that kind, drawn as the prior alone has it; what is illegal is never drawn. */
 static double expected_need(const feasibility_t *feasibility, size_t distinct)
 {
     double weights = 0;
@@ -202,11 +202,13 @@ static double expected_need(const feasibility_t *feasibility, size_t distinct)
         const size_t at = distinct * feasibility->levels[0] + pe;
         double given[2] = {0, 0};
         for (size_t buffer = 0; buffer < feasibility->levels[1]; buffer++) {
-            const double weight =
-                exp((double)feasibility->prior[1][at * feasibility->levels[1] + buffer]);
+            const size_t cell = at * feasibility->levels[1] + buffer;
+            const double weight = exp((double)feasibility->prior[1][cell]);
+            if (isinf(feasibility->least[1][cell])) continue;
             given[0] += weight;
-            given[1] += weight * feasibility->least[1][at * feasibility->levels[1] + buffer];
+            given[1] += weight * feasibility->least[1][cell];
         }
+        if (given[0] == 0) continue;
         const double weight = exp((double)feasibility->prior[0][at]);
         weights += weight;
         sum += weight * given[1] / given[0];
@@ -218,13 +220,30 @@ static double mean_need(const feasibility_t *feasibility, size_t distinct)
 {
     const size_t pairs = feasibility->levels[0] * feasibility->levels[1];
     double sum = 0;
-    for (size_t i = 0; i < pairs; i++) sum += feasibility->least[1][distinct * pairs + i];
-    return sum / (double)pairs;
+    size_t n = 0;
+    for (size_t i = 0; i < pairs; i++) {
+        const double need = feasibility->least[1][distinct * pairs + i];
+        if (isinf(need)) continue;
+        sum += need;
+        n++;
+    }
+    return sum / (double)n;
 }
 
-static void check_flat(const real_t *logits, size_t n)
+/* All legal actions of a kind are drawn alike: a value of the first axis by how many it has. */
+static void check_even(const feasibility_t *feasibility, size_t distinct)
 {
-    for (size_t i = 1; i < n; i++) ck_assert(logits[i] == logits[0]);
+    const size_t buffers = feasibility->levels[1];
+    for (size_t pe = 0; pe < feasibility->levels[0]; pe++) {
+        const size_t at = distinct * feasibility->levels[0] + pe;
+        size_t n = 0;
+        for (size_t i = 0; i < buffers; i++) {
+            if (isinf(feasibility->least[1][at * buffers + i])) continue;
+            ck_assert(feasibility->prior[1][at * buffers + i] == 0);
+            n++;
+        }
+        if (n > 0) ck_assert(feasibility->prior[0][at] == (real_t)log((double)n));
+    }
 }
 
 static void check_prior(const setting_t *setting, const feasibility_t *feasibility)
@@ -239,11 +258,7 @@ static void check_prior(const setting_t *setting, const feasibility_t *feasibili
     if (even > budget)
         ck_assert_msg(fabs(use / budget - 1) < 1e-6, "expected use %.9g of a budget of %.9g", use,
                       budget);
-    for (size_t d = 0; even <= budget && d < feasibility->distinct; d++) {
-        check_flat(feasibility->prior[0] + d * feasibility->levels[0], feasibility->levels[0]);
-        check_flat(feasibility->prior[1] + d * feasibility->levels[0] * feasibility->levels[1],
-                   feasibility->levels[0] * feasibility->levels[1]);
-    }
+    for (size_t d = 0; even <= budget && d < feasibility->distinct; d++) check_even(feasibility, d);
 }
 
 START_TEST(the_prior_alone_spends_the_budget_where_it_binds)

@@ -83,7 +83,8 @@ static const struct {
     {"workload: mobilenet_v2, dataflow: dla", "preset: paper, islands: 4, children: 5", 20},
     {"workload: alexnet, dataflow: eye, accounting: maestro, objective: energy", "memory: false",
      10}, /* has invalid points */
-    {"workload: alexnet, dataflow: eye, accounting: maestro, objective: energy", "preset: paper", 20}};
+    {"workload: alexnet, dataflow: eye, accounting: maestro, objective: energy", "preset: paper",
+     20}};
 
 enum { CASES = sizeof cases / sizeof *cases };
 

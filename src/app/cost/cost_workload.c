@@ -42,16 +42,17 @@ static int64_t cost_workload_range_at(const cost_workload_range_t *range, size_t
 }
 
 /* A row of the table; `point` has all but its key. */
-static confx_status_t cost_workload_evaluate_point(sheet_t *sheet, sheet_point_t *point)
+static confx_status_t cost_workload_evaluate_point(sheet_t *sheet, const sheet_point_t *point)
 {
+    sheet_point_t place = *point;
     char key[CONFX_LAYER_NAME_MAX + 64];
     figures_t figures;
     (void)snprintf(key, sizeof key, "layer %s, %lld PEs, buffer level %lld", point->layer->name,
                    (long long)point->pes, (long long)point->buffer);
-    point->key = key;
+    place.key = key;
     /* The check comes before the first cell is added, so that a stop under --strict leaves no
        half-filled row. */
-    TRY(sheet_evaluate(sheet, point, &figures));
+    TRY(sheet_evaluate(sheet, &place, &figures));
     table_text(&sheet->row, "%s", point->layer->name);
     table_text(&sheet->row, "%s", confx_layer_type_name(point->layer->type));
     table_text(&sheet->row, "%s", point->name);
@@ -69,11 +70,11 @@ static confx_status_t cost_workload_evaluate_layer(cost_workload_survey_t *surve
     TRY(dataflows_get(&survey->dataflows, name, NULL, &dataflow));
     for (size_t i = 0; i < survey->pes.n; i++)
         for (size_t j = 0; j < survey->buffers.n; j++) {
-            sheet_point_t point = {.name = name,
-                                   .dataflow = dataflow,
-                                   .layer = layer,
-                                   .pes = cost_workload_range_at(&survey->pes, i),
-                                   .buffer = cost_workload_range_at(&survey->buffers, j)};
+            const sheet_point_t point = {.name = name,
+                                         .dataflow = dataflow,
+                                         .layer = layer,
+                                         .pes = cost_workload_range_at(&survey->pes, i),
+                                         .buffer = cost_workload_range_at(&survey->buffers, j)};
             TRY(cost_workload_evaluate_point(survey->sheet, &point));
         }
     return status_ok();

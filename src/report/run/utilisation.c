@@ -22,6 +22,13 @@ static double utilisation_pes(const report_t *report, size_t axis, size_t layer)
     return axis < report->axes_n ? report_value(report, layer, axis) : NAN;
 }
 
+/* Cycles that off-chip transfers add to those on the chip: with the parts of these they are all. */
+static double utilisation_offchip(const report_t *report, size_t layer)
+{
+    assert(report->bounds);
+    return fmax(0, report->latency_offchip[layer] - report->latency_noc[layer]);
+}
+
 /* Of a quotient of whole numbers. */
 static const double rounding = 1e-9;
 
@@ -42,7 +49,7 @@ utilisation_sums_t utilisation_sum(const report_t *report)
         sums.latency += report->latency[i];
         if (!report->bounds) continue;
         sums.bound[report->bounds[i]]++;
-        sums.offchip += report_offchip_cycles(report, i);
+        sums.offchip += utilisation_offchip(report, i);
 #define ADD(name) sums.name += report->name[i];
         REPORT_PART_LIST(ADD)
 #undef ADD
@@ -124,7 +131,7 @@ static void utilisation_parts(const report_t *report, size_t layer, table_row_t 
 {
 #define CELL(member, head) table_known(row, report->member[layer]);
     UTILISATION_CYCLES(CELL)
-    table_known(row, report_offchip_cycles(report, layer));
+    table_known(row, utilisation_offchip(report, layer));
     UTILISATION_ENERGIES(CELL)
 #undef CELL
 }
