@@ -19,8 +19,8 @@ confx_status_t layer_columns_find(const csv_t *csv, const char *const *others, s
                                   layer_columns_t *columns);
 
 /* The layer of the current row; its name is empty where the row has none. Dimensions are whole
-   numbers from 1 to CONFX_LAYER_DIM_MAX, with R <= Y and S <= X. K of a depthwise row is the filters
-   of each channel. CONFX_STATUS_INPUT with file, line and column. */
+   numbers from 1 to CONFX_LAYER_DIM_MAX, with R <= Y and S <= X. K of a depthwise row is the
+   filters of each channel. CONFX_STATUS_INPUT with file, line and column. */
 confx_status_t layer_columns_read(const csv_t *csv, const layer_columns_t *columns,
                                   confx_layer_t *layer);
 

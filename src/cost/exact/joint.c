@@ -43,6 +43,19 @@ static void joint_number_transitions(joint_t *joint, int group)
     assert(depth == own->depth);
 }
 
+/* The group of the innermost loop comes first: it has no leaf between most pairs of moves. */
+static void joint_add_moving(joint_t *joint, int group)
+{
+    const group_t *own = joint->groups[group];
+    int at = joint->moving_n++;
+    for (; at > 0; at--) {
+        const group_t *other = joint->groups[joint->moving[at - 1]];
+        if (other->loops[other->depth - 1] > own->loops[own->depth - 1]) break;
+        joint->moving[at] = joint->moving[at - 1];
+    }
+    joint->moving[at] = (uint8_t)group;
+}
+
 void joint_open(joint_t *joint)
 {
     joint->loops_n = joint->moving_n = 0;
@@ -54,7 +67,7 @@ void joint_open(joint_t *joint)
         joint_multiply(&joint->begin, group->begin);
         joint_multiply(&joint->end, group->end);
         if (group->depth > 0) {
-            joint->moving[joint->moving_n++] = (uint8_t)g;
+            joint_add_moving(joint, g);
             for (int i = 0; i < group->depth; i++) joint_add_loop(joint, group->loops[i]);
             continue;
         }

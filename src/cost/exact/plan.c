@@ -257,6 +257,7 @@ static void plan_group_loops(plan_t *plan, const int of_dim[CONFX_DIM_COUNT])
     for (int i = 0; i < plan->loops_n; i++) {
         plan_loop_t *loop = &plan->loops[i];
         loop->group = of_dim[loop->maps[0].dim];
+        if (loop->group == PLAN_NO_GROUP) continue;
         plan_group_t *group = &plan->groups[loop->group];
         group->loops[group->loops_n++] = (uint8_t)i;
         group->outermost_n += loop->level == 0;
@@ -266,7 +267,8 @@ static void plan_group_loops(plan_t *plan, const int of_dim[CONFX_DIM_COUNT])
 static void plan_group_dims(plan_t *plan)
 {
     uint32_t sets[CONFX_DIM_COUNT]; /* of each dimension the set that it is in */
-    int of_dim[CONFX_DIM_COUNT] = {0};
+    int of_dim[CONFX_DIM_COUNT];
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) of_dim[dim] = PLAN_NO_GROUP;
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
         sets[dim] = plan->dim[dim] > 0 ? dim_bit((confx_dim_t)dim) : 0;
     if (plan->dim[CONFX_DIM_Y] > 0) {
@@ -277,7 +279,10 @@ static void plan_group_dims(plan_t *plan)
         if (plan->loops[i].maps_n > 1) plan_join(sets, plan_dims_of_loop(&plan->loops[i]));
     plan->groups_n = 0;
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
-        if (sets[dim] == 0) continue;
+        /* One element of one dimension changes no product; but some group there is to be. */
+        const bool one = plan->extent[dim] == 1 && sets[dim] == dim_bit((confx_dim_t)dim) &&
+                         plan->dim[CONFX_DIM_Y] > 0;
+        if (sets[dim] == 0 || one) continue;
         const int least = __builtin_ctz(sets[dim]);
         if (least == dim) {
             assert(plan->groups_n < PLAN_GROUPS_MAX);

@@ -8,7 +8,8 @@
 
 enum {
     PLAN_LOOPS_MAX = CONFX_DATAFLOW_LEVELS_MAX * CONFX_DIM_COUNT + 2,
-    PLAN_GROUPS_MAX = 6 /* N, G, K, C, Y with R, X with S */
+    PLAN_GROUPS_MAX = 6, /* N, G, K, C, Y with R, X with S */
+    PLAN_NO_GROUP = -1
 };
 
 /* Tiles of `size`, `offset` apart, of the parent's interval. */
@@ -22,7 +23,7 @@ typedef struct {
 typedef struct {
     int level;
     bool spatial;
-    int group;
+    int group; /* PLAN_NO_GROUP: its dimension has one element, and is in no group */
     int maps_n;
     const plan_map_t *maps; /* in plan_t.maps */
 } plan_loop_t;

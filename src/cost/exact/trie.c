@@ -27,19 +27,48 @@ typedef struct {
     confx_cost_fault_t fault;
 } trie_build_t;
 
-/* Room for one more of n items. */
-static bool trie_grow(void **items, size_t *room, size_t n, size_t size)
+/* The items, with room for one more than n; NULL, and they are where they were, if there is none.
+ */
+static void *trie_grown(void *items, size_t *room, size_t n, size_t size)
 {
-    if (n < *room) return true;
+    if (n < *room) return items;
     const size_t more = *room ? 2 * *room : 64;
-    void *grown = n < TRIE_MOST ? realloc(*items, more * size) : NULL;
-    if (grown == NULL) return false;
-    *items = grown;
-    *room = more;
-    return true;
+    void *grown = n < TRIE_MOST ? realloc(items, more * size) : NULL;
+    if (grown != NULL) *room = more;
+    return grown;
 }
 
-#define TRIE_GROW(items, room, n) trie_grow((void **)&(items), &(room), (n), sizeof *(items))
+/* False: no room for one more. */
+static bool trie_grow_elements(trie_t *trie)
+{
+    int32_t *grown =
+        trie_grown(trie->elements, &trie->elements_room, trie->elements_n, sizeof *grown);
+    if (grown != NULL) trie->elements = grown;
+    return grown != NULL;
+}
+
+static bool trie_grow_units(trie_t *trie)
+{
+    trie_unit_t *grown = trie_grown(trie->units, &trie->units_room, trie->units_n, sizeof *grown);
+    if (grown != NULL) trie->units = grown;
+    return grown != NULL;
+}
+
+static bool trie_grow_leaves(trie_t *trie)
+{
+    trie_leaf_t *grown =
+        trie_grown(trie->leaves, &trie->leaves_room, trie->leaves_n, sizeof *grown);
+    if (grown != NULL) trie->leaves = grown;
+    return grown != NULL;
+}
+
+static bool trie_grow_partials(trie_build_t *build)
+{
+    partial_t *grown =
+        trie_grown(build->partials, &build->partials_room, build->partials_n, sizeof *grown);
+    if (grown != NULL) build->partials = grown;
+    return grown != NULL;
+}
 
 /* ---- elements -------------------------------------------------------------------------------- */
 
@@ -54,7 +83,7 @@ typedef struct {
 static void trie_emit(trie_build_t *build, int64_t element)
 {
     trie_t *trie = build->trie;
-    if (!TRIE_GROW(trie->elements, trie->elements_room, trie->elements_n)) {
+    if (!trie_grow_elements(trie)) {
         build->fault = CONFX_COST_LARGE;
         return;
     }
@@ -133,7 +162,7 @@ static int64_t trie_volume(const trie_build_t *build, const place_t *place)
 static void trie_add_unit(trie_build_t *build, const partial_t *partial)
 {
     trie_t *trie = build->trie;
-    if (!TRIE_GROW(trie->units, trie->units_room, trie->units_n)) {
+    if (!trie_grow_units(trie)) {
         build->fault = CONFX_COST_LARGE;
         return;
     }
@@ -157,7 +186,7 @@ static void trie_add_unit(trie_build_t *build, const partial_t *partial)
 static void trie_add_leaf(trie_build_t *build, size_t from, size_t to)
 {
     trie_t *trie = build->trie;
-    if (!TRIE_GROW(trie->leaves, trie->leaves_room, trie->leaves_n)) {
+    if (!trie_grow_leaves(trie)) {
         build->fault = CONFX_COST_LARGE;
         return;
     }
@@ -193,7 +222,7 @@ static int64_t trie_last_tile(const plan_loop_t *loop, const place_t *place)
 static void trie_deal(trie_build_t *build, const plan_loop_t *loop, size_t parent, int64_t unit,
                       int64_t tile)
 {
-    if (!TRIE_GROW(build->partials, build->partials_room, build->partials_n)) {
+    if (!trie_grow_partials(build)) {
         build->fault = CONFX_COST_LARGE;
         return;
     }
@@ -346,8 +375,7 @@ static void trie_build(trie_build_t *build)
 {
     place_t whole;
     build->done = calloc((size_t)(build->macs / 64 + 1), sizeof *build->done);
-    if (build->done == NULL ||
-        !TRIE_GROW(build->partials, build->partials_room, build->partials_n)) {
+    if (build->done == NULL || !trie_grow_partials(build)) {
         build->fault = CONFX_COST_LARGE;
         return;
     }
@@ -394,7 +422,7 @@ static bool trie_unite(const trie_t *fine, size_t from, size_t to, int tensor, u
         for (size_t j = 0; j < fine->units[i].n[tensor]; j++) {
             if (stamps[elements[j]] == stamp) continue;
             stamps[elements[j]] = stamp;
-            if (!TRIE_GROW(trie->elements, trie->elements_room, trie->elements_n)) return false;
+            if (!trie_grow_elements(trie)) return false;
             trie->elements[trie->elements_n++] = elements[j];
         }
     }
@@ -405,9 +433,7 @@ static bool trie_unite(const trie_t *fine, size_t from, size_t to, int tensor, u
 static bool trie_add_outermost(const trie_t *fine, size_t from, size_t to,
                                uint32_t *const stamps[CONFX_TENSORS], trie_t *trie)
 {
-    if (!TRIE_GROW(trie->leaves, trie->leaves_room, trie->leaves_n) ||
-        !TRIE_GROW(trie->units, trie->units_room, trie->units_n))
-        return false;
+    if (!trie_grow_leaves(trie) || !trie_grow_units(trie)) return false;
     trie->units[trie->units_n++] = (trie_unit_t){.unit = 0};
     trie->leaves[trie->leaves_n++] = (trie_leaf_t){.from = trie->units_n - 1,
                                                    .n = 1,
