@@ -106,8 +106,7 @@ void job_value_words(const struct yaml *tree, const char *key, char between,
                      char out[JOB_VALUE_MAX]);
 
 /* The first key in which two jobs differ, and what each says there ("not given": nothing). Output,
-   log, and search.samples, which may grow, count for nothing; nor does the accounting, which a
-   profile may say as well: who goes on with a run holds what both come to against each other. */
+   log, search.samples, which may grow, and accounting, which a profile may say, do not count. */
 enum { JOB_WORDS_MAX = 192 };
 typedef struct {
     char key[JOB_WORDS_MAX], one[JOB_WORDS_MAX], other[JOB_WORDS_MAX];

@@ -21,10 +21,8 @@ typedef struct {
 typedef enum {
     EVALUATION_PENDING, /* asked for, not answered yet */
     EVALUATION_VALID,
-    /* There is no such design: sampled metrics are NaN, static ones are what they are all the
-       same. */
-    EVALUATION_INVALID,
-    EVALUATION_FAILED /* the model could not tell; asked again, it may */
+    EVALUATION_INVALID, /* no such design: sampled metrics are NaN, static ones what they are */
+    EVALUATION_FAILED   /* the model could not tell; asked again, it may */
 } evaluation_status_t;
 
 /* One distinct layer with a point, canonical (space_canonical); of a model of whole networks an
@@ -39,8 +37,7 @@ typedef struct {
     size_t n;
     const request_t *requests; /* (n) */
     double *metrics;           /* (n, metrics_n) filled by the model as answers come */
-    uint8_t
-        *status; /* (n) evaluation_status_t, likewise; what is asked for is pending beforehand */
+    uint8_t *status;           /* (n) evaluation_status_t, likewise; pending beforehand */
 } evaluations_t;
 
 /* Filled in by whoever makes a model; copied into the problem, which closes it. */
@@ -49,9 +46,7 @@ typedef struct {
     size_t metrics_n;
     const metric_t *metrics; /* (metrics_n) alive as long as the model */
     bool scores_networks;    /* its requests are assignments */
-    /* Whether there is such a design is known before it is sampled, as static metrics are: a point
-       that is none is illegal, and never sampled. Of layers alone. */
-    bool validity_is_static;
+    bool validity_is_static; /* known before sampling: what is invalid is illegal, never sampled */
     void *self;
 
     /* Of a cheap model: evaluate now, in a microsecond or so, whatever a search may ask for. NULL:
@@ -87,8 +82,7 @@ static inline bool model_is_cheap(const model_t *model)
 
 /* Begin and poll as above, also of a cheap model, which is done when it has begun. */
 confx_status_t model_begin(const model_t *model, evaluations_t *batch);
-confx_status_t model_poll(const model_t *model, evaluations_t *batch, double seconds,
-                          size_t *pending);
+confx_status_t model_poll(const model_t *model, evaluations_t *batch, double seconds, size_t *left);
 /* Evaluate a batch and wait until nothing is pending. Failed requests are asked again up to
    MODEL_TRIES times in all; those that still fail stay EVALUATION_FAILED. */
 enum { MODEL_TRIES = 3 };

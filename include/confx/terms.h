@@ -65,7 +65,7 @@ bool terms_feasible(const terms_t *terms, const score_t *score);
    is none. The objective itself where all limits are static, as these are kept before sampling. */
 double terms_penalised(const terms_t *terms, const score_t *score);
 
-/* For messages and files: objectives, then constraints, of the terms there are; and back. */
+/* For files: objectives, then constraints, of the terms there are; and back. */
 size_t score_size(const terms_t *terms);
 void score_pack(const terms_t *terms, const score_t *score, double *values);
 score_t score_unpack(const terms_t *terms, const double *values);
@@ -77,8 +77,8 @@ typedef struct {
     size_t illegal;       /* layers whose action is illegal (model.h): none may be */
 } need_t;
 
-need_t terms_need(const terms_t *terms,
-                  const double *metrics); /* of one legal layer; NaN counts as infinite */
+/* Of one legal layer; NaN counts as infinite. */
+need_t terms_need(const terms_t *terms, const double *metrics);
 static inline void need_add(need_t *sum, const need_t *more)
 {
     for (size_t i = 0; i < TERMS_MAX; i++) sum->of[i] += more->of[i];
@@ -88,14 +88,12 @@ static inline void need_add(need_t *sum, const need_t *more)
 /* The sum with one layer's need in place of another: (sum - from) + to. */
 static inline need_t need_change(const need_t *sum, const need_t *from, const need_t *to)
 {
-    need_t changed;
+    need_t changed = {{0}, sum->illegal - from->illegal + to->illegal};
     for (size_t i = 0; i < TERMS_MAX; i++) changed.of[i] = sum->of[i] - from->of[i] + to->of[i];
-    changed.illegal = sum->illegal - from->illegal + to->illegal;
     return changed;
 }
 
-/* May an assignment of this need be within the static constraints, up to the rounding of a sum, and
-   is no layer's action illegal? */
+/* Is a need within the static constraints, up to rounding, and without an illegal action? */
 bool terms_fits(const terms_t *terms, const need_t *sum);
 bool terms_fits_one(const terms_t *terms, size_t constraint, const need_t *sum); /* one of them */
 /* What is left of a static constraint of sums; infinite of others. */

@@ -21,11 +21,10 @@ confx_status_t model_begin(const model_t *model, evaluations_t *batch)
     return status_ok();
 }
 
-confx_status_t model_poll(const model_t *model, evaluations_t *batch, double seconds,
-                          size_t *pending)
+confx_status_t model_poll(const model_t *model, evaluations_t *batch, double seconds, size_t *left)
 {
-    if (!model_is_cheap(model)) return model->evaluate_poll(model->self, batch, seconds, pending);
-    *pending = 0;
+    if (!model_is_cheap(model)) return model->evaluate_poll(model->self, batch, seconds, left);
+    *left = 0;
     return status_ok();
 }
 
