@@ -1,7 +1,9 @@
 /* One evaluation under the accounting of its hardware, and what is said of it in words. */
+#include "confx/saturation.h"
 #include "confx/text.h"
 #include "cost/engine/energy_area.h"
 #include "cost/engine/evaluation.h"
+#include "cost/engine/saturation.h"
 #include "cost/exact/exact.h"
 
 #include <assert.h>
@@ -29,6 +31,15 @@ bool confx_cost_witness(const confx_dataflow_t *dataflow, const confx_layer_t *l
 {
     if (hardware->accounting == CONFX_ACCOUNTING_MAESTRO) return false;
     return exact_witness(dataflow, layer, hardware, pes, buffer, witness);
+}
+
+bool cost_saturated(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                    const confx_hardware_t *hardware, int64_t pes, int64_t buffer)
+{
+    if (pes < 2 || !saturation_hardware_grows(hardware)) return false;
+    return hardware->accounting == CONFX_ACCOUNTING_MAESTRO
+               ? saturation_by_maestro(dataflow, layer, pes, buffer)
+               : exact_saturated(dataflow, layer, pes, buffer);
 }
 
 /* ---- words ----------------------------------------------------------------------------------- */

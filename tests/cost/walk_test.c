@@ -2,6 +2,8 @@
    dataflows at every action of a few layers. All figures are the same, and so is what is refused,
    with its witness. WALK_N and WALK_SEED change number and seed of the random ones (`make walk`).
  */
+#include "cost/exact/exact.h"
+#include "exact_examples.h"
 #include "suite.h"
 #include "walk_compare.h"
 #include "walk_kinds.h"
@@ -222,6 +224,54 @@ START_TEST(shipped_dataflows_are_counted_as_their_walks_do_on_random_layers)
 }
 END_TEST
 
+/* ---- where more PEs change nothing -------------------------------------------------------------
+ */
+
+static bool same_figures(const confx_cost_t *one, const confx_cost_t *other)
+{
+    for (int i = 0; i < EXACT_FIGURES; i++)
+        if (memcmp((const char *)one + exact_figures[i].offset,
+                   (const char *)other + exact_figures[i].offset, sizeof(int64_t)) != 0)
+            return false;
+    return one->fault == other->fault;
+}
+
+/* How many larger numbers of PEs are legal, of those tried; -1: one gives other counts. */
+static int try_more_pes(const walk_case_t *one, rng_t *rng)
+{
+    confx_cost_t cost, larger;
+    int legal = 0;
+    exact_evaluate(&one->dataflow, &one->layer, &one->hardware, one->pes, one->buffer, &cost);
+    for (int i = 0; i < 6; i++) {
+        const int64_t pes = one->pes + 1 + (int64_t)rng_below(rng, i < 3 ? 8 : 200);
+        exact_evaluate(&one->dataflow, &one->layer, &one->hardware, pes, one->buffer, &larger);
+        if (larger.fault != CONFX_COST_VALID) continue;
+        if (!same_figures(&cost, &larger)) return -1;
+        legal++;
+    }
+    return legal;
+}
+
+START_TEST(more_pes_change_nothing_where_the_engine_says_so)
+{
+    int saturated = 0, larger = 0;
+    for (uint64_t i = 0; i < 4000; i++) {
+        walk_case_t one = walk_case_random(2, i);
+        rng_t rng = rng_begin(2, RNG_TEST, 2, i, 0);
+        one.pes *= 1 + (int64_t)rng_below(&rng, 6);
+        if (!exact_saturated(&one.dataflow, &one.layer, one.pes, one.buffer)) continue;
+        const int legal = try_more_pes(&one, &rng);
+        if (legal < 0) walk_case_print(&one);
+        ck_assert_int_ge(legal, 0);
+        saturated++;
+        larger += legal;
+    }
+    ck_assert_int_gt(saturated, 400);
+    ck_assert_int_gt(larger, 400);
+    ck_assert_int_lt(saturated, 4000);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("walk");
@@ -231,5 +281,6 @@ int main(void)
     tcase_add_test(tests, random_mappings_are_counted_as_their_walks_do);
     tcase_add_test(tests, shipped_dataflows_are_counted_as_their_walks_do_at_every_action);
     tcase_add_test(tests, shipped_dataflows_are_counted_as_their_walks_do_on_random_layers);
+    tcase_add_test(tests, more_pes_change_nothing_where_the_engine_says_so);
     return suite_run(suite);
 }

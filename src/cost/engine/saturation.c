@@ -18,9 +18,8 @@
 
    Built sizes are compared, strides and windows being in them, and they never fall as PEs rise: so
    what is true of some number of PEs is true of all larger ones. */
-#include "confx/saturation.h"
+#include "cost/engine/saturation.h"
 #include "cost/engine/level.h"
-#include "cost/exact/exact.h"
 
 #include <assert.h>
 
@@ -128,20 +127,16 @@ static bool saturation_level_is_saturated(const saturation_scope_t *scope)
 
 /* Area and power rise with the PEs unless a profile fits a bus or an arbiter that shrinks. Sums and
    products of numbers that do not fall do not fall in floating point either. */
-static bool saturation_hardware_grows(const confx_hardware_t *hardware)
+bool saturation_hardware_grows(const confx_hardware_t *hardware)
 {
     const confx_hardware_units_t *units = &hardware->units;
     return units->bus_size[0] >= 0 && units->arbiter_size[0] >= 0 && units->arbiter_size[1] >= 0;
 }
 
-bool cost_saturated(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
-                    const confx_hardware_t *hardware, int64_t pes, int64_t buffer)
+bool saturation_by_maestro(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                           int64_t pes, int64_t buffer)
 {
     levels_t levels;
-    if (pes < 2 || !saturation_hardware_grows(hardware)) return false;
-    /* The reasons above are those of MAESTRO's rules. */
-    if (hardware->accounting == CONFX_ACCOUNTING_EXACT)
-        return exact_saturated(dataflow, layer, pes, buffer);
     if (layer->type != CONFX_LAYER_CONV && layer->type != CONFX_LAYER_DSCONV)
         return false; /* the others: not looked into */
     if (levels_build(dataflow, layer, pes, buffer, &levels) != CONFX_COST_VALID) return false;

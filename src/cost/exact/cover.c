@@ -44,8 +44,8 @@ static int64_t cover_less(int64_t a, int64_t b)
 }
 
 /* Tiles of which the MAC can be a part: all that have its element; of rows, its whole window. */
-static interval_t cover_tiles(const cover_t *cover, const plan_map_t *map, const place_t *parent,
-                              const place_t *place)
+static interval_t cover_tiles(const cover_t *cover, const plan_map_t *map, const region_t *parent,
+                              const region_t *place)
 {
     const bool rows = (map->dim == CONFX_DIM_Y || map->dim == CONFX_DIM_X) && !map->outward;
     int64_t from = cover->mac[map->dim] - parent->mac[map->dim].from, to = from + 1;
@@ -64,17 +64,17 @@ static interval_t cover_tiles(const cover_t *cover, const plan_map_t *map, const
     return (interval_t){least, cover_less(most + 1, tiles)};
 }
 
-static bool cover_contains(const cover_t *cover, const place_t *place, confx_dim_t dim)
+static bool cover_contains(const cover_t *cover, const region_t *place, confx_dim_t dim)
 {
     return cover->mac[dim] >= place->mac[dim].from && cover->mac[dim] < place->mac[dim].to;
 }
 
-static int64_t cover_count(cover_t *cover, int level, const place_t *parent);
+static int64_t cover_count(cover_t *cover, int level, const region_t *parent);
 
 /* The tiles of one map after the other; `dealt`: the number that the level's spatial maps have in
    common, or -1 up to the first of them. */
-static int64_t cover_count_maps(cover_t *cover, int level, int map_number, const place_t *parent,
-                                const place_t *place, int64_t dealt)
+static int64_t cover_count_maps(cover_t *cover, int level, int map_number, const region_t *parent,
+                                const region_t *place, int64_t dealt)
 {
     const cover_level_t *own = &cover->levels[level];
     if (map_number == own->maps_n) return cover_count(cover, level + 1, place);
@@ -89,7 +89,7 @@ static int64_t cover_count_maps(cover_t *cover, int level, int map_number, const
             tiles = (interval_t){dealt, dealt + 1};
     }
     for (int64_t tile = tiles.from; tile < tiles.to; tile++) {
-        place_t next = *place;
+        region_t next = *place;
         if (!place_narrow(cover->plan, map, tile, parent, &next) ||
             !cover_contains(cover, &next, map->dim))
             continue;
@@ -104,7 +104,7 @@ static int64_t cover_count_maps(cover_t *cover, int level, int map_number, const
     return times;
 }
 
-static int64_t cover_count(cover_t *cover, int level, const place_t *parent)
+static int64_t cover_count(cover_t *cover, int level, const region_t *parent)
 {
     if (level == cover->levels_n) return 1;
     return cover_count_maps(cover, level, 0, parent, parent, -1);
@@ -139,7 +139,7 @@ static void cover_begin(cover_t *cover, const plan_t *plan, int group, const int
 /* How often the group has the MAC whose indices are mac[]. */
 static int64_t cover_times(cover_t *cover)
 {
-    place_t whole;
+    region_t whole;
     place_whole(cover->plan, &whole);
     cover->blamed = CONFX_DATAFLOW_LEVELS_MAX;
     return cover_count(cover, 0, &whole);

@@ -15,7 +15,7 @@
 #include <stddef.h>
 
 /* Of a transition from a leaf (before) to another one (behind), over the group's units. */
-typedef enum {
+enum {
     INPUT_HELD,  /* elements that units hold behind, summed over units */
     INPUT_KEPT,  /* of these, such as the same unit held before */
     INPUT_ANY,   /* different elements that any unit holds behind */
@@ -33,7 +33,7 @@ typedef enum {
     OUTPUT_LEFT_ANY,
     OUTPUT_LAST, /* that no leaf will hold any more */
     FACTORS
-} factor_t;
+};
 
 /* Whole numbers: below 2^53, as all their products are, these are exact. */
 typedef struct {
@@ -41,7 +41,7 @@ typedef struct {
 } factors_t;
 
 /* What the cycles of a step are made of, as the network counts it; products over groups as well. */
-typedef enum {
+enum {
     EGRESS_LEFT, /* of the transition to the leaf: OUTPUT_LEFT_ANY, or _HELD */
     EGRESS_KEPT, /* OUTPUT_CARRIED, or _KEPT */
     EGRESS_LAST,
@@ -55,7 +55,7 @@ typedef enum {
     INGRESS_FIRST,
     LEAVES, /* that are alike */
     TRAITS
-} trait_t;
+};
 
 typedef struct {
     double of[TRAITS];
@@ -75,7 +75,7 @@ static inline int group_stays(int depth)
 /* Leaves that are alike in all of that. */
 typedef struct {
     traits_t traits;
-    int work; /* of an outermost step: works[work] to works[work + 1] - 1 of group_t.work */
+    int work; /* of an outermost step: works[work] to works[work + 1] - 1 of dimgroup_t.work */
     int next; /* of the same two transitions, or GROUP_NONE */
 } class_t;
 
@@ -84,12 +84,7 @@ enum { GROUP_NONE = -1 };
 /* How many steps below an outermost one have a busiest unit with that volume. */
 typedef struct {
     int64_t volume, steps;
-} work_t;
-
-/* What is read once for all units that miss it, and added in the network. */
-typedef struct {
-    bool multicast, reduction;
-} network_t;
+} volume_steps_t;
 
 typedef struct {
     int depth;
@@ -103,31 +98,10 @@ typedef struct {
                          from it, the first class or GROUP_NONE */
     const class_t *classes;
     const int *works;
-    const work_t *work;
-} group_t;
+    const volume_steps_t *work;
+} dimgroup_t;
 
-/* What the network counts of a transition to a leaf, and of one from it. */
-static inline void group_set_egress(network_t network, const factors_t *to, traits_t *traits)
-{
-    traits->of[EGRESS_LEFT] = to->of[network.reduction ? OUTPUT_LEFT_ANY : OUTPUT_LEFT_HELD];
-    traits->of[EGRESS_KEPT] = to->of[network.reduction ? OUTPUT_CARRIED : OUTPUT_KEPT];
-    traits->of[EGRESS_LAST] = to->of[OUTPUT_LAST];
-}
-
-static inline void group_set_ingress(network_t network, const factors_t *from, traits_t *traits)
-{
-    const int any = network.multicast ? INPUT_ANY - INPUT_HELD : 0;
-    const int summed = network.reduction ? OUTPUT_ANY - OUTPUT_HELD : 0;
-    traits->of[INGRESS_INPUT] = from->of[INPUT_HELD + any];
-    traits->of[INGRESS_INPUT_KEPT] = from->of[INPUT_KEPT + any];
-    traits->of[INGRESS_FILTER] = from->of[FILTER_HELD + any];
-    traits->of[INGRESS_FILTER_KEPT] = from->of[FILTER_KEPT + any];
-    traits->of[INGRESS_OUTPUT] = from->of[OUTPUT_HELD + summed];
-    traits->of[INGRESS_OUTPUT_KEPT] = from->of[OUTPUT_KEPT + summed];
-    traits->of[INGRESS_FIRST] = from->of[OUTPUT_FIRST];
-}
-
-static inline int group_list(const group_t *group, int to, int from)
+static inline int group_list(const dimgroup_t *group, int to, int from)
 {
     return group->lists[to * (2 * group->depth + 1) + from];
 }

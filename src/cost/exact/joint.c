@@ -31,7 +31,7 @@ static void joint_add_loop(joint_t *joint, uint8_t loop)
 /* A group's own transition where a loop moves: its own loops outside of that have been counted. */
 static void joint_number_transitions(joint_t *joint, int group)
 {
-    const group_t *own = joint->groups[group];
+    const dimgroup_t *own = joint->groups[group];
     uint8_t *numbers = joint->transitions[group];
     int depth = 0;
     numbers[0] = (uint8_t)group_stays(0);
@@ -46,10 +46,10 @@ static void joint_number_transitions(joint_t *joint, int group)
 /* The group of the innermost loop comes first: it has no leaf between most pairs of moves. */
 static void joint_add_moving(joint_t *joint, int group)
 {
-    const group_t *own = joint->groups[group];
+    const dimgroup_t *own = joint->groups[group];
     int at = joint->moving_n++;
     for (; at > 0; at--) {
-        const group_t *other = joint->groups[joint->moving[at - 1]];
+        const dimgroup_t *other = joint->groups[joint->moving[at - 1]];
         if (other->loops[other->depth - 1] > own->loops[own->depth - 1]) break;
         joint->moving[at] = joint->moving[at - 1];
     }
@@ -63,7 +63,7 @@ void joint_open(joint_t *joint)
     for (int f = 0; f < FACTORS; f++)
         joint->begin.of[f] = joint->end.of[f] = joint->still.of[f] = 1;
     for (int g = 0; g < joint->plan->groups_n; g++) {
-        const group_t *group = joint->groups[g];
+        const dimgroup_t *group = joint->groups[g];
         joint_multiply(&joint->begin, group->begin);
         joint_multiply(&joint->end, group->end);
         if (group->depth > 0) {
@@ -151,7 +151,7 @@ static int64_t joint_work(const joint_between_t *between, int group, int64_t vol
     int64_t cycles = 0;
     if (group == between->joint->plan->groups_n)
         return steps * joint_whole((double)volume / between->joint->lanes);
-    const group_t *own = between->joint->groups[group];
+    const dimgroup_t *own = between->joint->groups[group];
     assert(between->chosen[group] != NULL);
     const int number = between->chosen[group]->work;
     for (int i = own->works[number]; i < own->works[number + 1]; i++)

@@ -3,7 +3,7 @@
 #ifndef COST_JOINT_H
 #define COST_JOINT_H
 
-#include "cost/exact/group.h"
+#include "cost/exact/network.h"
 
 /* Elements of input and filter that are read, sums that are read back, and what is written, sums
    and finished outputs; of units, lettings-go of the output. */
@@ -39,7 +39,7 @@ typedef struct {
 /* What goes on in all steps, or in all outermost ones. */
 struct joint {
     const plan_t *plan;
-    const group_t *groups[PLAN_GROUPS_MAX]; /* (plan->groups_n) */
+    const dimgroup_t *groups[PLAN_GROUPS_MAX]; /* (plan->groups_n) */
     bool outermost;
     network_t network;
     double lanes, bandwidth;

@@ -174,7 +174,8 @@ static void line_add_work(const line_t *fine, const line_leaf_t *leaf, int64_t s
                           int kind, int last)
 {
     if (steps == 0) return;
-    line->works[kind][last][line->works_n[kind][last]++] = (work_t){line_volume(fine, leaf), steps};
+    line->works[kind][last][line->works_n[kind][last]++] =
+        (volume_steps_t){line_volume(fine, leaf), steps};
 }
 
 /* All steps of an outer one of that kind, `times` of them. */

@@ -4,7 +4,7 @@
 #ifndef COST_LINE_H
 #define COST_LINE_H
 
-#include "cost/exact/group.h"
+#include "cost/exact/network.h"
 
 enum { LINE_DEPTH_MAX = 2, LINE_NUMBERS = 2 * LINE_DEPTH_MAX + 1 };
 enum { LINE_FACTORS_MAX = 24, LINE_CLASSES_MAX = 80, LINE_WORKS_MAX = 4 };
@@ -40,7 +40,7 @@ typedef struct {
     /* What is below each leaf of outermost steps, by kind and whether it is the inner loop's last;
        of all steps each leaf is its own. */
     int works_n[2][2];
-    work_t works[2][2][LINE_WORKS_MAX];
+    volume_steps_t works[2][2][LINE_WORKS_MAX];
 } line_t;
 
 /* Of all steps and of the outermost ones; false where the group is none, or is not seen to be
@@ -49,7 +49,7 @@ bool line_find(const plan_t *plan, int group, line_t *fine, line_t *outermost);
 
 /* What it comes to, with room for it. */
 typedef struct {
-    group_t group;
+    dimgroup_t group;
     int factors_n, classes_n;
     uint32_t keys[LINE_FACTORS_MAX];
     factors_t factors[LINE_FACTORS_MAX];
@@ -57,7 +57,7 @@ typedef struct {
     class_t classes[LINE_CLASSES_MAX];
     int lists[LINE_NUMBERS * LINE_NUMBERS];
     int works[2 * 2 + 1];
-    work_t work[2 * 2 * LINE_WORKS_MAX];
+    volume_steps_t work[2 * 2 * LINE_WORKS_MAX];
 } line_group_t;
 
 /* `inside`: some loop of another group moves inside of all of its own. False where units share

@@ -219,7 +219,7 @@ static int64_t line_count_more(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-static void line_count_most(const line_t *line, group_t *group)
+static void line_count_most(const line_t *line, dimgroup_t *group)
 {
     int64_t length = 0;
     for (int kind = 0; kind < line->kinds; kind++) {
@@ -234,7 +234,7 @@ static void line_count_most(const line_t *line, group_t *group)
     group->most[CONFX_TENSOR_FILTER] = line->diagonal ? 1 : line->height;
 }
 
-static void line_count_steps(const line_t *line, group_t *group)
+static void line_count_steps(const line_t *line, dimgroup_t *group)
 {
     group->steps = group->active = 0;
     for (int kind = 0; kind < line->kinds; kind++) {
@@ -266,15 +266,15 @@ static void line_count_begin(const line_t *line, line_group_t *own)
             own->work[n++] = line->works[leaf / 2][leaf % 2][i];
     }
     own->works[4] = n;
-    own->group = (group_t){.depth = line->depth,
-                           .loops = line->loops,
-                           .begin = &own->begin,
-                           .end = &own->end,
-                           .transitions = own->transitions,
-                           .lists = own->lists,
-                           .classes = own->classes,
-                           .works = own->works,
-                           .work = own->work};
+    own->group = (dimgroup_t){.depth = line->depth,
+                              .loops = line->loops,
+                              .begin = &own->begin,
+                              .end = &own->end,
+                              .transitions = own->transitions,
+                              .lists = own->lists,
+                              .classes = own->classes,
+                              .works = own->works,
+                              .work = own->work};
 }
 
 static bool line_count_two(const line_t *line, bool inside, network_t network, line_group_t *own)

@@ -1,6 +1,6 @@
 #include "cost/exact/place.h"
 
-void place_whole(const plan_t *plan, place_t *place)
+void place_whole(const plan_t *plan, region_t *place)
 {
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
         place->mac[dim] = (interval_t){0, plan->extent[dim]};
@@ -30,8 +30,8 @@ static interval_t place_outputs(interval_t rows, interval_t window, interval_t p
     return (interval_t){first > parent.from ? first : parent.from, place_less(end, parent.to)};
 }
 
-bool place_narrow(const plan_t *plan, const plan_map_t *map, int64_t tile, const place_t *parent,
-                  place_t *place)
+bool place_narrow(const plan_t *plan, const plan_map_t *map, int64_t tile, const region_t *parent,
+                  region_t *place)
 {
     interval_t *mac = &place->mac[map->dim];
     if (map->dim != CONFX_DIM_Y && map->dim != CONFX_DIM_X) {

@@ -10,15 +10,15 @@
 /* A unit on its way down the levels: where its parent is, and the tiles that it has been dealt. */
 typedef struct {
     int64_t unit;
-    place_t place; /* of the last level that is complete */
+    region_t place; /* of the last level that is complete */
     int64_t tile[CONFX_DIM_COUNT];
-} partial_t;
+} dealt_t;
 
 typedef struct {
     const plan_t *plan;
     const plan_group_t *group;
     trie_t *trie;
-    partial_t *partials; /* one list behind the other, of the loops from the outermost on */
+    dealt_t *partials; /* one list behind the other, of the loops from the outermost on */
     size_t partials_n, partials_room;
     int64_t tuple[PLAN_LOOPS_MAX], before[PLAN_LOOPS_MAX]; /* of this leaf and of the last one */
     uint64_t *done;                                        /* a bit for each MAC of the group */
@@ -64,7 +64,7 @@ static bool trie_grow_leaves(trie_t *trie)
 
 static bool trie_grow_partials(trie_build_t *build)
 {
-    partial_t *grown =
+    dealt_t *grown =
         trie_grown(build->partials, &build->partials_room, build->partials_n, sizeof *grown);
     if (grown != NULL) build->partials = grown;
     return grown != NULL;
@@ -75,7 +75,7 @@ static bool trie_grow_partials(trie_build_t *build)
 /* The elements of one tensor in one place. */
 typedef struct {
     trie_build_t *build;
-    const place_t *place;
+    const region_t *place;
     uint32_t dims; /* of the group and the tensor */
     bool input;
 } trie_elements_t;
@@ -136,7 +136,7 @@ static uint32_t trie_tensor_dims(const plan_t *plan, const plan_group_t *group, 
 /* ---- work ------------------------------------------------------------------------------------ */
 
 /* Mark the MACs of a place as done; false at one that was done before. */
-static bool trie_do(trie_build_t *build, const place_t *place, int dim, int64_t base)
+static bool trie_do(trie_build_t *build, const region_t *place, int dim, int64_t base)
 {
     while (dim < CONFX_DIM_COUNT && !(build->group->dims >> dim & 1)) dim++;
     if (dim == CONFX_DIM_COUNT) {
@@ -151,7 +151,7 @@ static bool trie_do(trie_build_t *build, const place_t *place, int dim, int64_t 
     return true;
 }
 
-static int64_t trie_volume(const trie_build_t *build, const place_t *place)
+static int64_t trie_volume(const trie_build_t *build, const region_t *place)
 {
     int64_t volume = 1;
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
@@ -159,7 +159,7 @@ static int64_t trie_volume(const trie_build_t *build, const place_t *place)
     return volume;
 }
 
-static void trie_add_unit(trie_build_t *build, const partial_t *partial)
+static void trie_add_unit(trie_build_t *build, const dealt_t *partial)
 {
     trie_t *trie = build->trie;
     if (!trie_grow_units(trie)) {
@@ -208,7 +208,7 @@ static void trie_add_leaf(trie_build_t *build, size_t from, size_t to)
 /* ---- the descent ----------------------------------------------------------------------------- */
 
 /* The largest tile number that a unit of this place takes part with in a loop. */
-static int64_t trie_last_tile(const plan_loop_t *loop, const place_t *place)
+static int64_t trie_last_tile(const plan_loop_t *loop, const region_t *place)
 {
     int64_t last = INT64_MAX;
     for (int i = 0; i < loop->maps_n; i++) {
@@ -226,7 +226,7 @@ static void trie_deal(trie_build_t *build, const plan_loop_t *loop, size_t paren
         build->fault = CONFX_COST_LARGE;
         return;
     }
-    partial_t *partial = &build->partials[build->partials_n++];
+    dealt_t *partial = &build->partials[build->partials_n++];
     *partial = build->partials[parent];
     partial->unit = unit;
     for (int i = 0; i < loop->maps_n; i++) partial->tile[loop->maps[i].dim] = tile;
@@ -247,10 +247,10 @@ static void trie_deal_all(trie_build_t *build, const plan_loop_t *loop, size_t p
 }
 
 /* Once all loops of a level have their index, its units' places are known. */
-static bool trie_settle(const trie_build_t *build, int depth, partial_t *partial)
+static bool trie_settle(const trie_build_t *build, int depth, dealt_t *partial)
 {
     const plan_t *plan = build->plan;
-    const place_t parent = partial->place;
+    const region_t parent = partial->place;
     const int level = plan->loops[build->group->loops[depth]].level;
     /* The windows come first: what rows and outputs mean depends on the unit's own window. */
     for (int pass = 0; pass < 2; pass++)
@@ -373,14 +373,14 @@ static bool trie_measure(trie_build_t *build)
 
 static void trie_build(trie_build_t *build)
 {
-    place_t whole;
+    region_t whole;
     build->done = calloc((size_t)(build->macs / 64 + 1), sizeof *build->done);
     if (build->done == NULL || !trie_grow_partials(build)) {
         build->fault = CONFX_COST_LARGE;
         return;
     }
     place_whole(build->plan, &whole);
-    build->partials[build->partials_n++] = (partial_t){.unit = 0, .place = whole};
+    build->partials[build->partials_n++] = (dealt_t){.unit = 0, .place = whole};
     trie_descend(build, 0, 0, 1);
     if (build->fault == CONFX_COST_VALID && build->worked < build->macs)
         build->fault = CONFX_COST_ILLEGAL;

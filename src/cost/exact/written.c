@@ -175,7 +175,7 @@ static bool written_add_kind(written_build_t *work, const written_kind_t *kind)
 
 static int written_compare_work(const void *left, const void *right)
 {
-    const work_t *one = left, *other = right;
+    const volume_steps_t *one = left, *other = right;
     return (one->volume > other->volume) - (one->volume < other->volume);
 }
 
@@ -183,12 +183,12 @@ static bool written_add_work(written_build_t *work, int64_t volume)
 {
     if (work->work_n == work->work_room) {
         const size_t room = work->work_room ? 2 * work->work_room : 64;
-        work_t *grown = realloc(work->own->work, room * sizeof *grown);
+        volume_steps_t *grown = realloc(work->own->work, room * sizeof *grown);
         if (grown == NULL) return false;
         work->own->work = grown;
         work->work_room = room;
     }
-    work->own->work[work->work_n++] = (work_t){volume, 1};
+    work->own->work[work->work_n++] = (volume_steps_t){volume, 1};
     return true;
 }
 
@@ -210,7 +210,8 @@ static void written_merge_work(written_build_t *work, size_t from)
 static bool written_same_work(const written_build_t *work, size_t number, size_t from)
 {
     const size_t n = (size_t)(work->own->works[number + 1] - work->own->works[number]);
-    const work_t *one = &work->own->work[work->own->works[number]], *other = &work->own->work[from];
+    const volume_steps_t *one = &work->own->work[work->own->works[number]],
+                         *other = &work->own->work[from];
     if (n != work->work_n - from) return false;
     for (size_t i = 0; i < n; i++)
         if (one[i].volume != other[i].volume || one[i].steps != other[i].steps) return false;

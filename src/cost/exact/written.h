@@ -2,17 +2,17 @@
 #ifndef COST_WRITTEN_H
 #define COST_WRITTEN_H
 
-#include "cost/exact/group.h"
+#include "cost/exact/network.h"
 
 /* A group, with the memory that it points to. */
 typedef struct {
-    group_t group;
+    dimgroup_t group;
     factors_t ends[2];
     factors_t *transitions;
     int *lists;
     class_t *classes;
     int *works;
-    work_t *work;
+    volume_steps_t *work;
 } written_t;
 
 /* Of all steps and of the outermost ones. The faults are those of trie.h; whatever the fault,

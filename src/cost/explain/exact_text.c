@@ -39,7 +39,7 @@ typedef struct {
     exact_text_map_t maps[PLAN_LOOPS_MAX];
 } exact_text_maps_t;
 
-static void exact_text_add_loop(exact_text_maps_t *maps, int loop, const place_t *parent)
+static void exact_text_add_loop(exact_text_maps_t *maps, int loop, const region_t *parent)
 {
     const plan_loop_t *own = &maps->plan->loops[loop];
     const size_t from = maps->maps_n;
@@ -56,9 +56,9 @@ static void exact_text_add_loop(exact_text_maps_t *maps, int loop, const place_t
 }
 
 /* The place of the first unit of a level, in its first step: the first tile of every map. */
-static void exact_text_descend(const plan_t *plan, int level, place_t *place)
+static void exact_text_descend(const plan_t *plan, int level, region_t *place)
 {
-    const place_t parent = *place;
+    const region_t parent = *place;
     /* Windows first, as rows and columns depend on them. */
     for (int windows = 1; windows >= 0; windows--) {
         for (int i = 0; i < plan->loops_n; i++) {
@@ -101,7 +101,7 @@ static void exact_text_write_levels(const exact_trace_t *trace, exact_text_maps_
 {
     const plan_t *plan = &trace->plan;
     int64_t pes = 1;
-    place_t place;
+    region_t place;
     place_whole(plan, &place);
     fputs("\nLevels    ", out);
     for (int level = 0; level < plan->levels_n; level++) {
