@@ -49,9 +49,9 @@ START_TEST(the_papers_policy_sees_each_dimension_by_the_largest)
     shown_t shown;
     open_shown(&shown, "paper", 1);
     const decision_t first = {
-        .layer = 0, .step = 0, .previous = {9, 9}, .room = {{1}}, .reserved = {{1}}};
+        .layer = 0, .step = 0, .previous = {9, 9}, .room = {.of = {1}}, .reserved = {.of = {1}}};
     const decision_t last = {
-        .layer = 2, .step = 2, .previous = {0, 11}, .room = {{1}}, .reserved = {{1}}};
+        .layer = 2, .step = 2, .previous = {0, 11}, .room = {.of = {1}}, .reserved = {.of = {1}}};
     check_inputs(&shown, &first, (const double[]){1, -0.5, 1, 1, 1, 1, 0, -1, 0, 0}, 10);
     check_inputs(&shown, &last, (const double[]){-0.9375, 1, -0.5, 0, 1, 1, 1, 1, -1, 1}, 10);
     close_shown(&shown);
@@ -69,9 +69,9 @@ START_TEST(the_default_policy_sees_standardised_logarithms)
     const double deviation =
         sqrt((pow(macs[0] - mean, 2) + pow(macs[1] - mean, 2) + pow(macs[2] - mean, 2)) / 3);
     const decision_t middle = {
-        .layer = 1, .step = 1, .previous = {11, 0}, .room = {{8}}, .reserved = {{1}}};
+        .layer = 1, .step = 1, .previous = {11, 0}, .room = {.of = {8}}, .reserved = {.of = {1}}};
     const decision_t last = {
-        .layer = 2, .step = 2, .previous = {0, 0}, .room = {{0.5}}, .reserved = {{1}}};
+        .layer = 2, .step = 2, .previous = {0, 0}, .room = {.of = {0.5}}, .reserved = {.of = {1}}};
     check_inputs(&shown, &middle,
                  (const double[]){1 / sqrt(14.0 / 3), sqrt(0.5), -sqrt(0.5),
                                   (macs[1] - mean) / deviation, 0, 0, 0, 0, 1, 1, -1},
@@ -97,7 +97,7 @@ START_TEST(a_network_of_one_layer_is_seen_without_dividing_by_nothing)
     search_layout_t layout = search_reinforce.plan(&setup);
     ck_assert_ok(search_reinforce.open(&setup, &layout, &state));
     shown.self = state;
-    observe(shown.self, &(decision_t){.room = {{1}}, .reserved = {{1}}}, inputs);
+    observe(shown.self, &(decision_t){.room = {.of = {1}}, .reserved = {.of = {1}}}, inputs);
     for (size_t i = 0; i < FEATURES + 3; i++) ck_assert(isfinite((double)inputs[i]));
     close_shown(&shown);
 }
@@ -112,9 +112,11 @@ START_TEST(room_over_nothing_reserved_is_seen_as_much_and_not_as_infinite)
     open_shown(&shown, "default", 1);
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
         real_t inputs[16];
-        observe(shown.self, &(decision_t){.room = {{1e9}}, .reserved = {{reserved[i]}}}, inputs);
+        observe(shown.self, &(decision_t){.room = {.of = {1e9}}, .reserved = {.of = {reserved[i]}}},
+                inputs);
         ck_assert_float_eq_tol(inputs[FEATURES + 1], 16, 1e-6f);
-        observe(shown.self, &(decision_t){.room = {{-1}}, .reserved = {{reserved[i]}}}, inputs);
+        observe(shown.self, &(decision_t){.room = {.of = {-1}}, .reserved = {.of = {reserved[i]}}},
+                inputs);
         ck_assert(isfinite((double)inputs[FEATURES + 1]));
     }
     close_shown(&shown);
@@ -127,9 +129,11 @@ START_TEST(of_several_limits_the_tightest_is_seen)
     shown_t shown;
     real_t inputs[16];
     open_shown(&shown, "default", 1);
-    observe(shown.self, &(decision_t){.room = {{8, 4, 64}}, .reserved = {{1, 2, 1}}}, inputs);
+    observe(shown.self, &(decision_t){.room = {.of = {8, 4, 64}}, .reserved = {.of = {1, 2, 1}}},
+            inputs);
     ck_assert_float_eq_tol(inputs[FEATURES + 1], 1.0f / 3, 1e-6f);
-    observe(shown.self, &(decision_t){.room = {{8, 4, 64}}, .reserved = {{1, 0, 1}}}, inputs);
+    observe(shown.self, &(decision_t){.room = {.of = {8, 4, 64}}, .reserved = {.of = {1, 0, 1}}},
+            inputs);
     ck_assert_float_eq_tol(inputs[FEATURES + 1], 1, 1e-6f);
     close_shown(&shown);
 }

@@ -137,7 +137,7 @@ bool line_factors(const line_t *line, const line_move_t *move, factors_t *factor
 void line_factors_end(const line_t *line, const line_leaf_t *last, factors_t *factors)
 {
     const bool matter = line_ends_matter(line);
-    factors_t left;
+    factors_t left = {.of = {0}};
     line_factors_output(line, &(line_move_t){.before = last, .behind = last}, left.of);
     *factors = (factors_t){.of = {[OUTPUT_LEFT_HELD] = left.of[OUTPUT_LEFT_HELD],
                                   [OUTPUT_LEFT_ANY] = left.of[OUTPUT_LEFT_ANY],

@@ -128,10 +128,10 @@ static bool line_one_fill(const line_t *line, const line_leaf_t *full, const lin
 
 /* ---- the group ------------------------------------------------------------------------------- */
 
-static line_one_t line_one_leaf(const line_t *line, int kind, const traits_t *traits,
-                                line_group_t *own)
+/* But for its traits, which are set once its moves are counted. */
+static line_one_t line_one_leaf(const line_t *line, int kind, line_group_t *own)
 {
-    line_one_t leaf = {.own = own, .traits = traits, .work = 2 * kind + 1};
+    line_one_t leaf = {.own = own, .work = 2 * kind + 1};
     if (line->works_n[0][1] == 0) leaf.compute = (double)line_volume(line, &line->inner[kind].rest);
     for (int i = 0; i < line->works_n[kind][1]; i++)
         leaf.compute += (double)(line->works[kind][1][i].volume * line->works[kind][1][i].steps);
@@ -151,7 +151,8 @@ static bool line_one_count_still(const line_t *line, network_t network, line_gro
 {
     traits_t traits[PLACES];
     const line_leaf_t *leaf = &line->inner[0].rest;
-    const line_one_t only = line_one_leaf(line, 0, traits, own);
+    line_one_t only = line_one_leaf(line, 0, own);
+    only.traits = traits;
     line_one_stay(line, leaf, true, true, &own->transitions[0]);
     own->factors[MOVE] = own->transitions[0];
     line_one_set_traits(own, MOVE, MOVE + 1, network, traits);
@@ -164,8 +165,8 @@ bool line_count_one(const line_t *line, bool inside, network_t network, line_gro
     const int last_kind = line->kinds - 1;
     const line_leaf_t *full = &line->inner[0].rest, *last = &line->inner[last_kind].rest;
     traits_t traits[PLACES];
-    const line_one_t fulls = line_one_leaf(line, 0, traits, own);
-    const line_one_t lasts = line_one_leaf(line, last_kind, traits, own);
+    line_one_t fulls = line_one_leaf(line, 0, own), lasts = line_one_leaf(line, last_kind, own);
+    fulls.traits = lasts.traits = traits;
     line_factors_end(line, last, &own->end);
     if (!line_factors_visits(line, &(line_move_t){.behind = full}, true, false, &own->begin))
         return false;
