@@ -114,8 +114,7 @@ confx_status_t model_builtin(const builtin_parts_t *parts, model_t *model)
     *model = (model_t){.name = "builtin",
                        .metrics_n = BUILTIN_COLUMNS,
                        .metrics = metrics,
-                       .validity_is_static =
-                           parts->hardware->accounting == CONFX_ACCOUNTING_EXACT,
+                       .validity_is_static = parts->hardware->accounting == CONFX_ACCOUNTING_EXACT,
                        .self = self,
                        .evaluate = model_builtin_evaluate,
                        .is_saturated = model_builtin_is_saturated,
