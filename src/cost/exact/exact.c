@@ -217,8 +217,8 @@ static void exact_join(const exact_t *exact, bool outermost, joint_t *joint)
     joint->network = exact->network;
     joint->lanes = hardware->simd_lanes;
     joint->bandwidth = outermost ? hardware->offchip_bandwidth : hardware->noc_bandwidth;
-    joint->latency = outermost ? 1 : (int64_t)ceil(latency);
-    joint->psum_bytes = hardware->psum_bytes;
+    joint->latency = outermost ? 1 : ceil(latency);
+    joint->psum_bytes = (double)hardware->psum_bytes;
     joint->watch = exact->watch;
     for (int g = 0; g < exact->plan.groups_n; g++) {
         const exact_group_t *group = &exact->groups[g];

@@ -101,9 +101,10 @@ typedef struct {
     const volume_steps_t *work;
 } dimgroup_t;
 
-static inline int group_list(const dimgroup_t *group, int to, int from)
+/* How many transitions a group has. */
+static inline int group_numbers(const dimgroup_t *group)
 {
-    return group->lists[to * (2 * group->depth + 1) + from];
+    return 2 * group->depth + 1;
 }
 
 #endif

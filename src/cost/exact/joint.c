@@ -29,16 +29,15 @@ static void joint_add_loop(joint_t *joint, uint8_t loop)
 }
 
 /* A group's own transition where a loop moves: its own loops outside of that have been counted. */
-static void joint_number_transitions(joint_t *joint, int group)
+static void joint_number_transitions(joint_t *joint, int place)
 {
-    const dimgroup_t *own = joint->groups[group];
-    uint8_t *numbers = joint->transitions[group];
+    const dimgroup_t *own = joint->groups[joint->moving[place]];
     int depth = 0;
-    numbers[0] = (uint8_t)group_stays(0);
+    joint->transitions[0][place] = (uint8_t)group_stays(0);
     for (int i = 0; i < joint->loops_n; i++) {
         const bool its = depth < own->depth && own->loops[depth] == joint->loops[i];
         depth += its;
-        numbers[i + 1] = (uint8_t)(its ? group_moves(depth) : group_stays(depth));
+        joint->transitions[i + 1][place] = (uint8_t)(its ? group_moves(depth) : group_stays(depth));
     }
     assert(depth == own->depth);
 }
@@ -73,9 +72,9 @@ void joint_open(joint_t *joint)
         }
         /* With one leaf it does the same whatever moves. */
         joint_multiply(&joint->still, &group->transitions[0]);
-        joint_multiply_traits(&joint->traits, &group->classes[group_list(group, 0, 0)].traits);
+        joint_multiply_traits(&joint->traits, &group->classes[group->lists[0]].traits);
     }
-    for (int i = 0; i < joint->moving_n; i++) joint_number_transitions(joint, joint->moving[i]);
+    for (int i = 0; i < joint->moving_n; i++) joint_number_transitions(joint, i);
 }
 
 /* ---- sums ------------------------------------------------------------------------------------ */
@@ -115,8 +114,8 @@ void joint_total(const joint_t *joint, factors_t *total)
     for (int i = 0; i < joint->loops_n; i++) {
         factors_t product = joint->still;
         for (int m = 0; m < joint->moving_n; m++) {
-            const int g = joint->moving[m];
-            joint_multiply(&product, &joint->groups[g]->transitions[joint->transitions[g][i + 1]]);
+            const dimgroup_t *group = joint->groups[joint->moving[m]];
+            joint_multiply(&product, &group->transitions[joint->transitions[i + 1][m]]);
         }
         if (joint->watch) joint_tell_moved(joint, joint->loops[i], &product);
         joint_add(total, &product);
@@ -126,10 +125,10 @@ void joint_total(const joint_t *joint, factors_t *total)
 /* ---- cycles ---------------------------------------------------------------------------------- */
 
 /* The next whole number; the caller has seen to it that cycles fit. */
-static inline int64_t joint_whole(double cycles)
+static inline double joint_whole(double cycles)
 {
-    const int64_t down = (int64_t)cycles;
-    return down + ((double)down < cycles);
+    const double down = (double)(int64_t)cycles;
+    return down < cycles ? down + 1 : down;
 }
 
 /* Steps between the moves of two loops, and the classes that are chosen of the groups. */
@@ -137,9 +136,15 @@ typedef struct {
     const joint_t *joint;
     int to, from;                           /* in joint->loops, or JOINT_OUTSIDE */
     const class_t *chosen[PLAN_GROUPS_MAX]; /* by group */
-    /* Groups that have several classes of leaves there; of the others, the product. */
+    /* Of the groups that move: their classes, and by the transition from a leaf the lists of those
+       that `to` comes to. */
+    const class_t *classes[PLAN_GROUPS_MAX];
+    const int *lists[PLAN_GROUPS_MAX];
+    /* Of these, such as have several classes of leaves there, with the first one; of the others,
+       the product. */
     int several_n;
-    int several[PLAN_GROUPS_MAX], lists[PLAN_GROUPS_MAX];
+    uint8_t several[PLAN_GROUPS_MAX];
+    const class_t *first[PLAN_GROUPS_MAX];
     traits_t product;
     double cycles[CONFX_BOUNDS];
 } joint_between_t;
@@ -150,7 +155,7 @@ static int64_t joint_work(const joint_between_t *between, int group, int64_t vol
 {
     int64_t cycles = 0;
     if (group == between->joint->plan->groups_n)
-        return steps * joint_whole((double)volume / between->joint->lanes);
+        return steps * (int64_t)joint_whole((double)volume / between->joint->lanes);
     const dimgroup_t *own = between->joint->groups[group];
     assert(between->chosen[group] != NULL);
     const int number = between->chosen[group]->work;
@@ -165,15 +170,15 @@ static double joint_compute(const joint_between_t *between, double volume)
     const joint_t *joint = between->joint;
     /* With one lane nothing is rounded up: the sum of the products is the product of the sums. */
     if (joint->lanes == 1) return volume;
-    return (double)(joint->outermost ? joint_work(between, 0, 1, 1)
-                                     : joint_whole(volume / joint->lanes));
+    return joint->outermost ? (double)joint_work(between, 0, 1, 1)
+                            : joint_whole(volume / joint->lanes);
 }
 
 static double joint_egress_bytes(const joint_t *joint, const double of[TRAITS])
 {
     const double written = of[EGRESS_LEFT] - of[EGRESS_KEPT];
     assert(written >= of[EGRESS_LAST]);
-    return of[EGRESS_LAST] + (double)joint->psum_bytes * (written - of[EGRESS_LAST]);
+    return of[EGRESS_LAST] + joint->psum_bytes * (written - of[EGRESS_LAST]);
 }
 
 static double joint_ingress_bytes(const joint_t *joint, const double of[TRAITS])
@@ -181,13 +186,13 @@ static double joint_ingress_bytes(const joint_t *joint, const double of[TRAITS])
     const double sums = of[INGRESS_OUTPUT] - of[INGRESS_OUTPUT_KEPT] - of[INGRESS_FIRST];
     assert(sums >= 0);
     return of[INGRESS_INPUT] - of[INGRESS_INPUT_KEPT] + of[INGRESS_FILTER] -
-           of[INGRESS_FILTER_KEPT] + (double)joint->psum_bytes * sums;
+           of[INGRESS_FILTER_KEPT] + joint->psum_bytes * sums;
 }
 
 static double joint_transfer_cycles(const joint_t *joint, double bytes)
 {
     if (bytes == 0) return 0;
-    return (double)(joint->latency + joint_whole(bytes / joint->bandwidth) - 1);
+    return joint->latency - 1 + joint_whole(bytes / joint->bandwidth);
 }
 
 int64_t joint_transfer(const joint_t *joint, int64_t bytes)
@@ -236,48 +241,60 @@ static void joint_count(joint_between_t *between, const double of[TRAITS])
                                          .bound = bound});
 }
 
+/* The steps of all classes of the groups that have several, from one of these on. */
 static void joint_choose(joint_between_t *between, int place, const traits_t *of)
 {
-    if (place == between->several_n) {
-        joint_count(between, of->of);
-        return;
-    }
-    const int g = between->several[place];
-    const class_t *classes = between->joint->groups[g]->classes;
-    for (int i = between->lists[place]; i != GROUP_NONE; i = classes[i].next) {
+    const int m = between->several[place];
+    const class_t *class = between->first[place];
+    while (true) {
         traits_t product;
-        for (int t = 0; t < TRAITS; t++) product.of[t] = of->of[t] * classes[i].traits.of[t];
-        between->chosen[g] = &classes[i];
-        joint_choose(between, place + 1, &product);
+        for (int t = 0; t < TRAITS; t++) product.of[t] = of->of[t] * class->traits.of[t];
+        between->chosen[between->joint->moving[m]] = class;
+        if (place + 1 == between->several_n)
+            joint_count(between, product.of);
+        else
+            joint_choose(between, place + 1, &product);
+        if (class->next == GROUP_NONE) return;
+        class = &between->classes[m][class->next];
     }
 }
 
-/* Find each group's classes of leaves that stand between these transitions; false: one has none. */
-static bool joint_find(joint_between_t *between)
+/* Count the steps that stand between these transitions: none if one of the groups has no leaf
+   there. */
+static void joint_count_between(joint_between_t *between)
 {
     const joint_t *joint = between->joint;
-    int lists[PLAN_GROUPS_MAX] = {0};
-    for (int m = 0; m < joint->moving_n; m++) {
-        const int g = joint->moving[m];
-        const uint8_t *numbers = joint->transitions[g];
-        lists[m] =
-            group_list(joint->groups[g], numbers[between->to + 1], numbers[between->from + 1]);
-        if (lists[m] == GROUP_NONE) return false;
-    }
+    const uint8_t *from = joint->transitions[between->from + 1];
     between->several_n = 0;
     between->product = joint->traits;
     for (int m = 0; m < joint->moving_n; m++) {
-        const int g = joint->moving[m];
-        const class_t *class = &joint->groups[g]->classes[lists[m]];
-        between->chosen[g] = class;
+        const int list = between->lists[m][from[m]];
+        if (list == GROUP_NONE) return;
+        const class_t *class = &between->classes[m][list];
         if (class->next == GROUP_NONE) {
+            between->chosen[joint->moving[m]] = class;
             joint_multiply_traits(&between->product, &class->traits);
             continue;
         }
-        between->several[between->several_n] = g;
-        between->lists[between->several_n++] = lists[m];
+        between->several[between->several_n] = (uint8_t)m;
+        between->first[between->several_n++] = class;
     }
-    return true;
+    if (between->several_n == 0)
+        joint_count(between, between->product.of);
+    else
+        joint_choose(between, 0, &between->product);
+}
+
+/* The step before has been left by the loop `to`. */
+static void joint_find_lists(joint_between_t *between)
+{
+    const joint_t *joint = between->joint;
+    const uint8_t *to = joint->transitions[between->to + 1];
+    for (int m = 0; m < joint->moving_n; m++) {
+        const dimgroup_t *group = joint->groups[joint->moving[m]];
+        between->classes[m] = group->classes;
+        between->lists[m] = &group->lists[to[m] * group_numbers(group)];
+    }
 }
 
 /* The first step and the last one have a transfer that no other step hides. */
@@ -295,14 +312,18 @@ static void joint_count_ends(joint_between_t *between)
 
 void joint_cycles(const joint_t *joint, int64_t cycles[CONFX_BOUNDS])
 {
-    joint_between_t between = {.joint = joint};
+    joint_between_t between;
+    between.joint = joint;
+    for (int bound = 0; bound < CONFX_BOUNDS; bound++) between.cycles[bound] = 0;
     for (int g = 0; g < joint->plan->groups_n; g++)
         if (joint->groups[g]->depth == 0)
-            between.chosen[g] = &joint->groups[g]->classes[group_list(joint->groups[g], 0, 0)];
+            between.chosen[g] = &joint->groups[g]->classes[joint->groups[g]->lists[0]];
     /* Each step is between two moves; the first and the last step of all have none outside. */
-    for (between.to = JOINT_OUTSIDE; between.to < joint->loops_n; between.to++)
+    for (between.to = JOINT_OUTSIDE; between.to < joint->loops_n; between.to++) {
+        joint_find_lists(&between);
         for (between.from = JOINT_OUTSIDE; between.from < joint->loops_n; between.from++)
-            if (joint_find(&between)) joint_choose(&between, 0, &between.product);
+            joint_count_between(&between);
+    }
     joint_count_ends(&between);
     for (int bound = 0; bound < CONFX_BOUNDS; bound++)
         cycles[bound] = (int64_t)between.cycles[bound];
@@ -310,8 +331,8 @@ void joint_cycles(const joint_t *joint, int64_t cycles[CONFX_BOUNDS])
 
 double joint_bound(const joint_t *joint)
 {
-    const double macs = (double)joint->plan->macs, latency = (double)joint->latency;
+    const double macs = (double)joint->plan->macs, latency = joint->latency;
     /* A step has a MAC at least, and moves no more than three elements and two sums a MAC. */
-    const double bytes = 4 * macs * (1 + (double)joint->psum_bytes);
+    const double bytes = 4 * macs * (1 + joint->psum_bytes);
     return 2 * bytes * (1 + 1 / joint->bandwidth) + macs * (2 + 1 / joint->lanes + 2 * latency);
 }

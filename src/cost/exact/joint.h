@@ -43,15 +43,15 @@ struct joint {
     bool outermost;
     network_t network;
     double lanes, bandwidth;
-    int64_t latency; /* whole cycles, >= 1; 1: none */
-    int64_t psum_bytes;
+    double latency; /* whole cycles, >= 1; 1: none */
+    double psum_bytes;
     const joint_watch_t *watch; /* or NULL */
-    /* By joint_open: the loops that move, from the outermost on; the groups that have one of them,
-       and the number of their own transition to the first step and where each of the loops moves;
-       of the other groups, which have one leaf, the products. */
+    /* By joint_open: the loops that move, from the outermost on; the groups that have one of them;
+       the number of their own transition (by place in `moving`) to the first step, and where each
+       of the loops moves; of the other groups, which have one leaf, the products. */
     int loops_n, moving_n;
     uint8_t loops[PLAN_LOOPS_MAX], moving[PLAN_GROUPS_MAX];
-    uint8_t transitions[PLAN_GROUPS_MAX][PLAN_LOOPS_MAX + 1];
+    uint8_t transitions[PLAN_LOOPS_MAX + 1][PLAN_GROUPS_MAX];
     factors_t begin, end, still;
     traits_t traits;
 };
