@@ -244,6 +244,7 @@ static void joint_count(joint_between_t *between, const double of[TRAITS])
 /* The steps of all classes of the groups that have several, from one of these on. */
 static void joint_choose(joint_between_t *between, int place, const traits_t *of)
 {
+    assert(place < PLAN_GROUPS_MAX);
     const int m = between->several[place];
     const class_t *class = between->first[place];
     while (true) {
@@ -265,6 +266,8 @@ static void joint_count_between(joint_between_t *between)
 {
     const joint_t *joint = between->joint;
     const uint8_t *from = joint->transitions[between->from + 1];
+    /* The group of the innermost loop, which comes first, has none between most pairs of moves. */
+    if (joint->moving_n > 0 && between->lists[0][from[0]] == GROUP_NONE) return;
     between->several_n = 0;
     between->product = joint->traits;
     for (int m = 0; m < joint->moving_n; m++) {

@@ -8,7 +8,7 @@
 enum { MOVE, MOVE_LAST, RETURN, STAY_FIRST, STAY, STAY_LAST, PLACES };
 
 /* Places in line_group_t.transitions. */
-enum { ROUND, ON, SAME, ONE_NUMBERS };
+enum { ROUND, ON, SAME };
 
 /* Of a leaf, and of all transitions. */
 typedef struct {
@@ -18,67 +18,74 @@ typedef struct {
     int work;
 } line_one_t;
 
+/* The transitions to a leaf and from it: their numbers, and the places of their factors. */
+typedef struct {
+    uint8_t to, from, egress, ingress;
+} line_one_span_t;
+
+#define SPAN(...) ((line_one_span_t){__VA_ARGS__})
+
 /* So many leaves between two transitions. */
-static void line_one_class(const line_one_t *leaf, int to, int from, const int factors[2],
-                           int64_t leaves)
+static void line_one_class(const line_one_t *leaf, line_one_span_t span, int64_t leaves)
 {
     line_group_t *own = leaf->own;
-    const int width = own->group.depth == 0 ? 1 : ONE_NUMBERS;
+    int *list = &own->lists[span.to * group_numbers(&own->group) + span.from];
     if (leaves == 0) return;
     assert(leaves > 0 && own->classes_n < LINE_CLASSES_MAX);
     class_t *class = &own->classes[own->classes_n];
-    const double *egress = leaf->traits[factors[0]].of, *ingress = leaf->traits[factors[1]].of;
+    const double *egress = leaf->traits[span.egress].of;
+    class->traits = leaf->traits[span.ingress];
     for (int t = EGRESS_LEFT; t <= EGRESS_LAST; t++) class->traits.of[t] = egress[t];
-    for (int t = INGRESS_INPUT; t <= INGRESS_FIRST; t++) class->traits.of[t] = ingress[t];
     class->traits.of[COMPUTE] = leaf->compute;
     class->traits.of[LEAVES] = (double)leaves;
     class->work = leaf->work;
-    class->next = own->lists[to * width + from];
-    own->lists[to * width + from] = own->classes_n++;
+    class->next = *list;
+    *list = own->classes_n++;
 }
-
-#define BETWEEN(to, from) ((const int[2]){to, from})
 
 /* Where a loop of another group moves inside, leaves stay as well. */
 static void line_one_list_stays(const line_one_t *full, const line_one_t *last, int64_t n,
                                 bool matter)
 {
     const bool alike = full->compute == last->compute && full->work == last->work;
-    line_one_class(full, ROUND, SAME, BETWEEN(RETURN, STAY_FIRST), 1);
-    line_one_class(last, SAME, ROUND, BETWEEN(STAY_LAST, RETURN), 1);
+    line_one_class(full, SPAN(ROUND, SAME, RETURN, STAY_FIRST), 1);
+    line_one_class(last, SPAN(SAME, ROUND, STAY_LAST, RETURN), 1);
     if (matter) {
-        line_one_class(full, SAME, SAME, BETWEEN(STAY, STAY_FIRST), 1);
-        line_one_class(full, SAME, SAME, BETWEEN(STAY, STAY), n - 2);
-        line_one_class(last, SAME, SAME, BETWEEN(STAY_LAST, STAY_LAST), 1);
+        line_one_class(full, SPAN(SAME, SAME, STAY, STAY_FIRST), 1);
+        line_one_class(full, SPAN(SAME, SAME, STAY, STAY), n - 2);
+        line_one_class(last, SPAN(SAME, SAME, STAY_LAST, STAY_LAST), 1);
     } else {
-        line_one_class(full, SAME, SAME, BETWEEN(STAY, STAY), alike ? n : n - 1);
-        if (!alike) line_one_class(last, SAME, SAME, BETWEEN(STAY_LAST, STAY_LAST), 1);
+        line_one_class(full, SPAN(SAME, SAME, STAY, STAY), alike ? n : n - 1);
+        if (!alike) line_one_class(last, SPAN(SAME, SAME, STAY_LAST, STAY_LAST), 1);
     }
     if (alike) {
-        line_one_class(full, SAME, ON, BETWEEN(STAY, MOVE), n - 1);
-        line_one_class(full, ON, SAME, BETWEEN(MOVE, STAY), n - 1);
+        line_one_class(full, SPAN(SAME, ON, STAY, MOVE), n - 1);
+        line_one_class(full, SPAN(ON, SAME, MOVE, STAY), n - 1);
         return;
     }
-    line_one_class(full, SAME, ON, BETWEEN(STAY, MOVE), n - 2);
-    line_one_class(full, SAME, ON, BETWEEN(STAY, MOVE_LAST), 1);
-    line_one_class(full, ON, SAME, BETWEEN(MOVE, STAY), n - 2);
-    line_one_class(last, ON, SAME, BETWEEN(MOVE_LAST, STAY_LAST), 1);
+    line_one_class(full, SPAN(SAME, ON, STAY, MOVE), n - 2);
+    line_one_class(full, SPAN(SAME, ON, STAY, MOVE_LAST), 1);
+    line_one_class(full, SPAN(ON, SAME, MOVE, STAY), n - 2);
+    line_one_class(last, SPAN(ON, SAME, MOVE_LAST, STAY_LAST), 1);
 }
 
 /* The first leaf is come to by going back, and the last one left so; those between by moving on. */
 static void line_one_list(const line_one_t *full, const line_one_t *last, int64_t n, bool alike)
 {
     if (alike) {
-        line_one_class(full, ROUND, ON, BETWEEN(RETURN, MOVE), 1);
-        line_one_class(full, ON, ROUND, BETWEEN(MOVE, RETURN), 1);
-        line_one_class(full, ON, ON, BETWEEN(MOVE, MOVE), n - 2);
+        line_one_class(full, SPAN(ROUND, ON, RETURN, MOVE), 1);
+        line_one_class(full, SPAN(ON, ROUND, MOVE, RETURN), 1);
+        line_one_class(full, SPAN(ON, ON, MOVE, MOVE), n - 2);
         return;
     }
-    line_one_class(full, ROUND, ON, BETWEEN(RETURN, n == 2 ? MOVE_LAST : MOVE), 1);
-    line_one_class(last, ON, ROUND, BETWEEN(MOVE_LAST, RETURN), 1);
-    if (n == 2) return;
-    line_one_class(full, ON, ON, BETWEEN(MOVE, MOVE), n - 3);
-    line_one_class(full, ON, ON, BETWEEN(MOVE, MOVE_LAST), 1);
+    line_one_class(last, SPAN(ON, ROUND, MOVE_LAST, RETURN), 1);
+    if (n == 2) {
+        line_one_class(full, SPAN(ROUND, ON, RETURN, MOVE_LAST), 1);
+        return;
+    }
+    line_one_class(full, SPAN(ROUND, ON, RETURN, MOVE), 1);
+    line_one_class(full, SPAN(ON, ON, MOVE, MOVE), n - 3);
+    line_one_class(full, SPAN(ON, ON, MOVE, MOVE_LAST), 1);
 }
 
 /* ---- factors --------------------------------------------------------------------------------- */
@@ -156,7 +163,7 @@ static bool line_one_count_still(const line_t *line, network_t network, line_gro
     line_one_stay(line, leaf, true, true, &own->transitions[0]);
     own->factors[MOVE] = own->transitions[0];
     line_one_set_traits(own, MOVE, MOVE + 1, network, traits);
-    line_one_class(&only, 0, 0, BETWEEN(MOVE, MOVE), 1);
+    line_one_class(&only, SPAN(0, 0, MOVE, MOVE), 1);
     return true;
 }
 
