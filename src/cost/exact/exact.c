@@ -14,6 +14,7 @@ typedef struct {
     bool is_written;
     bool inside; /* some loop of another group moves inside of all of its own */
     line_t line, line_outermost;
+    line_works_t works; /* of line_outermost */
     union {
         line_group_t counted; /* of all steps, and then of the outermost ones */
         struct {
@@ -153,7 +154,7 @@ static confx_cost_fault_t exact_open(exact_t *exact)
         /* Lines are legal: it takes no more to know that they are. */
         group->is_written = false;
         if (fault == CONFX_COST_ILLEGAL ||
-            line_find(&exact->plan, g, &group->line, &group->line_outermost))
+            line_find(&exact->plan, g, &group->line, &group->line_outermost, &group->works))
             continue;
         const confx_cost_fault_t own =
             cover_probe(&exact->plan, g) ? exact_write(exact, g) : CONFX_COST_ILLEGAL;

@@ -3,6 +3,7 @@
 #include "cost/language/tensor.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* A map that has more than one tile, of a loop of so many units. */
 typedef struct {
@@ -170,36 +171,37 @@ static void line_shape(line_t *line, const line_map_t *maps, int maps_n, int64_t
 
 /* ---- outermost steps ------------------------------------------------------------------------- */
 
-static void line_add_work(const line_t *fine, const line_leaf_t *leaf, int64_t steps, line_t *line,
-                          int kind, int last)
+static void line_add_work(const line_t *fine, const line_leaf_t *leaf, int64_t steps,
+                          volume_steps_t *works, int *works_n)
 {
-    if (steps == 0) return;
-    line->works[kind][last][line->works_n[kind][last]++] =
-        (volume_steps_t){line_volume(fine, leaf), steps};
+    if (steps > 0) works[(*works_n)++] = (volume_steps_t){line_volume(fine, leaf), steps};
 }
 
 /* All steps of an outer one of that kind, `times` of them. */
-static void line_add_inner(const line_t *fine, int kind, int64_t times, line_t *line, int to)
+static void line_add_inner(const line_t *fine, int kind, int64_t times, line_works_t *works, int to)
 {
     const line_loop_t *inner = &fine->inner[kind];
-    line_add_work(fine, &inner->full, (inner->steps - 1) * times, line, to, 1);
-    line_add_work(fine, &inner->rest, times, line, to, 1);
+    line_add_work(fine, &inner->full, (inner->steps - 1) * times, works->of[to][1],
+                  &works->n[to][1]);
+    line_add_work(fine, &inner->rest, times, works->of[to][1], &works->n[to][1]);
 }
 
-static void line_set_works(const line_t *fine, line_t *line)
+static void line_set_works(const line_t *fine, const line_t *line, line_works_t *works)
 {
+    memset(works->n, 0, sizeof works->n);
     if (line->depth == 0) {
-        line_add_inner(fine, 0, fine->outer_n - (fine->kinds - 1), line, 0);
-        if (fine->kinds == 2) line_add_inner(fine, 1, 1, line, 0);
+        line_add_inner(fine, 0, fine->outer_n - (fine->kinds - 1), works, 0);
+        if (fine->kinds == 2) line_add_inner(fine, 1, 1, works, 0);
         return;
     }
     assert(line->kinds == fine->kinds && line->outer_n == fine->outer_n);
     for (int kind = 0; kind < line->kinds; kind++) {
         if (line->depth == fine->depth) {
-            line_add_work(fine, &fine->inner[kind].full, line->depth == 2, line, kind, 0);
-            line_add_work(fine, &fine->inner[kind].rest, 1, line, kind, 1);
+            line_add_work(fine, &fine->inner[kind].full, line->depth == 2, works->of[kind][0],
+                          &works->n[kind][0]);
+            line_add_work(fine, &fine->inner[kind].rest, 1, works->of[kind][1], &works->n[kind][1]);
         } else {
-            line_add_inner(fine, kind, 1, line, kind);
+            line_add_inner(fine, kind, 1, works, kind);
         }
     }
 }
@@ -211,10 +213,7 @@ static void line_set_outermost(const line_search_t *search, const line_t *fine, 
     int64_t length = search->extent;
     int maps_n = 0;
     *outermost = *fine;
-    if (fine->alone) {
-        line_set_works(fine, outermost);
-        return;
-    }
+    if (fine->alone) return;
     outermost->diagonal = false;
     for (int i = 0; i < search->maps_n && search->maps[i].level == 0; i++) {
         line_map_t map = search->maps[i];
@@ -225,12 +224,12 @@ static void line_set_outermost(const line_search_t *search, const line_t *fine, 
         length = map.size;
     }
     line_shape(outermost, maps, maps_n, search->extent);
-    line_set_works(fine, outermost);
 }
 
-bool line_find(const plan_t *plan, int group, line_t *fine, line_t *outermost)
+bool line_find(const plan_t *plan, int group, line_t *fine, line_t *outermost, line_works_t *works)
 {
-    line_search_t search = {.line = fine};
+    line_search_t search;
+    search.line = fine;
     if (!line_begin(&search, plan, plan->groups[group].dims)) return false;
     if (!line_pass_loops(&search, &plan->groups[group])) return false;
     /* Several units in the outer one of two maps are left to others. */
@@ -240,5 +239,7 @@ bool line_find(const plan_t *plan, int group, line_t *fine, line_t *outermost)
         fine->alone = fine->alone && search.maps[i].level == 0 && search.maps[i].units == 1;
     line_shape(fine, search.maps, search.maps_n, search.extent);
     line_set_outermost(&search, fine, outermost);
+    line_set_works(fine, outermost, works);
+    outermost->works = works;
     return true;
 }

@@ -22,6 +22,13 @@ typedef struct {
     bool alike; /* there are several steps, and the last one is like the others */
 } line_loop_t;
 
+/* What is below each leaf of outermost steps, by kind of the outer loop and whether it is the inner
+   loop's last. */
+typedef struct {
+    int n[2][2];
+    volume_steps_t of[2][2][LINE_WORKS_MAX];
+} line_works_t;
+
 /* How the dimension is dealt. `kinds` of steps of the outer loop are told apart: all but the last
    one, and that one, where it is not like the others. */
 typedef struct {
@@ -37,15 +44,12 @@ typedef struct {
     line_loop_t inner[2]; /* by kind */
     int64_t inner_step;
     int64_t spacing;
-    /* What is below each leaf of outermost steps, by kind and whether it is the inner loop's last;
-       of all steps each leaf is its own. */
-    int works_n[2][2];
-    volume_steps_t works[2][2][LINE_WORKS_MAX];
+    const line_works_t *works; /* of outermost steps; of all steps NULL: each leaf is its own */
 } line_t;
 
-/* Of all steps and of the outermost ones; false where the group is none, or is not seen to be
-   legal. */
-bool line_find(const plan_t *plan, int group, line_t *fine, line_t *outermost);
+/* Of all steps, and of the outermost ones with their works; false where the group is none, or is
+   not seen to be legal. */
+bool line_find(const plan_t *plan, int group, line_t *fine, line_t *outermost, line_works_t *works);
 
 /* What it comes to, with room for it. */
 typedef struct {

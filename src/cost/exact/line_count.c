@@ -82,7 +82,7 @@ static double line_count_compute(const line_t *line, const line_group_t *own,
                                  const line_leaf_t *leaf, int work)
 {
     double compute = 0;
-    if (line->works_n[0][1] == 0) return (double)line_volume(line, leaf);
+    if (line->works == NULL) return (double)line_volume(line, leaf);
     for (int i = own->works[work]; i < own->works[work + 1]; i++)
         compute += (double)(own->work[i].volume * own->work[i].steps);
     return compute;
@@ -254,18 +254,23 @@ static bool line_count_ends(const line_t *line, line_group_t *own)
                                false, &own->begin);
 }
 
+static void line_count_works(const line_works_t *works, line_group_t *own)
+{
+    int n = 0;
+    for (int leaf = 0; leaf < 4; leaf++) {
+        own->works[leaf] = n;
+        for (int i = 0; i < works->n[leaf / 2][leaf % 2]; i++)
+            own->work[n++] = works->of[leaf / 2][leaf % 2][i];
+    }
+    own->works[4] = n;
+}
+
 static void line_count_begin(const line_t *line, line_group_t *own)
 {
     const int numbers = 2 * line->depth + 1;
-    int n = 0;
     own->factors_n = own->classes_n = 0;
     for (int i = 0; i < numbers * numbers; i++) own->lists[i] = GROUP_NONE;
-    for (int leaf = 0; leaf < 4; leaf++) {
-        own->works[leaf] = n;
-        for (int i = 0; leaf / 2 < line->kinds && i < line->works_n[leaf / 2][leaf % 2]; i++)
-            own->work[n++] = line->works[leaf / 2][leaf % 2][i];
-    }
-    own->works[4] = n;
+    if (line->works) line_count_works(line->works, own);
     own->group = (dimgroup_t){.depth = line->depth,
                               .loops = line->loops,
                               .begin = &own->begin,

@@ -139,9 +139,13 @@ static bool line_one_fill(const line_t *line, const line_leaf_t *full, const lin
 static line_one_t line_one_leaf(const line_t *line, int kind, line_group_t *own)
 {
     line_one_t leaf = {.own = own, .work = 2 * kind + 1};
-    if (line->works_n[0][1] == 0) leaf.compute = (double)line_volume(line, &line->inner[kind].rest);
-    for (int i = 0; i < line->works_n[kind][1]; i++)
-        leaf.compute += (double)(line->works[kind][1][i].volume * line->works[kind][1][i].steps);
+    if (line->works == NULL) {
+        leaf.compute = (double)line_volume(line, &line->inner[kind].rest);
+        return leaf;
+    }
+    const volume_steps_t *works = line->works->of[kind][1];
+    for (int i = 0; i < line->works->n[kind][1]; i++)
+        leaf.compute += (double)(works[i].volume * works[i].steps);
     return leaf;
 }
 
