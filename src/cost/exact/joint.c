@@ -15,6 +15,13 @@ static inline void joint_multiply_traits(traits_t *product, const traits_t *trai
     for (int t = 0; t < TRAITS; t++) product->of[t] *= traits->of[t];
 }
 
+/* Nothing is held before the first step, and nothing behind the last one: all else stays 0. */
+static void joint_multiply_ends(joint_t *joint, const dimgroup_t *group)
+{
+    for (int f = 0; f <= OUTPUT_FIRST; f++) joint->begin.of[f] *= group->begin->of[f];
+    for (int f = OUTPUT_LEFT_HELD; f < FACTORS; f++) joint->end.of[f] *= group->end->of[f];
+}
+
 static void joint_add(factors_t *sum, const factors_t *factors)
 {
     for (int f = 0; f < FACTORS; f++) sum->of[f] += factors->of[f];
@@ -59,12 +66,14 @@ void joint_open(joint_t *joint)
 {
     joint->loops_n = joint->moving_n = 0;
     for (int t = 0; t < TRAITS; t++) joint->traits.of[t] = 1;
-    for (int f = 0; f < FACTORS; f++)
-        joint->begin.of[f] = joint->end.of[f] = joint->still.of[f] = 1;
+    for (int f = 0; f < FACTORS; f++) {
+        joint->still.of[f] = 1;
+        joint->begin.of[f] = f <= OUTPUT_FIRST;
+        joint->end.of[f] = f > OUTPUT_FIRST;
+    }
     for (int g = 0; g < joint->plan->groups_n; g++) {
         const dimgroup_t *group = joint->groups[g];
-        joint_multiply(&joint->begin, group->begin);
-        joint_multiply(&joint->end, group->end);
+        joint_multiply_ends(joint, group);
         if (group->depth > 0) {
             joint_add_moving(joint, g);
             for (int i = 0; i < group->depth; i++) joint_add_loop(joint, group->loops[i]);

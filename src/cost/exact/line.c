@@ -31,7 +31,10 @@ static bool line_begin(line_search_t *search, const plan_t *plan, uint32_t dims)
     line_t *line = search->line;
     const int least = __builtin_ctz(dims),
               rest = __builtin_ctz(dims & (dims - 1) ? dims & (dims - 1) : dims);
-    *line = (line_t){.window = rest != least};
+    line->window = rest != least;
+    line->diagonal = false;
+    line->works = NULL;
+    line->tensors = 0;
     /* R and S come before Y and X in the order of dimensions. */
     search->plan = plan;
     search->dim = (confx_dim_t)rest;

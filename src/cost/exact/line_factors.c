@@ -95,6 +95,14 @@ static inline void line_factors_tensor(const line_move_t *move, bool indexed, in
     of[3] = (double)(move->same ? any : indexed || before < units ? 0 : times);
 }
 
+static inline void line_factors_left(const line_t *line, const line_leaf_t *before, double *of)
+{
+    const bool indexed = line->tensors >> CONFX_TENSOR_OUTPUT & 1;
+    const int64_t sum = line_sum(before), held = indexed ? sum : before->units;
+    of[OUTPUT_LEFT_HELD] = (double)(line->diagonal ? held * line->height : held);
+    of[OUTPUT_LEFT_ANY] = (double)(indexed ? sum : 1);
+}
+
 static void line_factors_output(const line_t *line, const line_move_t *move, double *of)
 {
     const bool indexed = line->tensors >> CONFX_TENSOR_OUTPUT & 1;
@@ -102,16 +110,11 @@ static void line_factors_output(const line_t *line, const line_move_t *move, dou
     /* Without the dimension all units have one output: it is carried if any works in both. */
     if (!indexed) of[OUTPUT_CARRIED] = move->before != NULL;
     of[OUTPUT_LEFT_HELD] = of[OUTPUT_LEFT_ANY] = 0;
-    if (move->before != NULL) {
-        const double sum = (double)line_sum(move->before);
-        of[OUTPUT_LEFT_ANY] = indexed ? sum : 1;
-        of[OUTPUT_LEFT_HELD] = indexed ? sum : (double)move->before->units;
-    }
+    if (move->before != NULL) line_factors_left(line, move->before, of);
     if (!line->diagonal) return;
     /* All units of the diagonal have the same outputs. */
     of[OUTPUT_HELD] *= (double)line->height;
     of[OUTPUT_KEPT] *= (double)line->height;
-    of[OUTPUT_LEFT_HELD] *= (double)line->height;
 }
 
 bool line_factors(const line_t *line, const line_move_t *move, factors_t *factors)
@@ -137,9 +140,6 @@ bool line_factors(const line_t *line, const line_move_t *move, factors_t *factor
 void line_factors_end(const line_t *line, const line_leaf_t *last, factors_t *factors)
 {
     const bool matter = line_ends_matter(line);
-    factors_t left = {.of = {0}};
-    line_factors_output(line, &(line_move_t){.before = last, .behind = last}, left.of);
-    *factors = (factors_t){.of = {[OUTPUT_LEFT_HELD] = left.of[OUTPUT_LEFT_HELD],
-                                  [OUTPUT_LEFT_ANY] = left.of[OUTPUT_LEFT_ANY],
-                                  [OUTPUT_LAST] = matter ? 1 : (double)line_sum(last)}};
+    *factors = (factors_t){.of = {[OUTPUT_LAST] = matter ? 1 : (double)line_sum(last)}};
+    line_factors_left(line, last, factors->of);
 }

@@ -105,7 +105,11 @@ static void line_one_fill_stays(const line_t *line, const line_leaf_t *full,
     line_one_stay(line, full, false, false, &own->factors[STAY]);
     own->factors[STAY_FIRST] = own->factors[STAY];
     if (line_ends_matter(line)) own->factors[STAY_FIRST].of[OUTPUT_FIRST] = 1;
-    line_one_stay(line, last, false, true, &own->factors[STAY_LAST]);
+    own->factors[STAY_LAST] = own->factors[STAY];
+    if (line->kinds == 2)
+        line_one_stay(line, last, false, true, &own->factors[STAY_LAST]);
+    else if (line_ends_matter(line))
+        own->factors[STAY_LAST].of[OUTPUT_LAST] = 1;
     for (int f = 0; f < FACTORS; f++)
         own->transitions[SAME].of[f] = own->factors[STAY_FIRST].of[f] +
                                        (double)(line->outer_n - 2) * own->factors[STAY].of[f] +
