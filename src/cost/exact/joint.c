@@ -27,44 +27,55 @@ static void joint_add(factors_t *sum, const factors_t *factors)
     for (int f = 0; f < FACTORS; f++) sum->of[f] += factors->of[f];
 }
 
-/* Groups come with their own loops in order; the nest is in that of the plan. */
-static void joint_add_loop(joint_t *joint, uint8_t loop)
+/* The plan's loops that move: a group names its own ones from the outermost on. */
+static void joint_find_loops(joint_t *joint)
 {
-    int at = joint->loops_n++;
-    for (; at > 0 && joint->loops[at - 1] > loop; at--) joint->loops[at] = joint->loops[at - 1];
-    joint->loops[at] = loop;
-}
-
-/* A group's own transition where a loop moves: its own loops outside of that have been counted. */
-static void joint_number_transitions(joint_t *joint, int place)
-{
-    const dimgroup_t *own = joint->groups[joint->moving[place]];
-    int depth = 0;
-    joint->transitions[0][place] = (uint8_t)group_stays(0);
-    for (int i = 0; i < joint->loops_n; i++) {
-        const bool its = depth < own->depth && own->loops[depth] == joint->loops[i];
-        depth += its;
-        joint->transitions[i + 1][place] = (uint8_t)(its ? group_moves(depth) : group_stays(depth));
+    const plan_t *plan = joint->plan;
+    int depths[PLAN_GROUPS_MAX] = {0};
+    joint->loops_n = 0;
+    for (int loop = 0; loop < plan->loops_n; loop++) {
+        const int g = plan->loops[loop].group;
+        if (g == PLAN_NO_GROUP) continue;
+        const dimgroup_t *own = joint->groups[g];
+        if (depths[g] == own->depth || own->loops[depths[g]] != loop) continue;
+        depths[g]++;
+        joint->loops[joint->loops_n++] = (uint8_t)loop;
     }
-    assert(depth == own->depth);
 }
 
 /* The group of the innermost loop comes first: it has no leaf between most pairs of moves. */
-static void joint_add_moving(joint_t *joint, int group)
+static void joint_find_moving(joint_t *joint, int places[PLAN_GROUPS_MAX])
 {
-    const dimgroup_t *own = joint->groups[group];
-    int at = joint->moving_n++;
-    for (; at > 0; at--) {
-        const dimgroup_t *other = joint->groups[joint->moving[at - 1]];
-        if (other->loops[other->depth - 1] > own->loops[own->depth - 1]) break;
-        joint->moving[at] = joint->moving[at - 1];
+    uint32_t met = 0;
+    joint->moving_n = 0;
+    for (int i = joint->loops_n; i-- > 0;) {
+        const int g = joint->plan->loops[joint->loops[i]].group;
+        if (met >> g & 1) continue;
+        met |= 1U << g;
+        places[g] = joint->moving_n;
+        joint->moving[joint->moving_n++] = (uint8_t)g;
     }
-    joint->moving[at] = (uint8_t)group;
+}
+
+/* Where a loop moves, its group does, and each other one stays below its loops outside of that. */
+static void joint_number_transitions(joint_t *joint, const int places[PLAN_GROUPS_MAX])
+{
+    int depths[PLAN_GROUPS_MAX] = {0};
+    joint_numbers_t stays;
+    memset(&stays, group_stays(0), sizeof stays);
+    joint->transitions[0] = stays;
+    for (int i = 0; i < joint->loops_n; i++) {
+        const int place = places[joint->plan->loops[joint->loops[i]].group];
+        const int depth = ++depths[place];
+        joint->transitions[i + 1] = stays;
+        joint->transitions[i + 1].of[place] = (uint8_t)group_moves(depth);
+        stays.of[place] = (uint8_t)group_stays(depth);
+    }
 }
 
 void joint_open(joint_t *joint)
 {
-    joint->loops_n = joint->moving_n = 0;
+    int places[PLAN_GROUPS_MAX] = {0};
     for (int t = 0; t < TRAITS; t++) joint->traits.of[t] = 1;
     for (int f = 0; f < FACTORS; f++) {
         joint->still.of[f] = 1;
@@ -74,16 +85,14 @@ void joint_open(joint_t *joint)
     for (int g = 0; g < joint->plan->groups_n; g++) {
         const dimgroup_t *group = joint->groups[g];
         joint_multiply_ends(joint, group);
-        if (group->depth > 0) {
-            joint_add_moving(joint, g);
-            for (int i = 0; i < group->depth; i++) joint_add_loop(joint, group->loops[i]);
-            continue;
-        }
+        if (group->depth > 0) continue;
         /* With one leaf it does the same whatever moves. */
         joint_multiply(&joint->still, &group->transitions[0]);
         joint_multiply_traits(&joint->traits, &group->classes[group->lists[0]].traits);
     }
-    for (int i = 0; i < joint->moving_n; i++) joint_number_transitions(joint, i);
+    joint_find_loops(joint);
+    joint_find_moving(joint, places);
+    joint_number_transitions(joint, places);
 }
 
 /* ---- sums ------------------------------------------------------------------------------------ */
@@ -124,7 +133,7 @@ void joint_total(const joint_t *joint, factors_t *total)
         factors_t product = joint->still;
         for (int m = 0; m < joint->moving_n; m++) {
             const dimgroup_t *group = joint->groups[joint->moving[m]];
-            joint_multiply(&product, &group->transitions[joint->transitions[i + 1][m]]);
+            joint_multiply(&product, &group->transitions[joint->transitions[i + 1].of[m]]);
         }
         if (joint->watch) joint_tell_moved(joint, joint->loops[i], &product);
         joint_add(total, &product);
@@ -177,8 +186,6 @@ static int64_t joint_work(const joint_between_t *between, int group, int64_t vol
 static double joint_compute(const joint_between_t *between, double volume)
 {
     const joint_t *joint = between->joint;
-    /* With one lane nothing is rounded up: the sum of the products is the product of the sums. */
-    if (joint->lanes == 1) return volume;
     return joint->outermost ? (double)joint_work(between, 0, 1, 1)
                             : joint_whole(volume / joint->lanes);
 }
@@ -228,7 +235,8 @@ static void joint_tell_steps(const joint_between_t *between, const double of[TRA
 static void joint_count(joint_between_t *between, const double of[TRAITS])
 {
     const joint_t *joint = between->joint;
-    const double compute = joint_compute(between, of[COMPUTE]);
+    /* With one lane nothing is rounded up: the sum of the products is the product of the sums. */
+    const double compute = joint->lanes == 1 ? of[COMPUTE] : joint_compute(between, of[COMPUTE]);
     const double ingress = between->from == JOINT_OUTSIDE ? 0 : joint_ingress_bytes(joint, of);
     const double egress = between->to == JOINT_OUTSIDE ? 0 : joint_egress_bytes(joint, of);
     /* The first of the three that is the largest is what the step's cycles go to. Of two transfers
@@ -274,7 +282,7 @@ static void joint_choose(joint_between_t *between, int place, const traits_t *of
 static void joint_count_between(joint_between_t *between)
 {
     const joint_t *joint = between->joint;
-    const uint8_t *from = joint->transitions[between->from + 1];
+    const uint8_t *from = joint->transitions[between->from + 1].of;
     /* The group of the innermost loop, which comes first, has none between most pairs of moves. */
     if (joint->moving_n > 0 && between->lists[0][from[0]] == GROUP_NONE) return;
     between->several_n = 0;
@@ -301,7 +309,7 @@ static void joint_count_between(joint_between_t *between)
 static void joint_find_lists(joint_between_t *between)
 {
     const joint_t *joint = between->joint;
-    const uint8_t *to = joint->transitions[between->to + 1];
+    const uint8_t *to = joint->transitions[between->to + 1].of;
     for (int m = 0; m < joint->moving_n; m++) {
         const dimgroup_t *group = joint->groups[joint->moving[m]];
         between->classes[m] = group->classes;

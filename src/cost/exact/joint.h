@@ -36,6 +36,11 @@ typedef struct {
     void (*steps)(void *watcher, const joint_t *joint, const joint_steps_t *steps);
 } joint_watch_t;
 
+/* The transition that each group goes through, by place in joint_t.moving. */
+typedef struct {
+    uint8_t of[PLAN_GROUPS_MAX];
+} joint_numbers_t;
+
 /* What goes on in all steps, or in all outermost ones. */
 struct joint {
     const plan_t *plan;
@@ -47,11 +52,11 @@ struct joint {
     double psum_bytes;
     const joint_watch_t *watch; /* or NULL */
     /* By joint_open: the loops that move, from the outermost on; the groups that have one of them;
-       the number of their own transition (by place in `moving`) to the first step, and where each
-       of the loops moves; of the other groups, which have one leaf, the products. */
+       their transitions to the first step, and where each of the loops moves; of the other groups,
+       which have one leaf, the products. */
     int loops_n, moving_n;
     uint8_t loops[PLAN_LOOPS_MAX], moving[PLAN_GROUPS_MAX];
-    uint8_t transitions[PLAN_LOOPS_MAX + 1][PLAN_GROUPS_MAX];
+    joint_numbers_t transitions[PLAN_LOOPS_MAX + 1];
     factors_t begin, end, still;
     traits_t traits;
 };

@@ -7,8 +7,8 @@
    last one, of which the tile may be smaller. */
 enum { MOVE, MOVE_LAST, RETURN, STAY_FIRST, STAY, STAY_LAST, PLACES };
 
-/* Places in line_group_t.transitions. */
-enum { ROUND, ON, SAME };
+/* Places in line_group_t.transitions; the only leaf has the first one alone. */
+enum { ROUND, ON, SAME, ONE_NUMBERS };
 
 /* Of a leaf, and of all transitions. */
 typedef struct {
@@ -29,7 +29,7 @@ typedef struct {
 static void line_one_class(const line_one_t *leaf, line_one_span_t span, int64_t leaves)
 {
     line_group_t *own = leaf->own;
-    int *list = &own->lists[span.to * group_numbers(&own->group) + span.from];
+    int *list = &own->lists[span.to * ONE_NUMBERS + span.from];
     if (leaves == 0) return;
     assert(leaves > 0 && own->classes_n < LINE_CLASSES_MAX);
     class_t *class = &own->classes[own->classes_n];

@@ -82,16 +82,17 @@ static void exact_trace_moved(void *watcher, const joint_t *joint, int loop,
 {
     exact_flow_t *flow = exact_trace_flow(watcher, joint);
     const int64_t sums = moved->read[CONFX_TENSOR_OUTPUT];
+    const int64_t psum_bytes = (int64_t)joint->psum_bytes;
     assert(loop >= JOINT_OUTSIDE && loop <= joint->plan->loops_n);
     flow->moved[loop + 1] = *moved;
     /* No step hides what comes before the first one and goes behind the last one. */
     if (loop == JOINT_OUTSIDE)
         flow->first =
             joint_transfer(joint, moved->read[CONFX_TENSOR_INPUT] +
-                                      moved->read[CONFX_TENSOR_FILTER] + joint->psum_bytes * sums);
+                                      moved->read[CONFX_TENSOR_FILTER] + psum_bytes * sums);
     if (loop == joint->plan->loops_n)
-        flow->last = joint_transfer(
-            joint, moved->finished + joint->psum_bytes * (moved->written - moved->finished));
+        flow->last = joint_transfer(joint, moved->finished +
+                                               psum_bytes * (moved->written - moved->finished));
 }
 
 static void exact_trace_steps(void *watcher, const joint_t *joint, const joint_steps_t *steps)
