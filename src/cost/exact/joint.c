@@ -152,6 +152,7 @@ static inline double joint_whole(double cycles)
 /* Steps between the moves of two loops, and the classes that are chosen of the groups. */
 typedef struct {
     const joint_t *joint;
+    int moving_n;                           /* of joint */
     int to, from;                           /* in joint->loops, or JOINT_OUTSIDE */
     const class_t *chosen[PLAN_GROUPS_MAX]; /* by group */
     /* Of the groups that move: their classes, and by the transition from a leaf the lists of those
@@ -284,10 +285,11 @@ static void joint_count_between(joint_between_t *between)
     const joint_t *joint = between->joint;
     const uint8_t *from = joint->transitions[between->from + 1].of;
     /* The group of the innermost loop, which comes first, has none between most pairs of moves. */
-    if (joint->moving_n > 0 && between->lists[0][from[0]] == GROUP_NONE) return;
+    const int *innermost = between->lists[0];
+    if (innermost && innermost[from[0]] == GROUP_NONE) return;
     between->several_n = 0;
     between->product = joint->traits;
-    for (int m = 0; m < joint->moving_n; m++) {
+    for (int m = 0; m < between->moving_n; m++) {
         const int list = between->lists[m][from[m]];
         if (list == GROUP_NONE) return;
         const class_t *class = &between->classes[m][list];
@@ -310,7 +312,7 @@ static void joint_find_lists(joint_between_t *between)
 {
     const joint_t *joint = between->joint;
     const uint8_t *to = joint->transitions[between->to + 1].of;
-    for (int m = 0; m < joint->moving_n; m++) {
+    for (int m = 0; m < between->moving_n; m++) {
         const dimgroup_t *group = joint->groups[joint->moving[m]];
         between->classes[m] = group->classes;
         between->lists[m] = &group->lists[to[m] * group_numbers(group)];
@@ -332,9 +334,7 @@ static void joint_count_ends(joint_between_t *between)
 
 void joint_cycles(const joint_t *joint, int64_t cycles[CONFX_BOUNDS])
 {
-    joint_between_t between;
-    between.joint = joint;
-    for (int bound = 0; bound < CONFX_BOUNDS; bound++) between.cycles[bound] = 0;
+    joint_between_t between = {.joint = joint, .moving_n = joint->moving_n};
     for (int g = 0; g < joint->plan->groups_n; g++)
         if (joint->groups[g]->depth == 0)
             between.chosen[g] = &joint->groups[g]->classes[joint->groups[g]->lists[0]];

@@ -231,8 +231,7 @@ static void line_set_outermost(const line_search_t *search, const line_t *fine, 
 
 bool line_find(const plan_t *plan, int group, line_t *fine, line_t *outermost, line_works_t *works)
 {
-    line_search_t search;
-    search.line = fine;
+    line_search_t search = {.line = fine};
     if (!line_begin(&search, plan, plan->groups[group].dims)) return false;
     if (!line_pass_loops(&search, &plan->groups[group])) return false;
     /* Several units in the outer one of two maps are left to others. */
