@@ -12,13 +12,13 @@ typedef struct {
     int64_t unit;
     region_t place; /* of the last level that is complete */
     int64_t tile[CONFX_DIM_COUNT];
-} dealt_t;
+} trie_dealt_t;
 
 typedef struct {
     const plan_t *plan;
     const plan_group_t *group;
     trie_t *trie;
-    dealt_t *partials; /* one list behind the other, of the loops from the outermost on */
+    trie_dealt_t *partials; /* one list behind the other, of the loops from the outermost on */
     size_t partials_n, partials_room;
     int64_t tuple[PLAN_LOOPS_MAX], before[PLAN_LOOPS_MAX]; /* of this leaf and of the last one */
     uint64_t *done;                                        /* a bit for each MAC of the group */
@@ -64,7 +64,7 @@ static bool trie_grow_leaves(trie_t *trie)
 
 static bool trie_grow_partials(trie_build_t *build)
 {
-    dealt_t *grown =
+    trie_dealt_t *grown =
         trie_grown(build->partials, &build->partials_room, build->partials_n, sizeof *grown);
     if (grown != NULL) build->partials = grown;
     return grown != NULL;
@@ -159,7 +159,7 @@ static int64_t trie_volume(const trie_build_t *build, const region_t *place)
     return volume;
 }
 
-static void trie_add_unit(trie_build_t *build, const dealt_t *partial)
+static void trie_add_unit(trie_build_t *build, const trie_dealt_t *partial)
 {
     trie_t *trie = build->trie;
     if (!trie_grow_units(trie)) {
@@ -226,7 +226,7 @@ static void trie_deal(trie_build_t *build, const plan_loop_t *loop, size_t paren
         build->fault = CONFX_COST_LARGE;
         return;
     }
-    dealt_t *partial = &build->partials[build->partials_n++];
+    trie_dealt_t *partial = &build->partials[build->partials_n++];
     *partial = build->partials[parent];
     partial->unit = unit;
     for (int i = 0; i < loop->maps_n; i++) partial->tile[loop->maps[i].dim] = tile;
@@ -247,7 +247,7 @@ static void trie_deal_all(trie_build_t *build, const plan_loop_t *loop, size_t p
 }
 
 /* Once all loops of a level have their index, its units' places are known. */
-static bool trie_settle(const trie_build_t *build, int depth, dealt_t *partial)
+static bool trie_settle(const trie_build_t *build, int depth, trie_dealt_t *partial)
 {
     const plan_t *plan = build->plan;
     const region_t parent = partial->place;
@@ -380,7 +380,7 @@ static void trie_build(trie_build_t *build)
         return;
     }
     place_whole(build->plan, &whole);
-    build->partials[build->partials_n++] = (dealt_t){.unit = 0, .place = whole};
+    build->partials[build->partials_n++] = (trie_dealt_t){.unit = 0, .place = whole};
     trie_descend(build, 0, 0, 1);
     if (build->fault == CONFX_COST_VALID && build->worked < build->macs)
         build->fault = CONFX_COST_ILLEGAL;
