@@ -41,6 +41,7 @@ static void joint_find_loops(joint_t *joint)
         depths[g]++;
         joint->loops[joint->loops_n++] = (uint8_t)loop;
     }
+    for (int g = 0; g < plan->groups_n; g++) assert(depths[g] == joint->groups[g]->depth);
 }
 
 /* The group of the innermost loop comes first: it has no leaf between most pairs of moves. */
