@@ -4,6 +4,7 @@
 #define TESTS_EXACT_EXAMPLES_H
 
 #include "confx/cost.h"
+#include "suite.h"
 
 #include <stddef.h>
 
@@ -484,5 +485,20 @@ static const exact_example_t exact_examples[] = {
      .cost = {.fault = CONFX_COST_ILLEGAL},
      .witness = {.mac = {[CONFX_DIM_K] = 1}, .times = 2}}};
 enum { EXACT_EXAMPLES = sizeof exact_examples / sizeof exact_examples[0] };
+
+/* The profile asic with the network, the bandwidths and the lanes of an example. */
+static inline confx_hardware_t exact_example_hardware(const exact_example_t *example)
+{
+    confx_hardware_t hardware;
+    ck_assert_ok(confx_hardware_open("data/hw/asic.yaml", &hardware));
+    hardware.noc_bandwidth = example->noc_bandwidth;
+    hardware.noc_latency = example->noc_latency;
+    hardware.offchip_bandwidth = example->offchip_bandwidth;
+    hardware.simd_lanes = example->simd_lanes;
+    hardware.multicast = example->multicast;
+    hardware.reduction = example->reduction;
+    hardware.psum_bytes = example->psum_bytes;
+    return hardware;
+}
 
 #endif

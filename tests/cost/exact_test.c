@@ -6,20 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static confx_hardware_t hardware_of(const exact_example_t *example)
-{
-    confx_hardware_t hardware;
-    ck_assert_ok(confx_hardware_open("data/hw/asic.yaml", &hardware));
-    hardware.noc_bandwidth = example->noc_bandwidth;
-    hardware.noc_latency = example->noc_latency;
-    hardware.offchip_bandwidth = example->offchip_bandwidth;
-    hardware.simd_lanes = example->simd_lanes;
-    hardware.multicast = example->multicast;
-    hardware.reduction = example->reduction;
-    hardware.psum_bytes = example->psum_bytes;
-    return hardware;
-}
-
 static int64_t figure(const confx_cost_t *cost, size_t number)
 {
     int64_t value;
@@ -30,7 +16,7 @@ static int64_t figure(const confx_cost_t *cost, size_t number)
 START_TEST(test_layers_by_hand_are_counted_as_by_hand)
 {
     const exact_example_t *example = &exact_examples[_i];
-    const confx_hardware_t hardware = hardware_of(example);
+    const confx_hardware_t hardware = exact_example_hardware(example);
     confx_dataflow_t *dataflow;
     confx_cost_t cost;
     ck_assert_ok(confx_dataflow_parse(example->dataflow, "example", &dataflow));
@@ -48,7 +34,7 @@ END_TEST
 START_TEST(test_the_witness_is_the_first_mac_that_is_not_done_once)
 {
     const exact_example_t *example = &exact_examples[_i];
-    const confx_hardware_t hardware = hardware_of(example);
+    const confx_hardware_t hardware = exact_example_hardware(example);
     confx_dataflow_t *dataflow;
     confx_cost_witness_t witness;
     ck_assert_ok(confx_dataflow_parse(example->dataflow, "example", &dataflow));

@@ -13,20 +13,6 @@
 
 enum { ROWS_MAX = 16, RANDOM_CASES = 4000 };
 
-static confx_hardware_t hardware_of(const exact_example_t *example)
-{
-    confx_hardware_t hardware;
-    ck_assert_ok(confx_hardware_open("data/hw/asic.yaml", &hardware));
-    hardware.noc_bandwidth = example->noc_bandwidth;
-    hardware.noc_latency = example->noc_latency;
-    hardware.offchip_bandwidth = example->offchip_bandwidth;
-    hardware.simd_lanes = example->simd_lanes;
-    hardware.multicast = example->multicast;
-    hardware.reduction = example->reduction;
-    hardware.psum_bytes = example->psum_bytes;
-    return hardware;
-}
-
 static const exact_example_t *example_named(const char *name)
 {
     for (int i = 0; i < EXACT_EXAMPLES; i++)
@@ -154,7 +140,7 @@ static void check_moved(const char *name, const plan_t *plan, const exact_flow_t
 START_TEST(test_steps_are_those_worked_by_hand)
 {
     const exact_example_t *example = &exact_examples[_i];
-    const confx_hardware_t hardware = hardware_of(example);
+    const confx_hardware_t hardware = exact_example_hardware(example);
     confx_dataflow_t *dataflow;
     exact_trace_t trace;
     hand_table_t steps, outermost;
@@ -190,7 +176,7 @@ static void assert_moved(const joint_moved_t *moved, int64_t input, int64_t filt
 START_TEST(test_what_moves_is_put_down_to_its_loop)
 {
     const exact_example_t *example = example_named("reduction loop outside");
-    const confx_hardware_t hardware = hardware_of(example);
+    const confx_hardware_t hardware = exact_example_hardware(example);
     confx_dataflow_t *dataflow;
     exact_trace_t trace;
     ck_assert_ok(confx_dataflow_parse(example->dataflow, "example", &dataflow));
@@ -316,7 +302,7 @@ END_TEST
 static char *explain(const char *name)
 {
     const exact_example_t *example = example_named(name);
-    const confx_hardware_t hardware = hardware_of(example);
+    const confx_hardware_t hardware = exact_example_hardware(example);
     confx_dataflow_t *dataflow;
     char *text = NULL;
     ck_assert_ok(confx_dataflow_parse(example->dataflow, "example", &dataflow));

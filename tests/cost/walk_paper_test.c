@@ -303,12 +303,8 @@ END_TEST
 
 static void check_example(const exact_example_t *example)
 {
-    confx_hardware_t hardware = hardware_of(example->noc_bandwidth, example->noc_latency,
-                                            example->offchip_bandwidth, example->simd_lanes);
+    const confx_hardware_t hardware = exact_example_hardware(example);
     confx_dataflow_t *dataflow = NULL;
-    hardware.multicast = example->multicast;
-    hardware.reduction = example->reduction;
-    hardware.psum_bytes = example->psum_bytes;
     ck_assert_ok(confx_dataflow_parse(example->dataflow, example->name, &dataflow));
     const walk_t walk =
         walk_layer(dataflow, &example->layer, &hardware, example->pes, example->buffer);
