@@ -8,6 +8,8 @@
 
 /* Samples that are inferred from: a factor of so many takes some milliseconds. */
 enum { CAPACITY = 600 };
+/* Invalid samples that nothing explains yet: each is gone through whenever chances are weighed. */
+enum { UNEXPLAINED = 256 };
 static const double boldness[] = {0, 0.3, 0.6, 1}; /* 0: the mean itself */
 
 static size_t thompson_cells(const thompson_t *thompson)
@@ -16,10 +18,17 @@ static size_t thompson_cells(const thompson_t *thompson)
 }
 
 /* ready, then the mean, then a draw for each unit, as float32, in whole words of 8 bytes. */
-static size_t thompson_bytes(const thompson_t *thompson)
+static size_t thompson_tables_bytes(const thompson_t *thompson)
 {
     const size_t tables = (1 + thompson->units) * thompson_cells(thompson) * sizeof(float);
     return sizeof(double) + (tables + 7) / 8 * 8;
+}
+
+/* Behind these, the kind of doubt, the number of the update by samples, and the doubts. */
+static size_t thompson_bytes(const thompson_t *thompson)
+{
+    const size_t doubts = thompson_cells(thompson) * sizeof(float);
+    return thompson_tables_bytes(thompson) + 2 * sizeof(double) + (doubts + 7) / 8 * 8;
 }
 
 static confx_status_t thompson_fill(thompson_t *thompson, const search_setup_t *setup,
@@ -27,12 +36,18 @@ static confx_status_t thompson_fill(thompson_t *thompson, const search_setup_t *
 {
     arena_t *arena = &thompson->arena;
     TRY(posterior_open(setup->problem, part, CAPACITY, &thompson->posterior));
+    const table_axes_t *axes = &thompson->posterior.kernel.axes;
+    TRY(validity_open(setup->problem, axes, UNEXPLAINED, &thompson->validity));
+    TRY(doubt_open(setup->problem, axes->cells, &thompson->doubt));
+    ARENA_TAKE(arena, thompson->barred, thompson->n * thompson_cells(thompson));
     ARENA_TAKE(arena, thompson->table, thompson_cells(thompson));
     ARENA_TAKE(arena, thompson->mean, thompson_cells(thompson));
     ARENA_TAKE(arena, thompson->draws, thompson->n * thompson_cells(thompson));
     TRY(arena_status(arena, "what totals say to %zu units", thompson->n));
     const posterior_t *before = search_posterior(setup->before);
     if (before) posterior_inherit(&thompson->posterior, before);
+    const validity_t *validity = search_validity(setup->before);
+    if (validity) validity_inherit(&thompson->validity, validity);
     return status_ok();
 }
 
@@ -60,6 +75,8 @@ confx_status_t thompson_open(const search_setup_t *setup, space_part_t part,
 
 void thompson_close(thompson_t *thompson)
 {
+    doubt_close(&thompson->doubt);
+    validity_close(&thompson->validity);
     posterior_close(&thompson->posterior);
     arena_close(&thompson->arena);
     *thompson = (thompson_t){.units = 0};
@@ -73,11 +90,25 @@ static float *thompson_write_table(const thompson_t *thompson, float *out)
     return out;
 }
 
+/* As long as nothing was ever invalid there is no doubt, and nothing is weighed. */
+static void thompson_publish_doubt(thompson_t *thompson, char *bytes)
+{
+    validity_t *validity = &thompson->validity;
+    const double samples = validity->state.valid + validity->state.invalid;
+    const double kind = validity->state.invalid == 0 ? DOUBT_NONE
+                        : validity->state.valid == 0 ? DOUBT_OF_ALL
+                                                     : DOUBT_OF_SOME;
+    memcpy(bytes, &kind, sizeof kind);
+    memcpy(bytes + sizeof kind, &samples, sizeof samples);
+    if (kind != DOUBT_NONE) validity_weigh(validity, (float *)(void *)(bytes + 2 * sizeof kind));
+}
+
 void thompson_publish(thompson_t *thompson, void *message)
 {
     if (!thompson->infers) return;
     char *bytes = (char *)message + thompson->begins;
     memset(bytes, 0, thompson_bytes(thompson));
+    thompson_publish_doubt(thompson, bytes + thompson_tables_bytes(thompson));
     const double ready = posterior_fit(&thompson->posterior);
     memcpy(bytes, &ready, sizeof ready);
     if (ready == 0) return;
@@ -94,6 +125,26 @@ void thompson_publish(thompson_t *thompson, void *message)
     }
 }
 
+/* What my units leave alone in this update, and the costs of that in their draws. */
+static void thompson_receive_doubt(thompson_t *thompson, const char *bytes)
+{
+    const size_t cells = thompson_cells(thompson);
+    double kind;
+    double samples;
+    memcpy(&kind, bytes, sizeof kind);
+    memcpy(&samples, bytes + sizeof kind, sizeof samples);
+    thompson->doubt.kind = (doubt_kind_t)kind;
+    if (thompson->doubt.kind == DOUBT_NONE) return;
+    memcpy(thompson->doubt.table, bytes + 2 * sizeof kind, cells * sizeof(float));
+    if (thompson->ready) doubt_drop(&thompson->doubt, NULL, thompson->mean);
+    for (size_t i = 0; i < thompson->n; i++) {
+        uint8_t *barred = thompson->barred + i * cells;
+        rng_t rng = rng_begin(thompson->seed, RNG_DOUBT, (uint64_t)samples, thompson->first + i, 0);
+        doubt_bar(&thompson->doubt, &rng, barred);
+        if (thompson->ready) doubt_drop(&thompson->doubt, barred, thompson->draws + i * cells);
+    }
+}
+
 void thompson_receive(thompson_t *thompson, const void *message)
 {
     double ready;
@@ -102,18 +153,21 @@ void thompson_receive(thompson_t *thompson, const void *message)
     const size_t cells = thompson_cells(thompson);
     memcpy(&ready, bytes, sizeof ready);
     thompson->ready = ready != 0;
-    if (!thompson->ready) return;
-    /* The draws of this rank's units stand side by side among those of all. */
-    const float *tables = (const float *)(const void *)(bytes + sizeof ready);
-    memcpy(thompson->mean, tables, cells * sizeof *tables);
-    memcpy(thompson->draws, tables + (1 + thompson->first) * cells,
-           thompson->n * cells * sizeof *tables);
+    if (thompson->ready) {
+        /* The draws of this rank's units stand side by side among those of all. */
+        const float *tables = (const float *)(const void *)(bytes + sizeof ready);
+        memcpy(thompson->mean, tables, cells * sizeof *tables);
+        memcpy(thompson->draws, tables + (1 + thompson->first) * cells,
+               thompson->n * cells * sizeof *tables);
+    }
+    thompson_receive_doubt(thompson, bytes + thompson_tables_bytes(thompson));
 }
 
 void thompson_collect(thompson_t *thompson, const batch_t *batch)
 {
     assert(thompson->infers);
     posterior_add(&thompson->posterior, batch);
+    validity_add(&thompson->validity, batch);
 }
 
 /* ---- what to go by --------------------------------------------------------------------------- */
@@ -143,6 +197,13 @@ cost_view_t thompson_draw(const thompson_t *thompson, size_t unit)
                          thompson->draws + (unit - thompson->first) * thompson_cells(thompson));
 }
 
+const uint8_t *thompson_barred(const thompson_t *thompson, size_t unit)
+{
+    if (!thompson->infers || thompson->doubt.kind == DOUBT_NONE) return NULL;
+    assert(unit >= thompson->first && unit - thompson->first < thompson->n);
+    return thompson->barred + (unit - thompson->first) * thompson_cells(thompson);
+}
+
 /* ---- from stage to stage, and checkpoints ---------------------------------------------------- */
 
 const posterior_t *thompson_posterior(const thompson_t *thompson)
@@ -150,12 +211,21 @@ const posterior_t *thompson_posterior(const thompson_t *thompson)
     return thompson->infers ? &thompson->posterior : NULL;
 }
 
+const validity_t *thompson_validity(const thompson_t *thompson)
+{
+    return thompson->infers ? &thompson->validity : NULL;
+}
+
 size_t thompson_arrays(thompson_t *thompson, array_t *arrays)
 {
-    return thompson->infers ? posterior_arrays(&thompson->posterior, arrays) : 0;
+    if (!thompson->infers) return 0;
+    const size_t n = posterior_arrays(&thompson->posterior, arrays);
+    return n + validity_arrays(&thompson->validity, arrays + n);
 }
 
 const char *thompson_check(const thompson_t *thompson)
 {
-    return thompson->infers ? posterior_check(&thompson->posterior) : NULL;
+    if (!thompson->infers) return NULL;
+    const char *damaged = posterior_check(&thompson->posterior);
+    return damaged ? damaged : validity_check(&thompson->validity);
 }

@@ -224,6 +224,11 @@ static const posterior_t *islands_posterior(const void *state)
     return thompson_posterior(&((const islands_t *)state)->thompson);
 }
 
+static const validity_t *islands_validity(const void *state)
+{
+    return thompson_validity(&((const islands_t *)state)->thompson);
+}
+
 static size_t islands_arrays(void *state, array_t *out)
 {
     return thompson_arrays(&((islands_t *)state)->thompson, out);
@@ -331,6 +336,7 @@ const search_kind_t search_islands = {
     .local_statistics = islands_local_statistics,
     .collect = islands_collect,
     .posterior = islands_posterior,
+    .validity = islands_validity,
     .arrays = islands_arrays,
     .migrates = islands_migrates,
     .emigrate = islands_emigrate,
