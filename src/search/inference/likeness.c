@@ -10,9 +10,10 @@
 static const double all_share = 0.05;
 static const double all_weight = 4;
 static const double layer_weight = 2;
-static const double near_weight = 0.5;
-static const double own_weight = 0.05;
-static const double most = 0.7; /* of a layer of which nothing is known */
+static const double near_weight = 0.1;
+static const double own_weight = 0.02;
+static const double most = 0.7;  /* of a layer of which nothing is known */
+static const double alone = 2.3; /* logarithm of the odds of one axis against all, to begin with */
 
 /* axis: validity depends on it alone; SPACE_AXES: on all. length: in octaves. */
 typedef struct {
@@ -21,9 +22,6 @@ typedef struct {
 } hypothesis_t;
 
 /* Places are the values of the hypothesis' axis, or all cells. */
-typedef struct {
-    size_t n, after; /* places of a layer; cells that follow one another with the same place */
-} places_t;
 
 confx_status_t likeness_open(size_t distinct, const table_axes_t *axes, likeness_t *likeness)
 {
@@ -34,7 +32,11 @@ confx_status_t likeness_open(size_t distinct, const table_axes_t *axes, likeness
         ARENA_TAKE(arena, likeness->position[axis], axes->n[axis]);
         ARENA_TAKE(arena, likeness->decay[axis], axes->n[axis]);
     }
+    for (size_t axis = 0; axis < space_axes(axes->space); axis++)
+        ARENA_TAKE(arena, likeness->place[axis], axes->cells);
     ARENA_TAKE(arena, likeness->invalid, cells);
+    ARENA_TAKE(arena, likeness->voice, cells);
+    ARENA_TAKE(arena, likeness->voice_invalid, cells);
     ARENA_TAKE(arena, likeness->valid, cells);
     ARENA_TAKE(arena, likeness->near_invalid, cells);
     ARENA_TAKE(arena, likeness->near, cells);
@@ -42,6 +44,11 @@ confx_status_t likeness_open(size_t distinct, const table_axes_t *axes, likeness
     if (status.code != CONFX_STATUS_OK) {
         likeness_close(likeness);
         return status;
+    }
+    for (size_t cell = 0; cell < axes->cells; cell++) {
+        size_t rest = cell;
+        for (size_t axis = space_axes(axes->space); axis-- > 0; rest /= axes->n[axis])
+            likeness->place[axis][cell] = (uint16_t)(rest % axes->n[axis]);
     }
     /* Values without an order have no position: see likeness_spread_unordered. */
     for (size_t axis = 0; axis < space_axes(axes->space); axis++)
@@ -61,44 +68,37 @@ void likeness_close(likeness_t *likeness)
 
 /* ---- places ---------------------------------------------------------------------------------- */
 
-static places_t likeness_places(const table_axes_t *axes, size_t axis)
+static size_t likeness_values(const likeness_t *self, size_t axis)
 {
-    places_t places = {axes->cells, 1};
-    if (axis == SPACE_AXES) return places;
-    places.n = axes->n[axis];
-    for (size_t i = axis + 1; i < space_axes(axes->space); i++) places.after *= axes->n[i];
-    return places;
+    return axis == SPACE_AXES ? self->axes->cells : self->axes->n[axis];
 }
 
-static size_t likeness_place(const places_t *places, size_t cell)
+static size_t likeness_place(const likeness_t *self, size_t axis, size_t cell)
 {
-    return cell / places->after % places->n;
-}
-
-static void likeness_count(likeness_t *self, const places_t *places, const uint8_t *states,
-                           const double *extra)
-{
-    const size_t cells = self->axes->cells;
-    memset(self->invalid, 0, self->distinct * places->n * sizeof *self->invalid);
-    memset(self->valid, 0, self->distinct * places->n * sizeof *self->valid);
-    for (size_t i = 0; i < self->distinct * cells; i++) {
-        if (states[i] == PAIR_OPEN && extra[i] == 0) continue;
-        const size_t at = i / cells * places->n + likeness_place(places, i % cells);
-        self->invalid[at] += states[i] == PAIR_CONVICTED ? 1 : extra[i];
-        self->valid[at] += states[i] == PAIR_PROVEN;
-    }
+    return axis == SPACE_AXES ? cell : self->place[axis][cell];
 }
 
 /* However many cells are known at a place, it speaks to its neighbours as one. */
-static double likeness_voice(const likeness_t *self, size_t at)
+static void likeness_count(likeness_t *self, size_t axis, const uint8_t *states,
+                           const double *extra)
 {
-    return fmin(1, self->invalid[at] + self->valid[at]);
-}
-
-static double likeness_voice_invalid(const likeness_t *self, size_t at)
-{
-    const double counted = self->invalid[at] + self->valid[at];
-    return counted > 0 ? fmin(1, counted) * self->invalid[at] / counted : 0;
+    const size_t cells = self->axes->cells;
+    const size_t places = likeness_values(self, axis);
+    memset(self->invalid, 0, self->distinct * places * sizeof *self->invalid);
+    memset(self->valid, 0, self->distinct * places * sizeof *self->valid);
+    for (size_t d = 0; d < self->distinct; d++)
+        for (size_t cell = 0; cell < cells; cell++) {
+            const size_t i = d * cells + cell;
+            if (states[i] == PAIR_OPEN && extra[i] == 0) continue;
+            const size_t at = d * places + likeness_place(self, axis, cell);
+            self->invalid[at] += states[i] == PAIR_CONVICTED ? 1 : extra[i];
+            self->valid[at] += states[i] == PAIR_PROVEN;
+        }
+    for (size_t at = 0; at < self->distinct * places; at++) {
+        const double counted = self->invalid[at] + self->valid[at];
+        self->voice[at] = fmin(1, counted);
+        self->voice_invalid[at] = counted > 1 ? self->invalid[at] / counted : self->invalid[at];
+    }
 }
 
 /* ---- neighbours ------------------------------------------------------------------------------ */
@@ -134,26 +134,26 @@ static void likeness_spread_axis(const likeness_t *self, const hypothesis_t *hyp
                                  size_t axis, double *values)
 {
     const table_axes_t *axes = self->axes;
-    const places_t along = likeness_places(axes, axis);
-    const bool alone = hypothesis->axis == axis;
-    const size_t stride = alone ? 1 : along.after;
-    const size_t all = self->distinct * (alone ? along.n : axes->cells);
-    for (size_t i = 0; i < all; i++) {
-        if (i / stride % along.n != 0) continue;
-        if (space_axis(axes->space, axis)->kind == AXIS_CATEGORICAL)
-            likeness_spread_unordered(along.n, stride, hypothesis->length, values + i);
-        else
-            likeness_spread_line(self->decay[axis], along.n, stride, values + i);
-    }
+    const size_t n = axes->n[axis];
+    const size_t all = self->distinct * likeness_values(self, hypothesis->axis);
+    size_t stride = 1;
+    for (size_t i = axis + 1; hypothesis->axis == SPACE_AXES && i < space_axes(axes->space); i++)
+        stride *= axes->n[i];
+    /* Lines begin in blocks of `stride`, one block behind the n of the one before. */
+    for (size_t block = 0; block < all; block += n * stride)
+        for (size_t i = block; i < block + stride; i++) {
+            if (space_axis(axes->space, axis)->kind == AXIS_CATEGORICAL)
+                likeness_spread_unordered(n, stride, hypothesis->length, values + i);
+            else
+                likeness_spread_line(self->decay[axis], n, stride, values + i);
+        }
 }
 
-static void likeness_spread(likeness_t *self, const hypothesis_t *hypothesis,
-                            const places_t *places)
+static void likeness_spread(likeness_t *self, const hypothesis_t *hypothesis)
 {
-    for (size_t at = 0; at < self->distinct * places->n; at++) {
-        self->near[at] = likeness_voice(self, at);
-        self->near_invalid[at] = likeness_voice_invalid(self, at);
-    }
+    const size_t all = self->distinct * likeness_values(self, hypothesis->axis);
+    memcpy(self->near, self->voice, all * sizeof *self->near);
+    memcpy(self->near_invalid, self->voice_invalid, all * sizeof *self->near);
     for (size_t axis = 0; axis < space_axes(self->axes->space); axis++) {
         const double *position = self->position[axis];
         if (hypothesis->axis != SPACE_AXES && hypothesis->axis != axis) continue;
@@ -177,50 +177,52 @@ static double likeness_likelihood(double share, double invalid, double valid)
     return sum;
 }
 
-/* From what is known of others, near ones first, to a chance for each place, into near_invalid; the
-   likelihood of what is known under it. */
-static double likeness_judge_layer(likeness_t *self, const places_t *places, size_t distinct,
-                                   double all)
+/* From what is known of others, near ones first, to a chance for each place of a layer, into
+   near_invalid; the likelihood of what is known under it. */
+static double likeness_judge_layer(likeness_t *self, size_t places, size_t distinct, double all)
 {
     double voices = 0;
     double invalid = 0;
     double likelihood = 0;
-    for (size_t at = distinct * places->n; at < (distinct + 1) * places->n; at++) {
-        voices += likeness_voice(self, at);
-        invalid += likeness_voice_invalid(self, at);
+    for (size_t at = distinct * places; at < (distinct + 1) * places; at++) {
+        voices += self->voice[at];
+        invalid += self->voice_invalid[at];
     }
-    for (size_t at = distinct * places->n; at < (distinct + 1) * places->n; at++) {
+    for (size_t at = distinct * places; at < (distinct + 1) * places; at++) {
         /* What is known at the place itself is left out, and comes last. */
-        const double own = likeness_voice(self, at);
-        const double own_invalid = likeness_voice_invalid(self, at);
-        const double layer = fmin(most, (layer_weight * all + invalid - own_invalid) /
-                                            (layer_weight + voices - own));
+        const double own = self->voice[at];
+        const double own_invalid = self->voice_invalid[at];
+        const double layer = fmin(most, (layer_weight * all + fmax(invalid - own_invalid, 0)) /
+                                            (layer_weight + fmax(voices - own, 0)));
         const double near = fmax(self->near[at] - own, 0);
-        const double near_invalid = fmax(self->near_invalid[at] - own_invalid, 0);
+        const double near_invalid = fmin(fmax(self->near_invalid[at] - own_invalid, 0), near);
         const double share = (near_weight * layer + near_invalid) / (near_weight + near);
         assert(share > 0 && share < 1);
-        likelihood += likeness_likelihood(share, floor(self->invalid[at]), self->valid[at]);
-        self->near_invalid[at] = (own_weight * share + self->invalid[at]) /
-                                 (own_weight + self->invalid[at] + self->valid[at]);
+        if (own > 0)
+            likelihood += likeness_likelihood(share, floor(self->invalid[at]), self->valid[at]);
+        self->near_invalid[at] =
+            own > 0 ? (own_weight * share + self->invalid[at]) /
+                          (own_weight + self->invalid[at] + self->valid[at])
+                    : share;
     }
     return likelihood;
 }
 
-static double likeness_judge(likeness_t *self, const hypothesis_t *hypothesis,
-                             const places_t *places)
+static double likeness_judge(likeness_t *self, const hypothesis_t *hypothesis)
 {
+    const size_t places = likeness_values(self, hypothesis->axis);
     double voices = 0;
     double invalid = 0;
     double likelihood = 0;
-    for (size_t at = 0; at < self->distinct * places->n; at++) {
-        voices += likeness_voice(self, at);
-        invalid += likeness_voice_invalid(self, at);
+    for (size_t at = 0; at < self->distinct * places; at++) {
+        voices += self->voice[at];
+        invalid += self->voice_invalid[at];
     }
-    const double all = (all_weight * all_share + invalid) / (all_weight + voices);
-    likeness_spread(self, hypothesis, places);
+    const double all = fmin(most, (all_weight * all_share + invalid) / (all_weight + voices));
+    likeness_spread(self, hypothesis);
     for (size_t d = 0; d < self->distinct; d++)
-        likelihood += likeness_judge_layer(self, places, d, fmin(most, all));
-    return likelihood;
+        likelihood += likeness_judge_layer(self, places, d, all);
+    return likelihood + (hypothesis->axis == SPACE_AXES ? 0 : alone);
 }
 
 /* ---- all hypotheses -------------------------------------------------------------------------- */
@@ -230,10 +232,12 @@ typedef struct {
     double largest, weights;
 } mean_t;
 
-static void likeness_mix(const likeness_t *self, const places_t *places, double likelihood,
-                         mean_t *mean, double *chance)
+static void likeness_mix(const likeness_t *self, size_t axis, double likelihood, mean_t *mean,
+                         double *chance)
 {
+    static const double nothing = 1e-6; /* a part of the mean that need not be added */
     const size_t cells = self->axes->cells;
+    const size_t places = likeness_values(self, axis);
     if (likelihood > mean->largest) {
         mean->weights *= exp(mean->largest - likelihood);
         mean->largest = likelihood;
@@ -241,10 +245,11 @@ static void likeness_mix(const likeness_t *self, const places_t *places, double 
     const double weight = exp(likelihood - mean->largest);
     mean->weights += weight;
     const double part = weight / mean->weights;
+    if (part < nothing) return;
     for (size_t d = 0; d < self->distinct; d++)
         for (size_t cell = 0; cell < cells; cell++) {
             double *mixed = &chance[d * cells + cell];
-            const double own = self->near_invalid[d * places->n + likeness_place(places, cell)];
+            const double own = self->near_invalid[d * places + likeness_place(self, axis, cell)];
             *mixed += part * (own - *mixed);
         }
 }
@@ -256,12 +261,11 @@ void likeness_foretell(likeness_t *self, const uint8_t *states, const double *ex
     mean_t mean = {-INFINITY, 0};
     for (size_t i = 0; i <= axes; i++) {
         const size_t axis = i < axes ? i : (size_t)SPACE_AXES;
-        const places_t places = likeness_places(self->axes, axis);
-        likeness_count(self, &places, states, extra);
+        likeness_count(self, axis, states, extra);
         for (size_t length = 0; length < sizeof lengths / sizeof *lengths; length++) {
             const hypothesis_t hypothesis = {axis, lengths[length]};
-            const double likelihood = likeness_judge(self, &hypothesis, &places);
-            likeness_mix(self, &places, likelihood, &mean, chance);
+            const double likelihood = likeness_judge(self, &hypothesis);
+            likeness_mix(self, axis, likelihood, &mean, chance);
         }
     }
 }

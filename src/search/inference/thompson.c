@@ -24,11 +24,16 @@ static size_t thompson_tables_bytes(const thompson_t *thompson)
     return sizeof(double) + (tables + 7) / 8 * 8;
 }
 
-/* Behind these, the kind of doubt, the number of the update by samples, and the doubts. */
+/* Behind these, what is told of doubts, and the doubts. */
+typedef struct {
+    double kind, budget; /* of doubt_t */
+    double samples;      /* so far: what random numbers are told apart by */
+} thompson_doubt_t;
+
 static size_t thompson_bytes(const thompson_t *thompson)
 {
     const size_t doubts = thompson_cells(thompson) * sizeof(float);
-    return thompson_tables_bytes(thompson) + 2 * sizeof(double) + (doubts + 7) / 8 * 8;
+    return thompson_tables_bytes(thompson) + sizeof(thompson_doubt_t) + (doubts + 7) / 8 * 8;
 }
 
 static confx_status_t thompson_fill(thompson_t *thompson, const search_setup_t *setup,
@@ -38,7 +43,7 @@ static confx_status_t thompson_fill(thompson_t *thompson, const search_setup_t *
     TRY(posterior_open(setup->problem, part, CAPACITY, &thompson->posterior));
     const table_axes_t *axes = &thompson->posterior.kernel.axes;
     TRY(validity_open(setup->problem, axes, UNEXPLAINED, &thompson->validity));
-    TRY(doubt_open(setup->problem, axes->cells, &thompson->doubt));
+    TRY(doubt_open(setup->problem, axes, &thompson->doubt));
     ARENA_TAKE(arena, thompson->barred, thompson->n * thompson_cells(thompson));
     ARENA_TAKE(arena, thompson->table, thompson_cells(thompson));
     ARENA_TAKE(arena, thompson->mean, thompson_cells(thompson));
@@ -94,13 +99,13 @@ static float *thompson_write_table(const thompson_t *thompson, float *out)
 static void thompson_publish_doubt(thompson_t *thompson, char *bytes)
 {
     validity_t *validity = &thompson->validity;
-    const double samples = validity->state.valid + validity->state.invalid;
-    const double kind = validity->state.invalid == 0 ? DOUBT_NONE
-                        : validity->state.valid == 0 ? DOUBT_OF_ALL
-                                                     : DOUBT_OF_SOME;
-    memcpy(bytes, &kind, sizeof kind);
-    memcpy(bytes + sizeof kind, &samples, sizeof samples);
-    if (kind != DOUBT_NONE) validity_weigh(validity, (float *)(void *)(bytes + 2 * sizeof kind));
+    thompson_doubt_t told = {.kind = DOUBT_NONE,
+                             .budget = validity->state.budget,
+                             .samples = validity->state.valid + validity->state.invalid};
+    if (validity->state.invalid > 0)
+        told.kind = validity->state.valid > 0 ? DOUBT_OF_SOME : DOUBT_OF_ALL;
+    memcpy(bytes, &told, sizeof told);
+    if (told.kind != DOUBT_NONE) validity_weigh(validity, (float *)(void *)(bytes + sizeof told));
 }
 
 void thompson_publish(thompson_t *thompson, void *message)
@@ -125,24 +130,36 @@ void thompson_publish(thompson_t *thompson, void *message)
     }
 }
 
-/* What my units leave alone in this update, and the costs of that in their draws. */
+/* What is more likely invalid than not is left alone by all; the rest of what a unit leaves alone
+   is for it to choose (thompson_spend), until when it is chosen without regard to costs. */
 static void thompson_receive_doubt(thompson_t *thompson, const char *bytes)
 {
     const size_t cells = thompson_cells(thompson);
-    double kind;
-    double samples;
-    memcpy(&kind, bytes, sizeof kind);
-    memcpy(&samples, bytes + sizeof kind, sizeof samples);
-    thompson->doubt.kind = (doubt_kind_t)kind;
-    if (thompson->doubt.kind == DOUBT_NONE) return;
-    memcpy(thompson->doubt.table, bytes + 2 * sizeof kind, cells * sizeof(float));
-    if (thompson->ready) doubt_drop(&thompson->doubt, NULL, thompson->mean);
+    doubt_t *doubt = &thompson->doubt;
+    thompson_doubt_t told;
+    memcpy(&told, bytes, sizeof told);
+    doubt->kind = (doubt_kind_t)told.kind;
+    doubt->budget = told.budget;
+    thompson->samples = (uint64_t)told.samples;
+    if (doubt->kind == DOUBT_NONE) return;
+    memcpy(doubt->table, bytes + sizeof told, cells * sizeof(float));
+    if (thompson->ready) doubt_drop(doubt, NULL, thompson->mean);
     for (size_t i = 0; i < thompson->n; i++) {
-        uint8_t *barred = thompson->barred + i * cells;
-        rng_t rng = rng_begin(thompson->seed, RNG_DOUBT, (uint64_t)samples, thompson->first + i, 0);
-        doubt_bar(&thompson->doubt, &rng, barred);
-        if (thompson->ready) doubt_drop(&thompson->doubt, barred, thompson->draws + i * cells);
+        if (thompson->ready) doubt_drop(doubt, NULL, thompson->draws + i * cells);
+        thompson_spend(thompson, thompson->first + i, NULL, 0);
     }
+}
+
+bool thompson_spend(thompson_t *thompson, size_t unit, const tradeoff_t *tradeoff,
+                    double multiplier)
+{
+    if (!thompson->infers || thompson->doubt.kind == DOUBT_NONE) return false;
+    assert(unit >= thompson->first && unit - thompson->first < thompson->n);
+    const size_t at = (unit - thompson->first) * thompson_cells(thompson);
+    rng_t rng = rng_begin(thompson->seed, RNG_DOUBT, thompson->samples, unit, tradeoff != NULL);
+    doubt_bar(&thompson->doubt, &rng, tradeoff, multiplier, thompson->barred + at);
+    if (tradeoff) doubt_drop(&thompson->doubt, thompson->barred + at, thompson->draws + at);
+    return true;
 }
 
 void thompson_receive(thompson_t *thompson, const void *message)

@@ -23,7 +23,7 @@ typedef struct {
     doubt_t doubt;          /* as published */
     size_t units, first, n;
     size_t begins; /* its part of the message, in bytes */
-    uint64_t seed, first_update;
+    uint64_t seed, first_update, samples; /* samples: so far, as published with the doubts */
     double *table; /* (D, cells) as inferred */
     float *mean;   /* (D, cells) */
     float *draws;  /* (n, D, cells) of my units */
@@ -49,6 +49,10 @@ uint64_t thompson_seen(const thompson_t *thompson, const search_setup_t *setup);
 /* What to go by: all ranks alike; a unit of this rank. */
 cost_view_t thompson_mean(const thompson_t *thompson);
 cost_view_t thompson_draw(const thompson_t *thompson, size_t unit);
+/* What a unit of this rank is to leave alone, now that it is known what it would pick at a multiplier
+   by its draw: costs of that become infinite in the draw. False: nothing is in doubt. */
+bool thompson_spend(thompson_t *thompson, size_t unit, const tradeoff_t *tradeoff,
+                    double multiplier);
 /* (D, cells) of the table's axes: what a unit of this rank leaves alone; NULL: nothing is in doubt.
  */
 const uint8_t *thompson_barred(const thompson_t *thompson, size_t unit);

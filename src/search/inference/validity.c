@@ -6,6 +6,11 @@
 #include <math.h>
 #include <string.h>
 
+/* The budget of doubt: at first, and within what it stays. */
+static const double budget_first = 0.3;
+static const double budget_least = 1e-4;
+static const double budget_most = 3;
+
 confx_status_t validity_open(const problem_t *problem, const table_axes_t *axes, size_t capacity,
                              validity_t *validity)
 {
@@ -17,6 +22,7 @@ confx_status_t validity_open(const problem_t *problem, const table_axes_t *axes,
                              .layers = layers,
                              .pairs = pairs,
                              .capacity = capacity};
+    validity->state.budget = budget_first;
     arena_t *arena = &validity->arena;
     ARENA_TAKE(arena, validity->states, pairs);
     ARENA_TAKE(arena, validity->suspects, capacity * layers);
@@ -125,6 +131,23 @@ static void validity_accuse(validity_t *self, const uint32_t *suspects)
     self->state.n += 1;
 }
 
+/* Each sample moves the budget, down where it was invalid, and so much less up where it was valid
+   that it stands still at the share wanted, however well the chances are estimated (as step sizes
+   are adapted by their successes; Rechenberg 1973). The first samples may cost more: they teach
+   most. */
+static void validity_adapt_budget(validity_t *self, bool valid)
+{
+    static const double rate = 0.3;
+    static const double share = 0.05;
+    static const double share_first = 0.2;
+    static const double samples_first = 100;
+    const double samples = self->state.valid + self->state.invalid;
+    const double wanted = share + (share_first - share) * exp(-samples / samples_first);
+    if (self->state.valid == 0) return;
+    const double budget = self->state.budget * exp(rate * (wanted - !valid));
+    self->state.budget = fmax(budget_least, fmin(budget, budget_most));
+}
+
 static void validity_take(validity_t *self, const uint16_t *assignment, bool valid)
 {
     for (size_t layer = 0; layer < self->layers; layer++) self->sample[layer] = NOISY_OR_NONE;
@@ -137,6 +160,7 @@ static void validity_take(validity_t *self, const uint16_t *assignment, bool val
         else
             validity_insert(self->sample, self->layers, pair);
     }
+    validity_adapt_budget(self, valid);
     if (valid) {
         self->state.valid += 1;
         return;
@@ -175,6 +199,7 @@ void validity_inherit(validity_t *validity, const validity_t *other)
     }
     validity->state.valid = other->state.valid;
     validity->state.invalid = other->state.invalid;
+    validity->state.budget = other->state.budget;
     validity_settle(validity);
 }
 
@@ -241,7 +266,8 @@ const char *validity_check(const validity_t *validity)
 {
     if (!sound_count(validity->state.n, (double)validity->capacity) ||
         !sound_count(validity->state.valid, sound_count_most) ||
-        !sound_count(validity->state.invalid, sound_count_most))
+        !sound_count(validity->state.invalid, sound_count_most) ||
+        !(validity->state.budget >= budget_least && validity->state.budget <= budget_most))
         return "/validity/state";
     for (size_t i = 0; i < validity->pairs; i++)
         if (validity->states[i] >= PAIR_STATES) return "/validity/states";

@@ -25,6 +25,7 @@ typedef struct validity {
     struct {
         double n;              /* such samples kept */
         double valid, invalid; /* samples so far */
+        double budget;         /* of doubt for a sample, so that few are invalid (doubt.h) */
     } state;
 
     likeness_t likeness;
