@@ -6,10 +6,8 @@
 confx_status_t doubt_open(const problem_t *problem, const table_axes_t *axes, doubt_t *doubt)
 {
     const size_t cells = axes->cells;
-    *doubt = (doubt_t){.problem = problem,
-                       .axes = axes,
-                       .distinct = problem_distinct(problem),
-                       .cells = cells};
+    *doubt = (doubt_t){
+        .problem = problem, .axes = axes, .distinct = problem_distinct(problem), .cells = cells};
     ARENA_TAKE(&doubt->arena, doubt->table, doubt->distinct * cells);
     ARENA_TAKE(&doubt->arena, doubt->allowance, doubt->distinct);
     ARENA_TAKE(&doubt->arena, doubt->order, doubt->distinct);

@@ -200,10 +200,9 @@ static double likeness_judge_layer(likeness_t *self, size_t places, size_t disti
         assert(share > 0 && share < 1);
         if (own > 0)
             likelihood += likeness_likelihood(share, floor(self->invalid[at]), self->valid[at]);
-        self->near_invalid[at] =
-            own > 0 ? (own_weight * share + self->invalid[at]) /
-                          (own_weight + self->invalid[at] + self->valid[at])
-                    : share;
+        self->near_invalid[at] = own > 0 ? (own_weight * share + self->invalid[at]) /
+                                               (own_weight + self->invalid[at] + self->valid[at])
+                                         : share;
     }
     return likelihood;
 }

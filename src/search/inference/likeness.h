@@ -15,10 +15,10 @@ typedef enum { PAIR_OPEN, PAIR_PROVEN, PAIR_CONVICTED, PAIR_STATES } pair_state_
 typedef struct {
     size_t distinct;
     const table_axes_t *axes;
-    double *position[SPACE_AXES]; /* (n) of each value of an axis, in octaves */
-    double *decay[SPACE_AXES];    /* (n) of what it says to the one before: scratch */
-    uint16_t *place[SPACE_AXES];  /* (cells) of a cell on an axis */
-    double *invalid, *valid;      /* (D, cells) scratch, as are the following: counts by place */
+    double *position[SPACE_AXES];  /* (n) of each value of an axis, in octaves */
+    double *decay[SPACE_AXES];     /* (n) of what it says to the one before: scratch */
+    uint16_t *place[SPACE_AXES];   /* (cells) of a cell on an axis */
+    double *invalid, *valid;       /* (D, cells) scratch, as are the following: counts by place */
     double *voice, *voice_invalid; /* each place counted at most once: all, the invalid part */
     double *near, *near_invalid;   /* the same of all neighbours, by nearness */
     arena_t arena;

@@ -24,11 +24,9 @@ static double noisy_or_tell(const noisy_or_t *sets, size_t set, const double *pr
     double change = 0;
     double none = 0; /* the logarithm of the chance that no cause is at work, by all other sets */
     for (size_t i = 0; i < sets->width && members[i] != NOISY_OR_NONE; i++)
-        none += log1p(
-            -noisy_or_chance(prior[members[i]], evidence[members[i]] - messages[i]));
+        none += log1p(-noisy_or_chance(prior[members[i]], evidence[members[i]] - messages[i]));
     for (size_t i = 0; i < sets->width && members[i] != NOISY_OR_NONE; i++) {
-        const double own =
-            noisy_or_chance(prior[members[i]], evidence[members[i]] - messages[i]);
+        const double own = noisy_or_chance(prior[members[i]], evidence[members[i]] - messages[i]);
         const double others = fmin(none - log1p(-own), 0);
         const double told = -log(fmax(-expm1(others), noisy_or_least));
         const double step = damping * (told - messages[i]);

@@ -22,12 +22,12 @@ typedef struct {
     validity_t validity;    /* likewise */
     doubt_t doubt;          /* as published */
     size_t units, first, n;
-    size_t begins; /* its part of the message, in bytes */
+    size_t begins;                        /* its part of the message, in bytes */
     uint64_t seed, first_update, samples; /* samples: so far, as published with the doubts */
-    double *table; /* (D, cells) as inferred */
-    float *mean;   /* (D, cells) */
-    float *draws;  /* (n, D, cells) of my units */
-    bool ready;    /* something was published */
+    double *table;                        /* (D, cells) as inferred */
+    float *mean;                          /* (D, cells) */
+    float *draws;                         /* (n, D, cells) of my units */
+    bool ready;                           /* something was published */
     uint8_t *barred; /* (n, D, cells) what my units leave alone in this update */
     arena_t arena;
 } thompson_t;
@@ -49,8 +49,8 @@ uint64_t thompson_seen(const thompson_t *thompson, const search_setup_t *setup);
 /* What to go by: all ranks alike; a unit of this rank. */
 cost_view_t thompson_mean(const thompson_t *thompson);
 cost_view_t thompson_draw(const thompson_t *thompson, size_t unit);
-/* What a unit of this rank is to leave alone, now that it is known what it would pick at a multiplier
-   by its draw: costs of that become infinite in the draw. False: nothing is in doubt. */
+/* What a unit of this rank is to leave alone, now that it is known what it would pick at a
+   multiplier by its draw: costs of that become infinite in the draw. False: nothing is in doubt. */
 bool thompson_spend(thompson_t *thompson, size_t unit, const tradeoff_t *tradeoff,
                     double multiplier);
 /* (D, cells) of the table's axes: what a unit of this rank leaves alone; NULL: nothing is in doubt.
@@ -58,6 +58,7 @@ bool thompson_spend(thompson_t *thompson, size_t unit, const tradeoff_t *tradeof
 const uint8_t *thompson_barred(const thompson_t *thompson, size_t unit);
 
 /* What a later stage goes on from; for checkpoints (search_state.h). */
+enum { THOMPSON_ARRAYS = POSTERIOR_ARRAYS + VALIDITY_ARRAYS };
 const posterior_t *thompson_posterior(const thompson_t *thompson); /* NULL: nothing */
 const validity_t *thompson_validity(const thompson_t *thompson);   /* likewise */
 size_t thompson_arrays(thompson_t *thompson, array_t *arrays);     /* their number */

@@ -17,11 +17,8 @@ confx_status_t validity_open(const problem_t *problem, const table_axes_t *axes,
     const size_t layers = problem_layers(problem);
     const size_t distinct = problem_distinct(problem);
     const size_t pairs = distinct * axes->cells;
-    *validity = (validity_t){.problem = problem,
-                             .axes = axes,
-                             .layers = layers,
-                             .pairs = pairs,
-                             .capacity = capacity};
+    *validity = (validity_t){
+        .problem = problem, .axes = axes, .layers = layers, .pairs = pairs, .capacity = capacity};
     validity->state.budget = budget_first;
     arena_t *arena = &validity->arena;
     ARENA_TAKE(arena, validity->states, pairs);
@@ -32,8 +29,7 @@ confx_status_t validity_open(const problem_t *problem, const table_axes_t *axes,
     ARENA_TAKE(arena, validity->messages, capacity * layers);
     ARENA_TAKE(arena, validity->sample, layers);
     confx_status_t status = arena_status(arena, "which of %zu actions are invalid", pairs);
-    if (status.code == CONFX_STATUS_OK)
-        status = likeness_open(distinct, axes, &validity->likeness);
+    if (status.code == CONFX_STATUS_OK) status = likeness_open(distinct, axes, &validity->likeness);
     if (status.code != CONFX_STATUS_OK) validity_close(validity);
     return status;
 }
@@ -126,8 +122,7 @@ static void validity_accuse(validity_t *self, const uint32_t *suspects)
                 (self->capacity - 1) * self->layers * sizeof *self->suspects);
         self->state.n -= 1;
     }
-    memcpy(validity_suspects(self, validity_kept(self)), suspects,
-           self->layers * sizeof *suspects);
+    memcpy(validity_suspects(self, validity_kept(self)), suspects, self->layers * sizeof *suspects);
     self->state.n += 1;
 }
 
