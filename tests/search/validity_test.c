@@ -235,7 +235,7 @@ START_TEST(chances_are_those_over_all_cases)
     double prior[CAUSES], evidence[CAUSES] = {0}, chance[CAUSES], messages[SETS_MAX * WIDTH];
     rng_t rng = rng_begin(9, RNG_TEST, (uint64_t)_i, 0, 0);
     for (size_t i = 0; i < CAUSES; i++) prior[i] = 0.02 + 0.3 * rng_uniform(&rng);
-    const noisy_or_t sets = {causes->sets, WIDTH, causes->members, messages};
+    const noisy_or_t sets = {causes->sets, WIDTH, causes->members, NULL, messages};
     noisy_or_infer(&sets, prior, evidence);
     count_cases(causes, prior, chance);
     for (size_t i = 0; i < CAUSES; i++) {

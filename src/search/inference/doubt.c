@@ -46,11 +46,11 @@ static float doubt_ask(const doubt_t *self, rng_t *rng, const tradeoff_t *tradeo
 
 /* Half of the budget is for all layers alike: what is hardly in doubt is open to them. The other
    half goes to kinds in a random order, each of which may do what it would, while that can be paid.
-   Where none can pay, one does all the same, or nothing would ever be found out. */
+   Where none can pay, the cheapest does now and then, as often as the budget pays for in the mean,
+   or nothing would ever be found out. */
 static void doubt_spend(doubt_t *self, rng_t *rng, const tradeoff_t *tradeoff, double multiplier,
                         double budget)
 {
-    static const float most = 0.7F; /* about half of what is in such doubt is invalid */
     const float small = (float)(budget / 2 / (double)problem_layers(self->problem));
     double left = budget / 2;
     bool spent = false;
@@ -72,7 +72,8 @@ static void doubt_spend(doubt_t *self, rng_t *rng, const tradeoff_t *tradeoff, d
         left -= (double)asked;
         spent = true;
     }
-    if (!spent && least <= most) self->allowance[cheapest] = least;
+    if (!spent && !isinf(least) && rng_uniform(rng) * (double)least < left)
+        self->allowance[cheapest] = least;
 }
 
 void doubt_bar(doubt_t *doubt, rng_t *rng, const tradeoff_t *tradeoff, double multiplier,

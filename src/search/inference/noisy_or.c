@@ -12,6 +12,11 @@ double noisy_or_chance(double prior, double evidence)
     return fmax(noisy_or_least, fmin(chance, 1 - noisy_or_least));
 }
 
+static double noisy_or_weight(const noisy_or_t *sets, size_t set)
+{
+    return sets->weights ? sets->weights[set] : 1;
+}
+
 /* What one set tells each of its causes. Were the cause at work the set would have one for sure;
    were it not, one of the others would have to be: the odds rise by the inverse of that chance. The
    largest change of a message. */
@@ -21,12 +26,13 @@ static double noisy_or_tell(const noisy_or_t *sets, size_t set, const double *pr
     static const double damping = 0.5; /* sets that share several causes would swing otherwise */
     const uint32_t *members = sets->members + set * sets->width;
     double *messages = sets->messages + set * sets->width;
+    const double weight = noisy_or_weight(sets, set);
     double change = 0;
     double none = 0; /* the logarithm of the chance that no cause is at work, by all other sets */
     for (size_t i = 0; i < sets->width && members[i] != NOISY_OR_NONE; i++)
-        none += log1p(-noisy_or_chance(prior[members[i]], evidence[members[i]] - messages[i]));
+        none += log1p(-noisy_or_chance(prior[members[i]], evidence[members[i]] - weight * messages[i]));
     for (size_t i = 0; i < sets->width && members[i] != NOISY_OR_NONE; i++) {
-        const double own = noisy_or_chance(prior[members[i]], evidence[members[i]] - messages[i]);
+        const double own = noisy_or_chance(prior[members[i]], evidence[members[i]] - weight * messages[i]);
         const double others = fmin(none - log1p(-own), 0);
         const double told = -log(fmax(-expm1(others), noisy_or_least));
         const double step = damping * (told - messages[i]);
@@ -43,7 +49,8 @@ static void noisy_or_sum(const noisy_or_t *sets, double *evidence)
     for (size_t i = 0; i < n; i++)
         if (sets->members[i] != NOISY_OR_NONE) evidence[sets->members[i]] = 0;
     for (size_t i = 0; i < n; i++)
-        if (sets->members[i] != NOISY_OR_NONE) evidence[sets->members[i]] += sets->messages[i];
+        if (sets->members[i] != NOISY_OR_NONE) evidence[sets->members[i]] +=
+ noisy_or_weight(sets, i / sets->width) * sets->messages[i];
 }
 
 void noisy_or_infer(const noisy_or_t *sets, const double *prior, double *evidence)

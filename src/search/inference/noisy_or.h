@@ -14,6 +14,7 @@ typedef struct {
     size_t sets, width;
     const uint32_t *members; /* (sets, width) causes, each once in a set; NOISY_OR_NONE behind the
                                 last one */
+    const double *weights;   /* (sets) what a set counts, of 1; NULL: all count 1 */
     double *messages;        /* (sets, width) scratch */
 } noisy_or_t;
 

@@ -26,6 +26,7 @@ confx_status_t validity_open(const problem_t *problem, const table_axes_t *axes,
     ARENA_TAKE(arena, validity->chance, pairs);
     ARENA_TAKE(arena, validity->evidence, pairs);
     ARENA_TAKE(arena, validity->extra, pairs);
+    ARENA_TAKE(arena, validity->weights, capacity);
     ARENA_TAKE(arena, validity->messages, capacity * layers);
     ARENA_TAKE(arena, validity->sample, layers);
     confx_status_t status = arena_status(arena, "which of %zu actions are invalid", pairs);
@@ -200,11 +201,45 @@ void validity_inherit(validity_t *validity, const validity_t *other)
 
 /* ---- chances --------------------------------------------------------------------------------- */
 
+/* How many suspects two samples share beyond one, of as many as they could: lists that rise. */
+static double validity_overlap(const validity_t *self, const uint32_t *one, const uint32_t *other)
+{
+    size_t shared = 0;
+    size_t i = 0;
+    size_t j = 0;
+    while (i < self->layers && j < self->layers && one[i] != NOISY_OR_NONE &&
+           other[j] != NOISY_OR_NONE) {
+        shared += one[i] == other[j];
+        const bool first = one[i] <= other[j];
+        j += other[j] <= one[i];
+        i += first;
+    }
+    while (i < self->layers && one[i] != NOISY_OR_NONE) i++;
+    while (j < self->layers && other[j] != NOISY_OR_NONE) j++;
+    return shared > 1 ? (double)(shared - 1) / (double)(i + j - shared - 1) : 0;
+}
+
+/* Samples of one update may share most of their suspects, and beliefs passed between them would
+   grow by each other's echo: so many alike count as one. */
+static void validity_weigh_samples(validity_t *self)
+{
+    const size_t n = validity_kept(self);
+    for (size_t i = 0; i < n; i++) self->weights[i] = 1;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++) {
+            const double overlap =
+                validity_overlap(self, validity_suspects(self, i), validity_suspects(self, j));
+            self->weights[i] += overlap;
+            self->weights[j] += overlap;
+        }
+    for (size_t i = 0; i < n; i++) self->weights[i] = 1 / self->weights[i];
+}
+
 /* By how much each suspect's chance is above what likeness says of it, which like ones then count
    as so much of an invalid one. */
 static void validity_suspect(validity_t *self)
 {
-    const noisy_or_t sets = {validity_kept(self), self->layers, self->suspects, self->messages};
+    const noisy_or_t sets = {validity_kept(self), self->layers, self->suspects, self->weights, self->messages};
     noisy_or_infer(&sets, self->chance, self->evidence);
     for (size_t i = 0; i < sets.sets * sets.width; i++) {
         const uint32_t pair = self->suspects[i];
@@ -220,6 +255,7 @@ void validity_weigh(validity_t *self, float *doubt)
     enum { ROUNDS = 2 };
     memset(self->extra, 0, self->pairs * sizeof *self->extra);
     memset(self->evidence, 0, self->pairs * sizeof *self->evidence);
+    validity_weigh_samples(self);
     for (int round = 0; round < ROUNDS; round++) {
         likeness_foretell(&self->likeness, self->states, self->extra, self->chance);
         validity_suspect(self);

@@ -32,6 +32,7 @@ typedef struct validity {
     double *chance;   /* (D, cells) of being invalid, by likeness alone; scratch, as what follows */
     double *evidence; /* (D, cells) what invalid samples say */
     double *extra;    /* (D, cells) chance by both, as far as it is above that by likeness */
+    double *weights;  /* (capacity) of the samples: see noisy_or.h */
     double *messages; /* (capacity, L) */
     uint32_t *sample; /* (L) */
     arena_t arena;

@@ -166,6 +166,30 @@ static bool islands_is_new(const islands_t *self, const island_t *island, const 
     return !scored || !scored_has(scored, assignment);
 }
 
+/* Where actions may be invalid, an island without members takes random ones of those that it does
+   not leave alone: the levels need not have any that are valid. */
+static void islands_found(islands_t *self, size_t unit, rng_t *rng, uint16_t *assignment)
+{
+    enum { TRIES = 32 };
+    problem_t *problem = self->setup.problem;
+    const table_axes_t *axes = &self->thompson.posterior.kernel.axes;
+    const uint8_t *barred = thompson_barred(&self->thompson, unit);
+    moves_random(problem, rng, assignment);
+    if (!barred) return;
+    for (size_t layer = 0; layer < problem_layers(problem); layer++) {
+        const size_t distinct = problem_distinct_of(problem, layer);
+        for (int i = 0; i < TRIES; i++) {
+            const size_t cell = rng_below(rng, axes->cells);
+            const uint64_t point = table_axes_point(axes, cell);
+            if (barred[distinct * axes->cells + cell] || !problem_is_legal(problem, distinct, point))
+                continue;
+            problem_put(problem, assignment, layer, point);
+            break;
+        }
+    }
+    repair_shrink(&self->repair, rng, assignment);
+}
+
 /* A child that nobody has had before, within a few tries. */
 static void islands_make_child(islands_t *self, const island_t *island, rng_t *rng,
                                const batch_t *batch, size_t child)
@@ -177,7 +201,8 @@ static void islands_make_child(islands_t *self, const island_t *island, rng_t *r
         if (island->n)
             self->variation->make_child(self, island, rng, child, assignment);
         else
-            moves_random(self->setup.problem, rng, assignment);
+            islands_found(self, self->setup.unit_first + (size_t)(island - self->islands), rng,
+                          assignment);
         if (islands_is_new(self, island, batch, child, assignment)) return;
     }
 }
