@@ -25,11 +25,14 @@ const uint64_t *scored_list(const scored_t *scored, size_t *n);
 void scored_enter(scored_t *scored, const uint64_t *keys, size_t n);
 
 /* Where new assignments are looked for: over the whole ranges or the levels; without the points
-   that the memory (NULL: none) holds to be invalid. seed and update key the random numbers. */
+   that the memory (NULL: none) or the search holds to be invalid, and rather without those that it
+   doubts. seed and update key the random numbers. */
 typedef struct {
     space_part_t part;
     const memory_t *memory;
     uint64_t seed, update;
+    double (*doubt)(const void *of, size_t distinct, uint64_t point); /* search_doubt; NULL: none */
+    const void *of;
 } renewal_t;
 
 /* n assignments (L, A) that are to be scored: those that were scored before, come a second time, do

@@ -70,7 +70,9 @@ static confx_status_t update_renew(run_t *run, const update_t *update)
     const size_t each = update_cells(run) * sizeof *run->work.agreed;
     assert(bytes == update->samples * each);
     memcpy(run->work.agreed, all, bytes);
-    const renewal_t renewal = stage_renewal(run);
+    renewal_t renewal = stage_renewal(run);
+    renewal.doubt = search_doubt;
+    renewal.of = run->work.search;
     scored_renew(run->scored, &renewal, bytes / each, run->work.agreed);
     update_take_agreed(run, update);
     return status_ok();

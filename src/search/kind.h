@@ -30,6 +30,7 @@ typedef struct {
     const struct posterior *(*posterior)(
         const void *state); /* what a later stage goes on from, NULL: nothing */
     const struct validity *(*validity)(const void *state); /* likewise */
+    double (*doubt)(const void *state, size_t distinct, uint64_t point);
     policy_t *(*policy)(void *state);
     size_t (*arrays)(void *state, array_t *arrays);
     void (*save_unit)(const void *state, size_t unit, void *bytes);

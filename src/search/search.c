@@ -152,6 +152,12 @@ const struct validity *search_validity(const search_t *search)
     return search && search->kind->validity ? search->kind->validity(search->state) : NULL;
 }
 
+double search_doubt(const void *search, size_t distinct, uint64_t point)
+{
+    const search_t *self = search;
+    return self->kind->doubt ? self->kind->doubt(self->state, distinct, point) : 0;
+}
+
 search_work_t search_work(const search_t *search)
 {
     return search->kind->work ? search->kind->work(search->state) : (search_work_t){.macs = 0};

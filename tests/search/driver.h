@@ -39,7 +39,9 @@ static inline void stage_renew(stage_t *stage)
     const renewal_t renewal = {.part = search_traits(stage->algorithm).part,
                                .memory = stage->remembers_layers ? stage->ranks[0].memory : NULL,
                                .seed = stage->job->search.seed,
-                               .update = stage->first_update + stage->updates};
+                               .update = stage->first_update + stage->updates,
+                               .doubt = search_doubt,
+                               .of = stage->ranks[0].search};
     size_t n = 0;
     for (size_t unit = 0; unit < stage->layout.units; unit++) {
         const batch_t *batch = &stage->batches[unit];

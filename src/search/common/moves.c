@@ -296,6 +296,63 @@ void moves_reduce(problem_t *problem, rng_t *rng, uint16_t *assignment)
     if (!terms_fits(terms, &sum)) moves_trade(problem, rng, &sum, assignment);
 }
 
+/* Can half of the layers, every other one, take the choice, when the others take their least? */
+static bool moves_fits_half(problem_t *problem, uint64_t point)
+{
+    need_t sum = {{0}, 0};
+    for (size_t layer = 0; layer < problem_layers(problem); layer++) {
+        const size_t distinct = problem_distinct_of(problem, layer);
+        const need_t need = problem_needs(
+            problem, distinct, layer % 2 ? problem_least_point(problem, distinct) : point);
+        need_add(&sum, &need);
+    }
+    return terms_fits(problem_terms(problem), &sum);
+}
+
+/* The number of such choices; the one behind `n` of them. */
+static uint64_t moves_count_uniform(problem_t *problem, uint64_t n, uint64_t *choice)
+{
+    const space_t *space = problem_space(problem);
+    uint64_t fitting = 0;
+    for (uint64_t i = 0; i < space_choices(space); i++) {
+        if (!moves_fits_half(problem, space_choice_point(space, i))) continue;
+        if (fitting++ == n) *choice = i;
+    }
+    return fitting;
+}
+
+bool moves_uniform(problem_t *problem, uint64_t turn, uint64_t *choice)
+{
+    /* Multiples of the golden ratio, whole parts left out, are spread evenly however many. */
+    const double place = (double)turn * 0.6180339887498949;
+    const uint64_t fitting = moves_count_uniform(problem, UINT64_MAX, choice);
+    if (fitting == 0) return false;
+    (void)moves_count_uniform(problem, (uint64_t)((place - floor(place)) * (double)fitting), choice);
+    return true;
+}
+
+void moves_spread(problem_t *problem, rng_t *rng, uint64_t choice, uint16_t *assignment)
+{
+    const size_t layers = problem_layers(problem);
+    const uint64_t point = space_choice_point(problem_space(problem), choice);
+    const size_t start = rng_below(rng, layers);
+    for (size_t layer = 0; layer < layers; layer++)
+        problem_put(problem, assignment, layer,
+                    problem_least_point(problem, problem_distinct_of(problem, layer)));
+    need_t sum = problem_assignment_needs(problem, assignment);
+    for (size_t i = 0; i < layers; i++) {
+        const size_t layer = (start + i) % layers;
+        const size_t distinct = problem_distinct_of(problem, layer);
+        const need_t here =
+            problem_needs(problem, distinct, problem_point(problem, assignment, layer));
+        const need_t there = problem_needs(problem, distinct, point);
+        const need_t changed = need_change(&sum, &here, &there);
+        if (!terms_fits(problem_terms(problem), &changed)) continue;
+        problem_put(problem, assignment, layer, point);
+        sum = changed;
+    }
+}
+
 /* ---- at random ------------------------------------------------------------------------------- */
 
 bool moves_is_legal(problem_t *problem, const uint16_t *assignment, size_t layer)

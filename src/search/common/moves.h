@@ -25,6 +25,11 @@ size_t moves_other_axis(const space_t *space, rng_t *rng);
 /* The choice that needs the most of those that fit when all layers take it, the last of equals.
    False: none fits. */
 bool moves_widest(problem_t *problem, uint64_t *choice);
+/* One of the choices that half of the layers can take together, another one at each turn, spread
+   over them. False: there is none. */
+bool moves_uniform(problem_t *problem, uint64_t turn, uint64_t *choice);
+/* The choice for as many layers as fit, from a random one on; the others take their least. */
+void moves_spread(problem_t *problem, rng_t *rng, uint64_t choice, uint16_t *assignment);
 need_t moves_uniform_needs(problem_t *problem,
                            uint64_t point); /* of a point that all layers take */
 

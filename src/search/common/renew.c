@@ -14,8 +14,14 @@
 /* Of a walk under several limits: some tenths of a second. */
 enum { RENEW_TURNS_MOST = 100000 };
 
+static double renew_doubt(const renewal_t *renewal, size_t distinct, uint64_t point)
+{
+    return renewal->doubt ? renewal->doubt(renewal->of, distinct, point) : 0;
+}
+
 static bool renew_invalid(const renewal_t *renewal, size_t distinct, uint64_t point)
 {
+    if (isinf(renew_doubt(renewal, distinct, point))) return true;
     return renewal->memory && memory_invalid(renewal->memory, distinct, point);
 }
 
@@ -24,7 +30,7 @@ static bool renew_accepts(const scored_t *self, const renewal_t *renewal,
                           const uint16_t *assignment)
 {
     if (!problem_fits(self->problem, assignment)) return false;
-    for (size_t layer = 0; renewal->memory && layer < self->layers; layer++)
+    for (size_t layer = 0; (renewal->memory || renewal->doubt) && layer < self->layers; layer++)
         if (renew_invalid(renewal, problem_distinct_of(self->problem, layer),
                           problem_point(self->problem, assignment, layer)))
             return false;
@@ -56,7 +62,9 @@ static void renew_change_range(const space_t *space, rng_t *rng, uint16_t *actio
    left for others. */
 static bool renew_near(scored_t *self, const renewal_t *renewal, rng_t *rng, uint16_t *assignment)
 {
-    enum { ASKING = 16, TRIES = 32 };
+    enum { ASKING = 16, TRIES = 32, DOUBTED_MOST = 256 };
+    static const double doubted = 0.02;
+    int passed = 0;
     const space_t *space = problem_space(self->problem);
     uint16_t *tried = self->scratch;
     for (int i = 0; i < TRIES; i++) {
@@ -70,6 +78,12 @@ static bool renew_near(scored_t *self, const renewal_t *renewal, rng_t *rng, uin
         if (i < ASKING && renewal->memory &&
             memory_seen(renewal->memory, distinct, problem_point(self->problem, tried, layer)))
             continue;
+        /* What may be invalid is passed over as long as there is hope for something else. */
+        if (renew_doubt(renewal, distinct, problem_point(self->problem, tried, layer)) > doubted &&
+            passed++ < DOUBTED_MOST) {
+            i--;
+            continue;
+        }
         if (!renew_accepts(self, renewal, tried)) continue;
         moves_copy(self->problem, assignment, tried);
         return true;

@@ -12,6 +12,13 @@
 /* Nothing was ever invalid: no doubt at all. Or is there no valid sample yet, or some? */
 typedef enum { DOUBT_NONE, DOUBT_OF_ALL, DOUBT_OF_SOME } doubt_kind_t;
 
+/* What a kind of layers asks for, and what it is worth. */
+typedef struct {
+    size_t distinct;
+    float asked;
+    double worth;
+} bid_t;
+
 typedef struct {
     const problem_t *problem;
     const table_axes_t *axes; /* of the cells */
@@ -20,7 +27,7 @@ typedef struct {
     size_t distinct, cells;
     float *table;     /* (D, cells) */
     float *allowance; /* (D) scratch */
-    uint16_t *order;  /* (D) scratch */
+    bid_t *bids;      /* (D) scratch */
     arena_t arena;
 } doubt_t;
 
@@ -28,10 +35,16 @@ typedef struct {
 confx_status_t doubt_open(const problem_t *problem, const table_axes_t *axes, doubt_t *doubt);
 void doubt_close(doubt_t *doubt);
 
+/* What a unit would do: its trade-off, built of its costs (D, cells), at a multiplier. */
+typedef struct {
+    const tradeoff_t *tradeoff;
+    const float *costs;
+    double multiplier;
+} intent_t;
+
 /* barred (D, cells): what a unit with these random numbers leaves alone in this update. Its budget
-   goes to what it would pick at the multiplier; tradeoff NULL: to random actions. */
-void doubt_bar(doubt_t *doubt, rng_t *rng, const tradeoff_t *tradeoff, double multiplier,
-               uint8_t *barred);
+   goes to what it would pick, where that saves most; intent NULL: to random actions. */
+void doubt_bar(doubt_t *doubt, rng_t *rng, const intent_t *intent, uint8_t *barred);
 /* A table of costs (D, cells) becomes infinite where an action is barred; where barred is NULL,
    where it is more likely invalid than not. */
 void doubt_drop(const doubt_t *doubt, const uint8_t *barred, float *costs);

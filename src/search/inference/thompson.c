@@ -1,5 +1,6 @@
 #include "search/inference/thompson.h"
 #include "confx/try.h"
+#include "search/common/moves.h"
 #include "search/kind.h"
 
 #include <assert.h>
@@ -157,7 +158,8 @@ bool thompson_spend(thompson_t *thompson, size_t unit, const tradeoff_t *tradeof
     assert(unit >= thompson->first && unit - thompson->first < thompson->n);
     const size_t at = (unit - thompson->first) * thompson_cells(thompson);
     rng_t rng = rng_begin(thompson->seed, RNG_DOUBT, thompson->samples, unit, tradeoff != NULL);
-    doubt_bar(&thompson->doubt, &rng, tradeoff, multiplier, thompson->barred + at);
+    const intent_t intent = {tradeoff, thompson->draws + at, multiplier};
+    doubt_bar(&thompson->doubt, &rng, tradeoff ? &intent : NULL, thompson->barred + at);
     if (tradeoff) doubt_drop(&thompson->doubt, thompson->barred + at, thompson->draws + at);
     return true;
 }
@@ -219,6 +221,21 @@ const uint8_t *thompson_barred(const thompson_t *thompson, size_t unit)
     if (!thompson->infers || thompson->doubt.kind == DOUBT_NONE) return NULL;
     assert(unit >= thompson->first && unit - thompson->first < thompson->n);
     return thompson->barred + (unit - thompson->first) * thompson_cells(thompson);
+}
+
+bool thompson_opens(const thompson_t *thompson, problem_t *problem, uint64_t item, uint64_t *choice)
+{
+    if (!thompson->infers || thompson->doubt.kind != DOUBT_OF_ALL || item % 2) return false;
+    return moves_uniform(problem, (thompson->samples + item) / 2, choice);
+}
+
+double thompson_doubt(const thompson_t *thompson, size_t distinct, uint64_t point)
+{
+    if (!thompson->infers || thompson->doubt.kind == DOUBT_NONE) return 0;
+    const table_axes_t *axes = &thompson->posterior.kernel.axes;
+    const uint64_t canonical = space_canonical(axes->space, distinct, point);
+    const uint32_t cell = axes->cell ? axes->cell[canonical] : table_axes_find(axes, canonical);
+    return cell == TABLE_NO_CELL ? 0 : (double)thompson->doubt.table[distinct * axes->cells + cell];
 }
 
 /* ---- from stage to stage, and checkpoints ---------------------------------------------------- */

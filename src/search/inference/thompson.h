@@ -57,6 +57,14 @@ bool thompson_spend(thompson_t *thompson, size_t unit, const tradeoff_t *tradeof
  */
 const uint8_t *thompson_barred(const thompson_t *thompson, size_t unit);
 
+/* Is sample `item` of an update one that gives layers the same choice, and which? So is every
+   other one as long as all samples were invalid: what one layer cannot do like ones cannot, either,
+   and of actions drawn at random hardly ever all are valid. */
+bool thompson_opens(const thompson_t *thompson, problem_t *problem, uint64_t item,
+                    uint64_t *choice);
+/* Of an action, -ln of the chance to be valid as all ranks believe; 0 where nothing is in doubt. */
+double thompson_doubt(const thompson_t *thompson, size_t distinct, uint64_t point);
+
 /* What a later stage goes on from; for checkpoints (search_state.h). */
 enum { THOMPSON_ARRAYS = POSTERIOR_ARRAYS + VALIDITY_ARRAYS };
 const posterior_t *thompson_posterior(const thompson_t *thompson); /* NULL: nothing */

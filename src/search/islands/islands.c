@@ -168,10 +168,16 @@ static bool islands_is_new(const islands_t *self, const island_t *island, const 
 
 /* Where actions may be invalid, an island without members takes random ones of those that it does
    not leave alone: the levels need not have any that are valid. */
-static void islands_found(islands_t *self, size_t unit, rng_t *rng, uint16_t *assignment)
+static void islands_found(islands_t *self, size_t unit, size_t child, rng_t *rng,
+                          uint16_t *assignment)
 {
     enum { TRIES = 32 };
     problem_t *problem = self->setup.problem;
+    uint64_t choice;
+    if (thompson_opens(&self->thompson, problem, unit * self->layout.samples + child, &choice)) {
+        moves_spread(problem, rng, choice, assignment);
+        return;
+    }
     const table_axes_t *axes = &self->thompson.posterior.kernel.axes;
     const uint8_t *barred = thompson_barred(&self->thompson, unit);
     moves_random(problem, rng, assignment);
@@ -201,8 +207,8 @@ static void islands_make_child(islands_t *self, const island_t *island, rng_t *r
         if (island->n)
             self->variation->make_child(self, island, rng, child, assignment);
         else
-            islands_found(self, self->setup.unit_first + (size_t)(island - self->islands), rng,
-                          assignment);
+            islands_found(self, self->setup.unit_first + (size_t)(island - self->islands), child,
+                          rng, assignment);
         if (islands_is_new(self, island, batch, child, assignment)) return;
     }
 }
@@ -260,6 +266,11 @@ static const posterior_t *islands_posterior(const void *state)
 static const validity_t *islands_validity(const void *state)
 {
     return thompson_validity(&((const islands_t *)state)->thompson);
+}
+
+static double islands_doubt(const void *state, size_t distinct, uint64_t point)
+{
+    return thompson_doubt(&((const islands_t *)state)->thompson, distinct, point);
 }
 
 static size_t islands_arrays(void *state, array_t *out)
@@ -370,6 +381,7 @@ const search_kind_t search_islands = {
     .collect = islands_collect,
     .posterior = islands_posterior,
     .validity = islands_validity,
+    .doubt = islands_doubt,
     .arrays = islands_arrays,
     .migrates = islands_migrates,
     .emigrate = islands_emigrate,

@@ -136,15 +136,17 @@ static void episode_count_wish(reinforce_t *self, block_t *block, size_t step)
 
 /* ---- decisions ------------------------------------------------------------------------------- */
 
-/* The first sample of the run takes its opening whatever the policy would; it learns nothing from
-   that. A layer that does not use the axis keeps its initial level. */
-static void episode_open_run(const reinforce_t *self, const branch_t *branch)
+/* The first sample of the run takes its opening whatever the policy would, as do some as long as
+   none was valid, as far as there is room; it learns nothing from that. A layer that does not use the axis keeps its initial level. */
+static void episode_open_run(const reinforce_t *self, const branch_t *branch, uint64_t choice,
+                             uint8_t *allowed)
 {
     const feasibility_t *feasibility = &self->feasibility;
     const size_t levels = feasibility->levels[branch->axis];
-    const size_t opening = self->opening / feasibility->completions[branch->axis] % levels;
+    const size_t opening = choice / feasibility->completions[branch->axis] % levels;
     if (!feasibility_uses(feasibility, branch)) return;
-    for (size_t level = 0; level < levels; level++) self->allowed[level] = level == opening;
+    if (!allowed[opening] && choice != self->opening) return;
+    for (size_t level = 0; level < levels; level++) allowed[level] = level == opening;
 }
 
 static void episode_allow(reinforce_t *self, const block_t *block, size_t step, size_t axis,
@@ -159,9 +161,14 @@ static void episode_allow(reinforce_t *self, const block_t *block, size_t step, 
     else
         feasibility_allow_all(&self->feasibility, &branch,
                               self->allowed + episode * self->feasibility.levels[axis]);
-    if (self->opens && block->unit == 0 && block->update == self->setup.first_update &&
-        episode == 0)
-        episode_open_run(self, &branch);
+    uint8_t *allowed = self->allowed + episode * self->feasibility.levels[axis];
+    const uint64_t item = block->unit * self->layout.samples + episode;
+    uint64_t choice;
+    if (self->opens && item == 0 && block->update == self->setup.first_update)
+        episode_open_run(self, &branch, self->opening, allowed);
+    else if (self->recipe->masked &&
+             thompson_opens(&self->thompson, self->setup.problem, item, &choice))
+        episode_open_run(self, &branch, choice, allowed);
 }
 
 static void episode_decide(reinforce_t *self, block_t *block, size_t step, size_t axis)

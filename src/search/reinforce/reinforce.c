@@ -188,7 +188,8 @@ static block_t *reinforce_block_of(reinforce_t *self, size_t unit)
 static void reinforce_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
     reinforce_t *self = state;
-    feasibility_bar(&self->feasibility, self->setup.memory, thompson_barred(&self->thompson, unit));
+    feasibility_bar(&self->feasibility, self->setup.memory, self->thompson.doubt.kind == DOUBT_OF_SOME ? thompson_barred(&self->thompson, unit)
+                                                          : NULL);
     episode_sample(self, reinforce_block_of(self, unit), unit, update, batch);
 }
 
@@ -311,6 +312,11 @@ static const validity_t *reinforce_validity(const void *state)
     return thompson_validity(&((const reinforce_t *)state)->thompson);
 }
 
+static double reinforce_doubt(const void *state, size_t distinct, uint64_t point)
+{
+    return thompson_doubt(&((const reinforce_t *)state)->thompson, distinct, point);
+}
+
 static size_t reinforce_arrays(void *state, array_t *out)
 {
     reinforce_t *self = state;
@@ -353,6 +359,7 @@ const search_kind_t search_reinforce = {.traits = {.layers = true, .unrepeated =
                                         .learn = reinforce_learn,
                                         .posterior = reinforce_posterior,
                                         .validity = reinforce_validity,
+                                        .doubt = reinforce_doubt,
                                         .work = reinforce_work,
                                         .policy = reinforce_policy,
                                         .arrays = reinforce_arrays,
