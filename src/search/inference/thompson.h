@@ -1,7 +1,7 @@
 /* Inference from totals at work in a stage. Where samples reveal totals only and these may be
-   remembered, the root collects them, and publishes with the stage's parameters what it infers. All
-   ranks go by the posterior's mean; each unit also by a draw of its own, so that what is in doubt
-   is tried (Thompson sampling).
+   remembered, the root collects them, and publishes those that are new with the stage's parameters:
+   all ranks infer the same. All go by the posterior's mean; each unit also by a draw of its own,
+   made by its rank, so that what is in doubt is tried (Thompson sampling).
 
    In any other stage nothing is inferred: then nothing is published or kept, all go by the memory,
    and every function here may be called all the same. */
@@ -15,7 +15,8 @@
 typedef struct {
     bool infers;            /* from totals; false: all that follows but the memory is 0 */
     const memory_t *memory; /* of the setup */
-    posterior_t posterior;  /* fed at the root only */
+    posterior_t posterior;  /* fed at the root, and by it on all ranks */
+    bool tells;             /* this rank wrote the message that it is about to be given */
     size_t units, first, n;
     size_t begins; /* its part of the message, in bytes */
     uint64_t seed, first_update;
