@@ -197,6 +197,7 @@ static const struct {
     {ALGORITHM_DDPG, "{search: {seed: 20, blocks: 3}}", false, 120},
     {ALGORITHM_TD3, "{search: {seed: 21, blocks: 3, feedback: total}}", false, 120},
     {ALGORITHM_SAC, "{search: {seed: 22, blocks: 3}}", false, 120},
+    {ALGORITHM_ADDITIVE, "{search: {seed: 23}}", false, 60},
 };
 
 enum { SEARCHES = sizeof searches / sizeof *searches };

@@ -5,9 +5,15 @@
 #include <math.h>
 #include <string.h>
 
-static const double shares[] = {1e-5, 1e-4, 1e-3, 1e-2};
-static const double noises[] = {1e-6, 1e-4, 1e-3};
-enum { SHARES = sizeof shares / sizeof *shares, NOISES = sizeof noises / sizeof *noises };
+/* Of few totals the likelihood is a poor judge, which changes its mind from one time to the next:
+   up to SEEK_FROM of them the prior is the first of the grid. */
+static const double shares[] = {1e-4, 1e-3, 1e-2};
+static const double noises[] = {1e-6, 1e-5, 1e-4};
+enum {
+    SHARES = sizeof shares / sizeof *shares,
+    NOISES = sizeof noises / sizeof *noises,
+    SEEK_FROM = 150
+};
 
 bool additive_is_prior(int64_t share, int64_t noise)
 {
@@ -21,12 +27,9 @@ static additive_prior_t additive_propose_prior(const additive_t *self)
     return (additive_prior_t){shares[self->counts.share], noises[self->counts.noise]};
 }
 
-/* The prior of greatest likelihood, of all samples. */
-static bool additive_propose_seek_prior(additive_t *self)
+static void additive_propose_seek_prior(additive_t *self, size_t n)
 {
-    const size_t n = (size_t)self->counts.n;
     double best = -INFINITY;
-    self->counts.fitted = (int64_t)n;
     for (size_t i = 0; i < (size_t)SHARES * NOISES; i++) {
         const additive_prior_t prior = {shares[i / NOISES], noises[i % NOISES]};
         if (!additive_model_factor(&self->model, n, prior)) continue;
@@ -36,7 +39,15 @@ static bool additive_propose_seek_prior(additive_t *self)
         self->counts.share = (int64_t)(i / NOISES);
         self->counts.noise = (int64_t)(i % NOISES);
     }
-    return !isinf(best) && additive_model_factor(&self->model, n, additive_propose_prior(self));
+}
+
+/* The factor of all samples anew, under the prior of greatest likelihood. */
+static bool additive_propose_factor(additive_t *self)
+{
+    const size_t n = (size_t)self->counts.n;
+    self->counts.fitted = (int64_t)n;
+    if (n >= SEEK_FROM) additive_propose_seek_prior(self, n);
+    return additive_model_factor(&self->model, n, additive_propose_prior(self));
 }
 
 /* The factor of all samples; the prior is sought again whenever they have grown by a quarter. */
@@ -48,14 +59,14 @@ static bool additive_propose_catch_up(additive_t *self)
     while (model->n < n)
         additive_model_add(model, additive_assignment(self, self->assignments, model->n));
     if (counts->fitted == 0 || 4 * counts->n >= 5 * counts->fitted)
-        return additive_propose_seek_prior(self);
+        return additive_propose_factor(self);
     /* A resumed search has the samples but not the factor: it is made of those that the prior was
        sought for, then grown by the others one by one, which gives the same rounding as before. */
     if (model->factored == 0 &&
         !additive_model_factor(model, (size_t)counts->fitted, additive_propose_prior(self)))
         return false;
     while (model->factored < n)
-        if (!additive_model_append(model)) return additive_propose_seek_prior(self);
+        if (!additive_model_append(model)) return additive_propose_factor(self);
     return true;
 }
 
