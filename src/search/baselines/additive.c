@@ -174,7 +174,7 @@ static void additive_thin(additive_t *self)
     double *ranks = self->model.solution;
     for (size_t i = 0; i < n; i++) ranks[i] = (double)additive_rank_of(self, i);
     for (size_t i = 0; i < n; i++)
-        if (ranks[i] < (double)(n / 2) || i >= n - n / 4) additive_move_sample(self, kept++, i);
+        if ((size_t)ranks[i] < n / 2 || i >= n - n / 4) additive_move_sample(self, kept++, i);
     self->counts.n = (int64_t)kept;
     /* The covariances were of other samples: the prior is sought anew. */
     self->counts.fitted = 0;
