@@ -134,7 +134,7 @@ static bool additive_propose_one(additive_t *self, rng_t *rng, size_t i)
         additive_propose_pick(self, assignment);
         if (!additive_propose_is_known(self, assignment, i)) return true;
     }
-    moves_neighbour(self->setup.problem, rng, near, 1, assignment, self->scratch);
+    moves_neighbour(self->setup.problem, rng, near, assignment, self->scratch);
     return true;
 }
 
