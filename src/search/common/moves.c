@@ -327,7 +327,8 @@ bool moves_uniform(problem_t *problem, uint64_t turn, uint64_t *choice)
     const double place = (double)turn * 0.6180339887498949;
     const uint64_t fitting = moves_count_uniform(problem, UINT64_MAX, choice);
     if (fitting == 0) return false;
-    (void)moves_count_uniform(problem, (uint64_t)((place - floor(place)) * (double)fitting), choice);
+    (void)moves_count_uniform(problem, (uint64_t)((place - floor(place)) * (double)fitting),
+                              choice);
     return true;
 }
 

@@ -58,16 +58,24 @@ static void renew_change_range(const space_t *space, rng_t *rng, uint16_t *actio
         action[axis] = (uint16_t)(action[axis] > 0 ? action[axis] - 1 : 0);
 }
 
+/* The most doubt that a try may be in: the longer nothing is found the more. */
+static double renew_most_doubt(int try)
+{
+    static const double hardly = 0.02;
+    static const double somewhat = 0.2;
+    return try < 384 ? hardly : try < 768 ? somewhat : INFINITY;
+}
+
 /* A change of one layer is asked to show an action of it that nobody has seen, as long as tries are
    left for others. */
 static bool renew_near(scored_t *self, const renewal_t *renewal, rng_t *rng, uint16_t *assignment)
 {
-    enum { ASKING = 16, TRIES = 32, DOUBTED_MOST = 256 };
-    static const double doubted = 0.02;
+    enum { ASKING = 16, TRIES = 32, DOUBTED_TRIES = 1024 };
     int passed = 0;
     const space_t *space = problem_space(self->problem);
     uint16_t *tried = self->scratch;
-    for (int i = 0; i < TRIES; i++) {
+    /* Where actions are doubted the walk, which asks for no doubts, is the last resort. */
+    for (int i = 0; i < (passed > 0 ? DOUBTED_TRIES : TRIES); i++) {
         const size_t layer = rng_below(rng, self->layers);
         const size_t distinct = problem_distinct_of(self->problem, layer);
         moves_copy(self->problem, tried, assignment);
@@ -78,10 +86,9 @@ static bool renew_near(scored_t *self, const renewal_t *renewal, rng_t *rng, uin
         if (i < ASKING && renewal->memory &&
             memory_seen(renewal->memory, distinct, problem_point(self->problem, tried, layer)))
             continue;
-        /* What may be invalid is passed over as long as there is hope for something else. */
-        if (renew_doubt(renewal, distinct, problem_point(self->problem, tried, layer)) > doubted &&
-            passed++ < DOUBTED_MOST) {
-            i--;
+        if (renew_doubt(renewal, distinct, problem_point(self->problem, tried, layer)) >
+            renew_most_doubt(i)) {
+            passed++;
             continue;
         }
         if (!renew_accepts(self, renewal, tried)) continue;

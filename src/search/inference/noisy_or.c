@@ -30,9 +30,11 @@ static double noisy_or_tell(const noisy_or_t *sets, size_t set, const double *pr
     double change = 0;
     double none = 0; /* the logarithm of the chance that no cause is at work, by all other sets */
     for (size_t i = 0; i < sets->width && members[i] != NOISY_OR_NONE; i++)
-        none += log1p(-noisy_or_chance(prior[members[i]], evidence[members[i]] - weight * messages[i]));
+        none +=
+            log1p(-noisy_or_chance(prior[members[i]], evidence[members[i]] - weight * messages[i]));
     for (size_t i = 0; i < sets->width && members[i] != NOISY_OR_NONE; i++) {
-        const double own = noisy_or_chance(prior[members[i]], evidence[members[i]] - weight * messages[i]);
+        const double own =
+            noisy_or_chance(prior[members[i]], evidence[members[i]] - weight * messages[i]);
         const double others = fmin(none - log1p(-own), 0);
         const double told = -log(fmax(-expm1(others), noisy_or_least));
         const double step = damping * (told - messages[i]);
@@ -49,8 +51,9 @@ static void noisy_or_sum(const noisy_or_t *sets, double *evidence)
     for (size_t i = 0; i < n; i++)
         if (sets->members[i] != NOISY_OR_NONE) evidence[sets->members[i]] = 0;
     for (size_t i = 0; i < n; i++)
-        if (sets->members[i] != NOISY_OR_NONE) evidence[sets->members[i]] +=
- noisy_or_weight(sets, i / sets->width) * sets->messages[i];
+        if (sets->members[i] != NOISY_OR_NONE)
+            evidence[sets->members[i]] +=
+                noisy_or_weight(sets, i / sets->width) * sets->messages[i];
 }
 
 void noisy_or_infer(const noisy_or_t *sets, const double *prior, double *evidence)

@@ -239,7 +239,8 @@ static void validity_weigh_samples(validity_t *self)
    as so much of an invalid one. */
 static void validity_suspect(validity_t *self)
 {
-    const noisy_or_t sets = {validity_kept(self), self->layers, self->suspects, self->weights, self->messages};
+    const noisy_or_t sets = {validity_kept(self), self->layers, self->suspects, self->weights,
+                             self->messages};
     noisy_or_infer(&sets, self->chance, self->evidence);
     for (size_t i = 0; i < sets.sets * sets.width; i++) {
         const uint32_t pair = self->suspects[i];

@@ -187,7 +187,8 @@ static void islands_found(islands_t *self, size_t unit, size_t child, rng_t *rng
         for (int i = 0; i < TRIES; i++) {
             const size_t cell = rng_below(rng, axes->cells);
             const uint64_t point = table_axes_point(axes, cell);
-            if (barred[distinct * axes->cells + cell] || !problem_is_legal(problem, distinct, point))
+            if (barred[distinct * axes->cells + cell] ||
+                !problem_is_legal(problem, distinct, point))
                 continue;
             problem_put(problem, assignment, layer, point);
             break;

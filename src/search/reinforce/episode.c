@@ -137,7 +137,8 @@ static void episode_count_wish(reinforce_t *self, block_t *block, size_t step)
 /* ---- decisions ------------------------------------------------------------------------------- */
 
 /* The first sample of the run takes its opening whatever the policy would, as do some as long as
-   none was valid, as far as there is room; it learns nothing from that. A layer that does not use the axis keeps its initial level. */
+   none was valid, as far as there is room; it learns nothing from that. A layer that does not use
+   the axis keeps its initial level. */
 static void episode_open_run(const reinforce_t *self, const branch_t *branch, uint64_t choice,
                              uint8_t *allowed)
 {

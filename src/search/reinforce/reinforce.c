@@ -188,8 +188,9 @@ static block_t *reinforce_block_of(reinforce_t *self, size_t unit)
 static void reinforce_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
     reinforce_t *self = state;
-    feasibility_bar(&self->feasibility, self->setup.memory, self->thompson.doubt.kind == DOUBT_OF_SOME ? thompson_barred(&self->thompson, unit)
-                                                          : NULL);
+    feasibility_bar(
+        &self->feasibility, self->setup.memory,
+        self->thompson.doubt.kind == DOUBT_OF_SOME ? thompson_barred(&self->thompson, unit) : NULL);
     episode_sample(self, reinforce_block_of(self, unit), unit, update, batch);
 }
 
