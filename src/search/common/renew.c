@@ -74,7 +74,7 @@ static bool renew_near(scored_t *self, const renewal_t *renewal, rng_t *rng, uin
     int passed = 0;
     const space_t *space = problem_space(self->problem);
     uint16_t *tried = self->scratch;
-    /* Where actions are doubted the walk, which asks for no doubts, is the last resort. */
+    /* Where actions are doubted the walk, which knows of no doubts, is the last resort. */
     for (int i = 0; i < (passed > 0 ? DOUBTED_TRIES : TRIES); i++) {
         const size_t layer = rng_below(rng, self->layers);
         const size_t distinct = problem_distinct_of(self->problem, layer);
@@ -297,6 +297,10 @@ void scored_renew(scored_t *self, const renewal_t *renewal, size_t n, uint16_t *
 {
     const size_t cells = space_cells(problem_space(self->problem), self->layers);
     bool *exhausted = &self->exhausted[renewal->part];
+    /* What the walk finds left is a fact of the space, which a run that was resumed finds, too: it
+       must not depend on beliefs. */
+    renewal_t facts = *renewal;
+    facts.doubt = NULL;
     for (size_t i = 0; i < n; i++) {
         uint16_t *assignment = assignments + i * cells;
         /* Random numbers are keyed by the number of the assignment, so that all ranks replace it
@@ -304,7 +308,7 @@ void scored_renew(scored_t *self, const renewal_t *renewal, size_t n, uint16_t *
         rng_t rng = rng_begin(renewal->seed, RNG_RENEW, renewal->update, i, 0);
         if (!*exhausted && !renew_accepts(self, renewal, assignment) &&
             !renew_near(self, renewal, &rng, assignment))
-            *exhausted = renew_walk(self, renewal, &rng, assignment) == RENEW_NONE_LEFT;
+            *exhausted = renew_walk(self, &facts, &rng, assignment) == RENEW_NONE_LEFT;
         /* Where nothing new is left the assignment stays as it was, and is scored once more. */
         scored_add(self, scored_key(self, assignment));
     }
