@@ -18,6 +18,7 @@ static uint64_t stage_policy_samples(const job_search_t *search, uint64_t sample
     if (search->policy_samples)
         return search->policy_samples < samples ? search->policy_samples : samples;
     if (search->preset == PRESET_PAPER) return samples / 11;
+    if (search->memory && !layers && !search->init) return 0;
     const uint64_t most = search->memory ? 100 : 500;
     return samples / 3 < most ? samples / 3 : most;
 }
@@ -60,7 +61,7 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
     for (size_t i = 0; i + 1 < list.n; i++) {
         const search_setup_t setup = stage_setup_of(run, list.stages[i]);
         const search_layout_t plan = search_plan(&setup, list.stages[i]);
-        const uint64_t share = stage_whole_updates(stage_policy_samples(search, planned), &plan);
+        const uint64_t share = stage_whole_updates(stage_policy_samples(run, planned), &plan);
         stages[i] = (stage_t){list.stages[i], share, share};
         before += share;
     }

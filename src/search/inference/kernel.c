@@ -6,23 +6,22 @@
 #include <lapacke.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { FEATURES = 6 };
 static const double like_length = 1.5;    /* in deviations of log2 dimensions */
 static const double like_weight = 0.5;    /* of like dimensions, per weight of the same type */
 static const double own_weight = 0.3;     /* of the layer itself */
-static const double residual_share = 0.5; /* deviation of the residual where a is 1, per s */
 static const double other_value = 1;      /* distance of two values without order */
 static const double ridge = 1e-10;        /* of the diagonal: a factor needs a definite matrix */
 
 /* ---- layers ---------------------------------------------------------------------------------- */
 
+/* Multiplications that are really needed; a GEMM of no size, which no workload has, would need
+   none. */
 static double kernel_macs_of(const confx_layer_t *layer)
 {
-    double macs = 1;
-    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
-        macs *= layer->dim[dim] > 0 ? (double)layer->dim[dim] : 1;
-    return macs;
+    return fmax(1, confx_layer_macs(layer));
 }
 
 static void kernel_describe(const confx_layer_t *layer, double row[FEATURES])
@@ -73,6 +72,11 @@ static void kernel_fill_layers(kernel_t *kernel, const problem_t *problem, doubl
     for (size_t d = 0; d < n; d++) {
         kernel_describe(kernel_layer_of(problem, d), features + d * FEATURES);
         kernel->scale[d] = kernel_macs_of(kernel_layer_of(problem, d));
+        for (size_t dim = 0; dim < CONFX_DIM_COUNT; dim++) {
+            const int64_t extent =
+                confx_layer_extent(kernel_layer_of(problem, d), (confx_dim_t)dim);
+            kernel->extent[d][dim] = extent > 0 ? (double)extent : 1;
+        }
         sum += kernel->scale[d];
     }
     for (size_t d = 0; d < n; d++) kernel->scale[d] *= (double)n / sum;
@@ -112,8 +116,10 @@ static void kernel_fill_cells(kernel_t *kernel)
     for (size_t cell = 0; cell < axes->cells; cell++) {
         uint16_t action[SPACE_AXES];
         space_action(axes->space, table_axes_point(axes, cell), action);
-        for (size_t shape = 0; shape < kernel->shapes; shape++)
-            kernel->shape[shape * axes->cells + cell] = kernel_shape(kernel, shape, action);
+        for (size_t d = 0; d < kernel->distinct; d++)
+            for (size_t shape = 0; shape < kernel->shapes; shape++)
+                kernel->shape[(d * kernel->shapes + shape) * axes->cells + cell] =
+                    (float)kernel_shape(kernel, shape, d, action);
         for (residual_t residual = 0; residual < RESIDUALS; residual++)
             kernel->amplitude[residual][cell] =
                 kernel_amplitude(residual, kernel_first(kernel, action));
@@ -156,14 +162,43 @@ static confx_status_t kernel_fill(kernel_t *kernel, const problem_t *problem, do
     return status_ok();
 }
 
+static void kernel_list_shape(kernel_t *kernel, group_t group, form_t form, confx_dim_t dim,
+                              bool tiled)
+{
+    assert(kernel->shapes < KERNEL_SHAPES);
+    kernel->list[kernel->shapes++] = (shape_t){group, form, dim, tiled};
+}
+
+/* One group after the other. With one axis that has an order nothing is tiled, with none all shapes
+   but 1 are the same as that. */
+static void kernel_list_shapes(kernel_t *kernel)
+{
+    static const confx_dim_t dims[] = {CONFX_DIM_K, CONFX_DIM_Y, CONFX_DIM_X, CONFX_DIM_C};
+    enum { DIMS = 4, OUTER = 3 }; /* all, and those that clusters are spread over */
+    const bool tiles = kernel->ordinals > 1;
+    kernel->shapes = 0;
+    kernel_list_shape(kernel, GROUP_SPREAD, SHAPE_ONE, dims[0], false);
+    if (!kernel->ordinals) return;
+    kernel_list_shape(kernel, GROUP_SPREAD, SHAPE_FIRST, dims[0], false);
+    if (tiles) kernel_list_shape(kernel, GROUP_SPREAD, SHAPE_BOTH, dims[0], false);
+    if (tiles) kernel_list_shape(kernel, GROUP_SPREAD, SHAPE_SECOND, dims[0], false);
+    for (size_t i = 0; i < DIMS; i++)
+        kernel_list_shape(kernel, GROUP_WAVES, SHAPE_WAVES, dims[i], false);
+    for (size_t i = 0; tiles && i < DIMS; i++)
+        kernel_list_shape(kernel, GROUP_TILED_WAVES, SHAPE_WAVES, dims[i], true);
+    for (size_t tiled = 0; tiled <= tiles; tiled++)
+        for (size_t i = 0; i < OUTER; i++)
+            kernel_list_shape(kernel, GROUP_CLUSTER_WAVES, SHAPE_CLUSTER_WAVES, dims[i], tiled > 0);
+    for (size_t i = 0; tiles && i < DIMS; i++)
+        kernel_list_shape(kernel, GROUP_TILES, SHAPE_TILES, dims[i], true);
+}
+
 static void kernel_find_ordinals(kernel_t *kernel, const space_t *space)
 {
-    kernel->shapes = 1;
-    for (size_t axis = 0; axis < space_axes(space) && kernel->ordinals < KERNEL_ORDINALS; axis++) {
-        if (space_axis(space, axis)->kind == AXIS_CATEGORICAL) continue;
-        kernel->ordinal[kernel->ordinals++] = axis;
-        kernel->shapes *= 2;
-    }
+    for (size_t axis = 0; axis < space_axes(space) && kernel->ordinals < KERNEL_ORDINALS; axis++)
+        if (space_axis(space, axis)->kind == AXIS_ORDINAL)
+            kernel->ordinal[kernel->ordinals++] = axis;
+    kernel_list_shapes(kernel);
 }
 
 static confx_status_t kernel_take(kernel_t *kernel, const problem_t *problem, space_part_t part)
@@ -182,10 +217,11 @@ static confx_status_t kernel_take(kernel_t *kernel, const problem_t *problem, sp
         ARENA_TAKE(arena, kernel->nearness[axis], values * values);
         ARENA_TAKE(arena, kernel->root[axis], values * values);
     }
-    ARENA_TAKE(arena, kernel->shape, kernel->shapes * cells);
+    ARENA_TAKE(arena, kernel->extent, n);
+    ARENA_TAKE(arena, kernel->shape, n * kernel->shapes * cells);
     for (size_t i = 0; i < RESIDUALS; i++) ARENA_TAKE(arena, kernel->amplitude[i], cells);
-    ARENA_TAKE(arena, kernel->residual, cells);
-    ARENA_TAKE(arena, kernel->normal, n);
+    for (size_t i = 0; i < 2; i++) ARENA_TAKE(arena, kernel->cells[i], cells);
+    ARENA_TAKE(arena, kernel->normal, kernel->shapes * n);
     ARENA_TAKE(arena, features, n * FEATURES);
     TRY(arena_status(arena, "what is believed of %zu layers", n));
     return kernel_fill(kernel, problem, features);
@@ -220,25 +256,50 @@ double kernel_first(const kernel_t *kernel, const uint16_t *action)
     return kernel_value(kernel, 0, action);
 }
 
-double kernel_shape(const kernel_t *kernel, size_t shape, const uint16_t *action)
+/* Steps for work along a dimension that is cut into tiles, spread over so many units: a fraction
+   of those that one unit takes, tiles of 1. Neither tiles nor units need divide what they are to
+   share, so that the last ones have less to do, and the others wait for them. */
+static double kernel_waves(double extent, double tile, double units)
+{
+    return ceil(ceil(extent / tile) / units) * tile / extent;
+}
+
+static double kernel_shape_value(const kernel_t *kernel, const shape_t *shape, size_t distinct,
+                                 const uint16_t *action)
 {
     const double first = kernel_value(kernel, 0, action);
     const double second = kernel_value(kernel, 1, action);
-    /* With one axis the shapes are the first and the last of these, with none the last. */
-    if (shape + 1 == kernel->shapes) return 1;
-    switch (shape) {
-    case 0:
-        return 1 / first;
-    case 1:
+    const double *extents = kernel->extent[distinct];
+    const double extent = extents[shape->dim];
+    switch (shape->form) {
+    case SHAPE_BOTH:
         return 1 / (first * second);
-    default:
+    case SHAPE_FIRST:
+        return 1 / first;
+    case SHAPE_SECOND:
         return 1 / second;
+    case SHAPE_TILES:
+        return kernel_waves(extent, second, 1) / first;
+    case SHAPE_WAVES:
+        return kernel_waves(extent, shape->tiled ? second : 1, first);
+    case SHAPE_CLUSTER_WAVES:
+        return kernel_waves(extent, shape->tiled ? second : 1,
+                            fmax(1, floor(first / extents[CONFX_DIM_R])));
+    default:
+        return 1;
     }
+}
+
+/* Rounded as the table has it, so that sums over samples and responses go by the same function. */
+double kernel_shape(const kernel_t *kernel, size_t shape, size_t distinct, const uint16_t *action)
+{
+    assert(shape < kernel->shapes);
+    return (double)(float)kernel_shape_value(kernel, &kernel->list[shape], distinct, action);
 }
 
 double kernel_amplitude(residual_t residual, double first)
 {
-    return residual == RESIDUAL_FALLING ? residual_share / first : residual_share;
+    return residual == RESIDUAL_FALLING ? 1 / first : 1;
 }
 
 double kernel_nearness(const kernel_t *kernel, const uint16_t *at, const uint16_t *other)
@@ -249,13 +310,19 @@ double kernel_nearness(const kernel_t *kernel, const uint16_t *at, const uint16_
     return product;
 }
 
-static void kernel_add_shape(const kernel_t *kernel, size_t shape, size_t distinct, double weight,
-                             double *table)
+/* The shapes of one layer, each `stride` weights from the next, into its row of the table. */
+static void kernel_add_shapes(const kernel_t *kernel, const double *variances, size_t distinct,
+                              const double *weights, double *table)
 {
     const size_t cells = kernel->axes.cells;
-    const double *values = kernel->shape + shape * cells;
     double *row = table + distinct * cells;
-    for (size_t cell = 0; cell < cells; cell++) row[cell] += weight * values[cell];
+    for (size_t shape = 0; shape < kernel->shapes; shape++) {
+        const double weight =
+            variances[kernel->list[shape].group] * weights[shape * kernel->distinct + distinct];
+        const float *values = kernel->shape + (distinct * kernel->shapes + shape) * cells;
+        if (weight == 0) continue;
+        for (size_t cell = 0; cell < cells; cell++) row[cell] += weight * (double)values[cell];
+    }
 }
 
 /* Residuals (cells) times a and a factor, into the table of one layer. */
@@ -327,45 +394,64 @@ static void kernel_multiply_nearness(const kernel_t *kernel, size_t axis, const 
 
 static void kernel_draw_residual(kernel_t *kernel, rng_t *rng)
 {
-    for (size_t i = 0; i < kernel->axes.cells; i++) kernel->residual[i] = rng_normal(rng);
+    for (size_t i = 0; i < kernel->axes.cells; i++) kernel->cells[0][i] = rng_normal(rng);
     for (size_t axis = 0; axis < space_axes(kernel->axes.space); axis++)
-        kernel_multiply_root(kernel, axis, kernel->residual);
+        kernel_multiply_root(kernel, axis, kernel->cells[0]);
 }
 
-void kernel_draw(kernel_t *kernel, residual_t residual, rng_t *rng, double *table)
+void kernel_draw(kernel_t *kernel, const double *variances, rng_t *rng, double *table)
 {
     const size_t n = kernel->distinct;
-    for (size_t i = 0; i < n * kernel->axes.cells; i++) table[i] = 0;
+    double deviations[KERNEL_PARTS];
+    for (size_t part = 0; part < KERNEL_PARTS; part++) deviations[part] = sqrt(variances[part]);
+    memset(table, 0, n * kernel->axes.cells * sizeof *table);
+    /* Weights of a shape are like for like layers: independent ones through the root. */
     for (size_t shape = 0; shape < kernel->shapes; shape++) {
-        double *normal = kernel->normal;
+        double *normal = kernel->normal + shape * n;
         for (size_t d = 0; d < n; d++) normal[d] = rng_normal(rng);
         cblas_dtrmv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)n,
                     kernel->layer_kernel_root, (blasint)n, normal, 1);
-        for (size_t d = 0; d < n; d++) kernel_add_shape(kernel, shape, d, normal[d], table);
     }
     for (size_t d = 0; d < n; d++) {
-        kernel_draw_residual(kernel, rng);
-        kernel_add_residual(kernel, residual, d, kernel->scale[d], kernel->residual, table);
+        kernel_add_shapes(kernel, deviations, d, kernel->normal, table);
+        for (residual_t residual = 0; residual < RESIDUALS; residual++) {
+            const double deviation = deviations[KERNEL_GROUPS + residual];
+            if (deviation == 0) continue;
+            kernel_draw_residual(kernel, rng);
+            kernel_add_residual(kernel, residual, d, deviation * kernel->scale[d],
+                                kernel->cells[0], table);
+        }
     }
 }
 
-void kernel_respond(kernel_t *kernel, residual_t residual, const double *weights, double *impulses,
-                    double *table)
+/* The covariances of one layer's residuals of a kind with the impulses (cells). */
+static void kernel_respond_residual(kernel_t *kernel, residual_t residual, size_t distinct,
+                                    double variance, const double *impulses, double *table)
+{
+    double *mine = kernel->cells[0];
+    double *other = kernel->cells[1];
+    for (size_t i = 0; i < kernel->axes.cells; i++)
+        mine[i] = impulses[i] * kernel->amplitude[residual][i];
+    /* Each product goes from one of the two to the other; the last one is in `mine`. */
+    for (size_t axis = space_axes(kernel->axes.space); axis-- > 0;) {
+        kernel_multiply_nearness(kernel, axis, mine, other);
+        double *const swapped = mine;
+        mine = other;
+        other = swapped;
+    }
+    kernel_add_residual(kernel, residual, distinct,
+                        variance * kernel->scale[distinct] * kernel->scale[distinct], mine, table);
+}
+
+void kernel_respond(kernel_t *kernel, const double *variances, const double *weights,
+                    const double *impulses, double *table)
 {
     const size_t cells = kernel->axes.cells;
     for (size_t d = 0; d < kernel->distinct; d++) {
-        double *mine = impulses + d * cells;
-        double *other = kernel->residual;
-        for (size_t shape = 0; shape < kernel->shapes; shape++)
-            kernel_add_shape(kernel, shape, d, weights[shape * kernel->distinct + d], table);
-        for (size_t i = 0; i < cells; i++) mine[i] *= kernel->amplitude[residual][i];
-        /* Each product goes from one of the two to the other; the last one is in `mine`. */
-        for (size_t axis = space_axes(kernel->axes.space); axis-- > 0;) {
-            kernel_multiply_nearness(kernel, axis, mine, other);
-            double *const swapped = mine;
-            mine = other;
-            other = swapped;
-        }
-        kernel_add_residual(kernel, residual, d, kernel->scale[d] * kernel->scale[d], mine, table);
+        kernel_add_shapes(kernel, variances, d, weights, table);
+        for (residual_t residual = 0; residual < RESIDUALS; residual++)
+            if (variances[KERNEL_GROUPS + residual] > 0)
+                kernel_respond_residual(kernel, residual, d, variances[KERNEL_GROUPS + residual],
+                                        impulses + d * cells, table);
     }
 }

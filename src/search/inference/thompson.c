@@ -36,10 +36,15 @@ static confx_status_t thompson_fill(thompson_t *thompson, const search_setup_t *
     return status_ok();
 }
 
+bool thompson_applies(const search_setup_t *setup)
+{
+    return setup->remembers && !setup->memory;
+}
+
 confx_status_t thompson_open(const search_setup_t *setup, space_part_t part,
                              search_layout_t *layout, thompson_t *thompson)
 {
-    *thompson = (thompson_t){.infers = setup->remembers && !setup->memory, .memory = setup->memory};
+    *thompson = (thompson_t){.infers = thompson_applies(setup), .memory = setup->memory};
     if (!thompson->infers) return status_ok();
     thompson->units = layout->units;
     thompson->first = setup->unit_first;
