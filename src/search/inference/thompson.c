@@ -93,7 +93,7 @@ void thompson_publish(thompson_t *thompson, void *message)
         /* Streams are told apart by the fits, which a checkpoint keeps. */
         const uint64_t turn = thompson->first_update + (uint64_t)thompson->posterior.state.fits;
         rng_t rng = rng_begin(thompson->seed, RNG_POSTERIOR, turn, unit, 0);
-        const double bold = boldness[rng_below(&rng, sizeof boldness / sizeof *boldness)];
+        const double bold = boldness[unit % (sizeof boldness / sizeof *boldness)];
         posterior_draw(&thompson->posterior, &rng, bold, thompson->table);
         out = thompson_write_table(thompson, out);
     }
