@@ -121,7 +121,7 @@ static void covariance_sum_shapes(covariance_t *self, size_t i, const uint16_t *
     for (size_t layer = 0; layer < self->layers; layer++) {
         const size_t d = problem_distinct_of(self->problem, layer);
         for (size_t shape = 0; shape < kernel->shapes; shape++)
-            shapes[shape * distinct + d] += 
+            shapes[shape * distinct + d] +=
                 kernel_shape(kernel, shape, d, assignment + layer * axes);
     }
     /* The kernel between layers is applied here, once a sample, so that the covariance of two
@@ -176,8 +176,8 @@ static void covariance_relate(const covariance_t *self, size_t i, size_t j,
     const double *mine = self->shapes + i * kernel->shapes * distinct;
     const double *its = self->related + j * kernel->shapes * distinct;
     for (size_t shape = 0; shape < kernel->shapes; shape++)
-        parts[kernel->list[shape].group] += cblas_ddot((blasint)distinct, mine + shape * distinct,
-                                                       1, its + shape * distinct, 1);
+        parts[kernel->list[shape].group] +=
+            cblas_ddot((blasint)distinct, mine + shape * distinct, 1, its + shape * distinct, 1);
 }
 
 static void covariance_weigh_row(covariance_t *self, size_t i)

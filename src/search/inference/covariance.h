@@ -21,11 +21,11 @@ typedef struct {
     const problem_t *problem;
     const kernel_t *kernel;
     size_t capacity, layers;
-    size_t n;              /* samples so far */
-    member_t *members;     /* (capacity, L) of which a sample uses the first */
-    size_t *members_n;     /* (capacity) */
-    double *shapes;        /* (capacity, shapes, D) summed by kind */
-    double *related;       /* (capacity, shapes, D) those through the kernel between layers */
+    size_t n;                 /* samples so far */
+    member_t *members;        /* (capacity, L) of which a sample uses the first */
+    size_t *members_n;        /* (capacity) */
+    double *shapes;           /* (capacity, shapes, D) summed by kind */
+    double *related;          /* (capacity, shapes, D) those through the kernel between layers */
     double *of[KERNEL_PARTS]; /* (capacity, capacity) lower triangles: each part of the kernel, */
     double *whole;            /* and their sum by the variances */
     double variances[KERNEL_PARTS];

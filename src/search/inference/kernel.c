@@ -9,11 +9,11 @@
 #include <string.h>
 
 enum { FEATURES = 6 };
-static const double like_length = 1.5;    /* in deviations of log2 dimensions */
-static const double like_weight = 0.5;    /* of like dimensions, per weight of the same type */
-static const double own_weight = 0.3;     /* of the layer itself */
-static const double other_value = 1;      /* distance of two values without order */
-static const double ridge = 1e-10;        /* of the diagonal: a factor needs a definite matrix */
+static const double like_length = 1.5; /* in deviations of log2 dimensions */
+static const double like_weight = 0.5; /* of like dimensions, per weight of the same type */
+static const double own_weight = 0.3;  /* of the layer itself */
+static const double other_value = 1;   /* distance of two values without order */
+static const double ridge = 1e-10;     /* of the diagonal: a factor needs a definite matrix */
 
 /* ---- layers ---------------------------------------------------------------------------------- */
 
@@ -92,6 +92,11 @@ static void kernel_fill_layers(kernel_t *kernel, const problem_t *problem, doubl
 
 /* ---- actions --------------------------------------------------------------------------------- */
 
+static bool kernel_is_ordered(const kernel_t *kernel, size_t axis)
+{
+    return space_axis(kernel->axes.space, axis)->kind == AXIS_ORDINAL;
+}
+
 static double kernel_distance(const space_t *space, size_t axis, uint16_t one, uint16_t other)
 {
     if (space_axis(space, axis)->kind == AXIS_CATEGORICAL) return one == other ? 0 : other_value;
@@ -107,6 +112,8 @@ static void kernel_fill_nearness(kernel_t *kernel, size_t axis)
         for (size_t j = 0; j < n; j++)
             kernel->nearness[axis][i * n + j] = exp(-kernel_distance(
                 axes->space, axis, axes->indices[axis][i], axes->indices[axis][j]));
+    for (size_t i = 0; i + 1 < n; i++)
+        kernel->decay[axis][i] = kernel->nearness[axis][i * n + i + 1];
 }
 
 /* What does not change from draw to draw is worked out once for each cell. */
@@ -157,7 +164,9 @@ static confx_status_t kernel_fill(kernel_t *kernel, const problem_t *problem, do
         char what[128];
         (void)snprintf(what, sizeof what, "values of %s", space_axis(space, axis)->name);
         kernel_fill_nearness(kernel, axis);
-        TRY(kernel_root(what, kernel->nearness[axis], kernel->axes.n[axis], kernel->root[axis]));
+        if (!kernel_is_ordered(kernel, axis))
+            TRY(kernel_root(what, kernel->nearness[axis], kernel->axes.n[axis],
+                            kernel->root[axis]));
     }
     return status_ok();
 }
@@ -216,6 +225,7 @@ static confx_status_t kernel_take(kernel_t *kernel, const problem_t *problem, sp
         const size_t values = kernel->axes.n[axis];
         ARENA_TAKE(arena, kernel->nearness[axis], values * values);
         ARENA_TAKE(arena, kernel->root[axis], values * values);
+        ARENA_TAKE(arena, kernel->decay[axis], values);
     }
     ARENA_TAKE(arena, kernel->extent, n);
     ARENA_TAKE(arena, kernel->shape, n * kernel->shapes * cells);
@@ -338,21 +348,53 @@ static void kernel_add_residual(const kernel_t *kernel, residual_t residual, siz
 
 /* ---- along one axis -------------------------------------------------------------------------- */
 
-/* Cells as a stack of `before` matrices (n, after), a row for each value of the axis. Of the last
-   axis, where `after` is 1, they are one matrix (before, n) in place of a stack of columns. */
+/* Cells as a stack of `before` matrices (n, after), a row for each value of the axis. */
 typedef struct {
     size_t before, n, after;
-    bool is_last; /* and not the only one */
 } kernel_along_t;
 
 static kernel_along_t kernel_along(const kernel_t *kernel, size_t axis)
 {
-    const size_t axes = space_axes(kernel->axes.space);
-    kernel_along_t along = {1, kernel->axes.n[axis], 1, axis > 0 && axis + 1 == axes};
+    kernel_along_t along = {1, kernel->axes.n[axis], 1};
     for (size_t i = 0; i < axis; i++) along.before *= kernel->axes.n[i];
-    for (size_t i = axis + 1; i < axes; i++) along.after *= kernel->axes.n[i];
+    for (size_t i = axis + 1; i < space_axes(kernel->axes.space); i++)
+        along.after *= kernel->axes.n[i];
     assert(along.before * along.n * along.after == kernel->axes.cells);
     return along;
+}
+
+/* Of neighbouring values of an axis with an order the nearness decays by a factor, and from end to
+   end by the product of these: a process without memory (Ornstein, Uhlenbeck), whose root is to
+   keep so much of the value before and add the rest anew. In place, in rising order. */
+static void kernel_walk_root(const double *decay, const kernel_along_t *along, double *cells)
+{
+    for (size_t i = 1; i < along->n; i++) {
+        const double rest = sqrt(1 - decay[i - 1] * decay[i - 1]);
+        const double *before = cells + (i - 1) * along->after;
+        double *row = cells + i * along->after;
+        for (size_t k = 0; k < along->after; k++) row[k] = decay[i - 1] * before[k] + rest * row[k];
+    }
+}
+
+/* to <- nearness times from: what reaches a value from below and what from above, each decaying on
+   its way from value to value. */
+static void kernel_walk_nearness(const double *decay, const kernel_along_t *along,
+                                 const double *from, double *to)
+{
+    const size_t after = along->after;
+    memcpy(to, from, after * sizeof *to);
+    for (size_t i = 1; i < along->n; i++)
+        for (size_t k = 0; k < after; k++)
+            to[i * after + k] = from[i * after + k] + decay[i - 1] * to[(i - 1) * after + k];
+    /* `to` has what comes from below, the value's own included. What comes from above is the whole
+       of the value above, less what that got from this one. */
+    for (size_t i = along->n - 1; i-- > 0;) {
+        const double squared = decay[i] * decay[i];
+        for (size_t k = 0; k < after; k++) {
+            const size_t at = i * after + k;
+            to[at] += decay[i] * to[at + after] - squared * to[at];
+        }
+    }
 }
 
 /* cells <- root of the axis times cells. */
@@ -361,14 +403,14 @@ static void kernel_multiply_root(const kernel_t *kernel, size_t axis, double *ce
     const kernel_along_t along = kernel_along(kernel, axis);
     const blasint n = (blasint)along.n;
     const blasint after = (blasint)along.after;
-    if (along.is_last) {
-        cblas_dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit,
-                    (blasint)along.before, n, 1, kernel->root[axis], n, cells, n);
-        return;
+    for (size_t i = 0; i < along.before; i++) {
+        double *mine = cells + i * along.n * along.after;
+        if (kernel_is_ordered(kernel, axis))
+            kernel_walk_root(kernel->decay[axis], &along, mine);
+        else
+            cblas_dtrmm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, after,
+                        1, kernel->root[axis], n, mine, after);
     }
-    for (size_t i = 0; i < along.before; i++)
-        cblas_dtrmm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, after, 1,
-                    kernel->root[axis], n, cells + i * along.n * along.after, after);
 }
 
 /* to <- nearness of the axis times from. */
@@ -378,15 +420,13 @@ static void kernel_multiply_nearness(const kernel_t *kernel, size_t axis, const 
     const kernel_along_t along = kernel_along(kernel, axis);
     const blasint n = (blasint)along.n;
     const blasint after = (blasint)along.after;
-    if (along.is_last) {
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint)along.before, n, n, 1, from,
-                    n, kernel->nearness[axis], n, 0, to, n);
-        return;
-    }
     for (size_t i = 0; i < along.before; i++) {
         const size_t at = i * along.n * along.after;
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, after, n, 1,
-                    kernel->nearness[axis], n, from + at, after, 0, to + at, after);
+        if (kernel_is_ordered(kernel, axis))
+            kernel_walk_nearness(kernel->decay[axis], &along, from + at, to + at);
+        else
+            cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, after, n, 1,
+                        kernel->nearness[axis], n, from + at, after, 0, to + at, after);
     }
 }
 
@@ -394,7 +434,7 @@ static void kernel_multiply_nearness(const kernel_t *kernel, size_t axis, const 
 
 static void kernel_draw_residual(kernel_t *kernel, rng_t *rng)
 {
-    for (size_t i = 0; i < kernel->axes.cells; i++) kernel->cells[0][i] = rng_normal(rng);
+    rng_normals(rng, kernel->axes.cells, kernel->cells[0]);
     for (size_t axis = 0; axis < space_axes(kernel->axes.space); axis++)
         kernel_multiply_root(kernel, axis, kernel->cells[0]);
 }
@@ -408,7 +448,7 @@ void kernel_draw(kernel_t *kernel, const double *variances, rng_t *rng, double *
     /* Weights of a shape are like for like layers: independent ones through the root. */
     for (size_t shape = 0; shape < kernel->shapes; shape++) {
         double *normal = kernel->normal + shape * n;
-        for (size_t d = 0; d < n; d++) normal[d] = rng_normal(rng);
+        rng_normals(rng, n, normal);
         cblas_dtrmv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)n,
                     kernel->layer_kernel_root, (blasint)n, normal, 1);
     }
@@ -418,8 +458,8 @@ void kernel_draw(kernel_t *kernel, const double *variances, rng_t *rng, double *
             const double deviation = deviations[KERNEL_GROUPS + residual];
             if (deviation == 0) continue;
             kernel_draw_residual(kernel, rng);
-            kernel_add_residual(kernel, residual, d, deviation * kernel->scale[d],
-                                kernel->cells[0], table);
+            kernel_add_residual(kernel, residual, d, deviation * kernel->scale[d], kernel->cells[0],
+                                table);
         }
     }
 }

@@ -20,10 +20,11 @@
        v         the variance of each part, which the data choose (posterior.h)
 
    A layer's weights of the shapes are shared among like layers. With one axis that has an order
-   there are no tiles, with none the only shape is 1. All of it is the static description of a job. The residual is a product over axes, so that its
-   covariance and the root of that are Kronecker products, which multiply a table along one axis
-   after the other. Sources: Rasmussen, Williams, Gaussian Processes for Machine Learning (2006),
-   chapters 2 and 4; Duvenaud, Nickisch, Rasmussen 2011 (sums of parts); Saatci 2011 (Kronecker). */
+   there are no tiles, with none the only shape is 1. All of it is the static description of a job.
+   The residual is a product over axes, so that its covariance and the root of that are Kronecker
+   products, which multiply a table along one axis after the other. Sources: Rasmussen, Williams,
+   Gaussian Processes for Machine Learning (2006), chapters 2 and 4; Duvenaud, Nickisch, Rasmussen
+   2011 (sums of parts); Saatci 2011 (Kronecker). */
 #ifndef SEARCH_KERNEL_H
 #define SEARCH_KERNEL_H
 
@@ -68,7 +69,9 @@ typedef struct {
     double (*extent)[CONFX_DIM_COUNT];         /* (D) of layers, 1 where there is no dimension */
     double *scale;                             /* (D) s */
     double *layer_kernel, *layer_kernel_root;  /* (D, D) with s s' in it; its Cholesky factor */
-    double *nearness[SPACE_AXES], *root[SPACE_AXES]; /* (n, n) of each axis; its factor */
+    double *nearness[SPACE_AXES], *root[SPACE_AXES]; /* (n, n) of each axis; its factor, where the
+                                                        axis has no order; and where it has */
+    double *decay[SPACE_AXES];                       /* (n - 1) of each value to the next */
     float *shape;                                    /* (D, shapes, cells) */
     double *amplitude[RESIDUALS];                    /* (cells) */
     double *cells[2], *normal;                       /* (cells), (shapes, D) scratch */

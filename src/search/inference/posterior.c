@@ -8,16 +8,19 @@
 #include <math.h>
 #include <string.h>
 
-/* Hypotheses: for each part of the kernel a variance, in steps of a factor from where it starts; the
-   lowest step stands for 0. Noise per variance of a total, from none to speak of to what does not
-   add up, in steps of a factor as well. */
+/* Hypotheses: for each part of the kernel a variance, in steps of a factor from where it starts;
+   the lowest step stands for 0. Noise per variance of a total, from none to speak of to what does
+   not add up, in steps of a factor as well. */
 static const struct {
     double variance, step;
 } starts[KERNEL_PARTS] = {
-    [GROUP_SPREAD] = {1, 0},         [GROUP_WAVES] = {0.25, 0},
-    [GROUP_TILED_WAVES] = {0.25, 0}, [GROUP_CLUSTER_WAVES] = {0.25, 0},
-    [GROUP_TILES] = {0.25, 0},       [KERNEL_GROUPS + (int)RESIDUAL_FALLING] = {0.25, 0},
-    [KERNEL_GROUPS + (int)RESIDUAL_LEVEL] = {0.25, -4},
+    [GROUP_SPREAD] = {1, 0},
+    [GROUP_WAVES] = {0.25, 0},
+    [GROUP_TILED_WAVES] = {0.25, 0},
+    [GROUP_CLUSTER_WAVES] = {0.25, 0},
+    [GROUP_TILES] = {0.25, 0},
+    [KERNEL_GROUPS + (int) RESIDUAL_FALLING] = {0.25, 0},
+    [KERNEL_GROUPS + (int) RESIDUAL_LEVEL] = {0.25, -4},
 };
 static const double factor_of_step = 9;
 enum { STEP_LEAST = -4, STEP_MOST = 2 };
@@ -172,8 +175,7 @@ static double posterior_condition(posterior_t *self, size_t first, double noise)
        5.8). */
     memcpy(self->solution, self->total + first, n * sizeof(double));
     factor_solve(&self->factor, self->solution);
-    self->variance =
-        cblas_ddot((blasint)n, self->total + first, 1, self->solution, 1) / (double)n;
+    self->variance = cblas_ddot((blasint)n, self->total + first, 1, self->solution, 1) / (double)n;
     return -0.5 * (double)n * log(self->variance) - factor_log_determinant(&self->factor);
 }
 
@@ -267,7 +269,8 @@ static void posterior_respond(posterior_t *self, const double *weights, double *
         for (size_t k = 0; k < self->covariance.members_n[i]; k++)
             self->impulses[members[k].cell] += weights[i] * members[k].layers;
     }
-    kernel_respond(&self->kernel, self->covariance.variances, self->responses, self->impulses, table);
+    kernel_respond(&self->kernel, self->covariance.variances, self->responses, self->impulses,
+                   table);
 }
 
 void posterior_mean(posterior_t *posterior, double *table)

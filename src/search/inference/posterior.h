@@ -22,13 +22,13 @@ typedef struct posterior {
     uint16_t *assignments; /* (capacity, L, A) of the samples kept, oldest first; canonical */
     double *total;         /* (capacity) */
     struct {
-        double n;               /* samples kept */
-        double fits;            /* so far */
-        double noise;  /* the likeliest hypothesis when it was last looked for: noise per variance
-                          of a total, */
+        double n;     /* samples kept */
+        double fits;  /* so far */
+        double noise; /* the likeliest hypothesis when it was last looked for: noise per variance
+                         of a total, */
         double step[KERNEL_PARTS]; /* and of each part's variance, in factors of 9 */
         double chosen;             /* how many samples had been taken in by then */
-        double taken;           /* samples so far, those that went included */
+        double taken;              /* samples so far, those that went included */
     } state; /* what a checkpoint keeps beside the samples; the rest follows from them */
 
     covariance_t covariance; /* of the totals, as far as rows were needed */

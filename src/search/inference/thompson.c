@@ -94,7 +94,10 @@ void thompson_publish(thompson_t *thompson, void *message)
         const uint64_t turn = thompson->first_update + (uint64_t)thompson->posterior.state.fits;
         rng_t rng = rng_begin(thompson->seed, RNG_POSTERIOR, turn, unit, 0);
         const double bold = boldness[unit % (sizeof boldness / sizeof *boldness)];
-        posterior_draw(&thompson->posterior, &rng, bold, thompson->table);
+        if (bold > 0)
+            posterior_draw(&thompson->posterior, &rng, bold, thompson->table);
+        else
+            posterior_mean(&thompson->posterior, thompson->table);
         out = thompson_write_table(thompson, out);
     }
 }

@@ -19,7 +19,7 @@ static search_layout_t islands_plan(const search_setup_t *setup)
     const variation_t *variation = islands_variation_of(setup);
     const job_search_t *search = &setup->job->search;
     return (search_layout_t){.units = search->islands ? search->islands : variation->islands,
-                             .samples = search->children           ? search->children
+                             .samples = search->children          ? search->children
                                         : thompson_applies(setup) ? variation->drawn
                                                                   : variation->children};
 }
@@ -206,7 +206,8 @@ static void islands_sample(void *state, size_t unit, uint64_t update, batch_t *b
     islands_inform(self, unit);
     self->starts = islands_starts(self, update);
     for (size_t child = 0; child < batch->n; child++) {
-        if (child == 0 && islands_open_run(self, unit, update, batch_assignment(batch, 0))) continue;
+        if (child == 0 && islands_open_run(self, unit, update, batch_assignment(batch, 0)))
+            continue;
         rng_t rng = rng_begin(self->setup.job->search.seed, RNG_BREED, update, unit, child);
         islands_make_child(self, island, &rng, batch, child);
     }

@@ -43,7 +43,7 @@ struct islands {
     double multiplier; /* of the budget on the trade-off */
     bool informed; /* trade-off and multiplier are of this generation: with a memory, the same for
                       all islands */
-    bool starts;         /* this generation is of samples at random */
+    bool starts;   /* this generation is of samples at random */
     thompson_t thompson; /* what each island goes by */
 };
 
