@@ -360,20 +360,6 @@ START_TEST(a_change_goes_to_another_level_of_one_axis)
 }
 END_TEST
 
-START_TEST(shrinking_ends_within_the_budget)
-{
-    rng_t rng = rng_begin(6, RNG_TEST, 1, 0, 0);
-    baseline_open(&setting, _i, "seed: 1");
-    uint16_t assignment[52 * 2];
-    for (size_t layer = 0; layer < 52; layer++)
-        problem_put(setting.problem, assignment, layer, setting_point(setting.problem, 128, 12));
-    ck_assert(!problem_fits(setting.problem, assignment));
-    moves_shrink(setting.problem, &rng, assignment);
-    ck_assert(problem_fits(setting.problem, assignment));
-    setting_close(&setting);
-}
-END_TEST
-
 /* ---- a stage that goes on behind its end ----------------------------------------------------- */
 
 START_TEST(samples_of_an_extension_are_numbered_on)
@@ -420,7 +406,6 @@ int main(void)
     tcase_add_test(tests, a_generation_stands_in_the_order_of_debs_rules);
     tcase_add_test(tests, proposals_differ_in_meaning);
     tcase_add_test(tests, a_change_goes_to_another_level_of_one_axis);
-    tcase_add_loop_test(tests, shrinking_ends_within_the_budget, 0, 36);
     tcase_add_test(tests, samples_of_an_extension_are_numbered_on);
     tcase_add_test(tests, a_falling_rate_stays_where_it_ended);
     return suite_run(suite);

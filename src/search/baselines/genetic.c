@@ -160,7 +160,7 @@ static void genetic_make_child(const genetic_t *self, rng_t *rng, uint16_t *chil
     for (size_t layer = 0; layer < self->layers; layer++)
         if (rng_uniform(rng) * (double)self->layers < mutations)
             moves_change(problem, rng, near, child, layer);
-    moves_shrink(problem, rng, child);
+    moves_reduce(problem, rng, child);
 }
 
 static void genetic_sample(void *state, size_t unit, uint64_t update, batch_t *batch)

@@ -28,7 +28,13 @@ bool moves_widest(problem_t *problem, uint64_t *choice);
 need_t moves_uniform_needs(problem_t *problem,
                            uint64_t point); /* of a point that all layers take */
 
-/* An assignment drawn at random over the levels, within the limits. */
+/* Into the limits by what is known before any sample: the layers that take the most of the limits
+   exceeded go down first, a level of an axis at a time. Exceeds them still only where no such step,
+   nor the least that each layer can do with, is within them. */
+void moves_reduce(problem_t *problem, rng_t *rng, uint16_t *assignment);
+
+/* An assignment drawn at random over the levels, each layer evenly from its legal choices, and then
+   reduced into the limits. */
 void moves_random(problem_t *problem, rng_t *rng, uint16_t *assignment);
 /* One axis of one layer to another level of it: to a neighbouring one with chance `near`, where the
    axis has an order, else to any. Where that is illegal the layer takes any legal choice, found
@@ -40,7 +46,5 @@ bool moves_is_legal(problem_t *problem, const uint16_t *assignment, size_t layer
    scratch: another assignment. */
 void moves_neighbour(problem_t *problem, rng_t *rng, double near, size_t changes,
                      uint16_t *assignment, uint16_t *scratch);
-/* Into the limits: axes of random layers go down a level each. */
-void moves_shrink(problem_t *problem, rng_t *rng, uint16_t *assignment);
 
 #endif

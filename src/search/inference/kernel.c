@@ -164,9 +164,7 @@ static confx_status_t kernel_fill(kernel_t *kernel, const problem_t *problem, do
         char what[128];
         (void)snprintf(what, sizeof what, "values of %s", space_axis(space, axis)->name);
         kernel_fill_nearness(kernel, axis);
-        if (!kernel_is_ordered(kernel, axis))
-            TRY(kernel_root(what, kernel->nearness[axis], kernel->axes.n[axis],
-                            kernel->root[axis]));
+        TRY(kernel_root(what, kernel->nearness[axis], kernel->axes.n[axis], kernel->root[axis]));
     }
     return status_ok();
 }
@@ -320,18 +318,34 @@ double kernel_nearness(const kernel_t *kernel, const uint16_t *at, const uint16_
     return product;
 }
 
-/* The shapes of one layer, each `stride` weights from the next, into its row of the table. */
-static void kernel_add_shapes(const kernel_t *kernel, const double *variances, size_t distinct,
+/* Four shapes at once, each with its weight: the row is read and written once for all of them. */
+static void kernel_add_four(const float *const values[4], const double weights[4], size_t cells,
+                            double *row)
+{
+    for (size_t i = 0; i < cells; i++)
+        row[i] += weights[0] * (double)values[0][i] + weights[1] * (double)values[1][i] +
+                  weights[2] * (double)values[2][i] + weights[3] * (double)values[3][i];
+}
+
+/* Adds the shapes of one layer, by their weights (shapes, D), to its row of the table; each counts
+   as much as `parts` says of its group. */
+static void kernel_add_shapes(const kernel_t *kernel, const double *parts, size_t distinct,
                               const double *weights, double *table)
 {
     const size_t cells = kernel->axes.cells;
-    double *row = table + distinct * cells;
-    for (size_t shape = 0; shape < kernel->shapes; shape++) {
-        const double weight =
-            variances[kernel->list[shape].group] * weights[shape * kernel->distinct + distinct];
-        const float *values = kernel->shape + (distinct * kernel->shapes + shape) * cells;
-        if (weight == 0) continue;
-        for (size_t cell = 0; cell < cells; cell++) row[cell] += weight * (double)values[cell];
+    const float *first = kernel->shape + distinct * kernel->shapes * cells;
+    for (size_t shape = 0; shape < kernel->shapes; shape += 4) {
+        const float *values[4];
+        double four[4];
+        /* Behind the last one stand others of no weight. */
+        for (size_t i = 0; i < 4; i++) {
+            const bool is = shape + i < kernel->shapes;
+            values[i] = first + (is ? shape + i : 0) * cells;
+            four[i] = is ? parts[kernel->list[shape + i].group] *
+                               weights[(shape + i) * kernel->distinct + distinct]
+                         : 0;
+        }
+        kernel_add_four(values, four, cells, table + distinct * cells);
     }
 }
 
@@ -348,17 +362,19 @@ static void kernel_add_residual(const kernel_t *kernel, residual_t residual, siz
 
 /* ---- along one axis -------------------------------------------------------------------------- */
 
-/* Cells as a stack of `before` matrices (n, after), a row for each value of the axis. */
+/* Cells as a stack of `before` matrices (n, after), a row for each value of the axis. Of the last
+   axis, where `after` is 1, they are one matrix (before, n) in place of a stack of columns. */
 typedef struct {
     size_t before, n, after;
+    bool is_last; /* and not the only one */
 } kernel_along_t;
 
 static kernel_along_t kernel_along(const kernel_t *kernel, size_t axis)
 {
-    kernel_along_t along = {1, kernel->axes.n[axis], 1};
+    const size_t axes = space_axes(kernel->axes.space);
+    kernel_along_t along = {1, kernel->axes.n[axis], 1, axis > 0 && axis + 1 == axes};
     for (size_t i = 0; i < axis; i++) along.before *= kernel->axes.n[i];
-    for (size_t i = axis + 1; i < space_axes(kernel->axes.space); i++)
-        along.after *= kernel->axes.n[i];
+    for (size_t i = axis + 1; i < axes; i++) along.after *= kernel->axes.n[i];
     assert(along.before * along.n * along.after == kernel->axes.cells);
     return along;
 }
@@ -397,15 +413,29 @@ static void kernel_walk_nearness(const double *decay, const kernel_along_t *alon
     }
 }
 
+/* Along the last axis, where walks have one cell a step, a product with the whole matrix is faster
+   while that is small. */
+static bool kernel_walks(const kernel_t *kernel, size_t axis, const kernel_along_t *along)
+{
+    enum { SMALL = 32 };
+    return kernel_is_ordered(kernel, axis) && !(along->is_last && along->n <= SMALL);
+}
+
 /* cells <- root of the axis times cells. */
 static void kernel_multiply_root(const kernel_t *kernel, size_t axis, double *cells)
 {
     const kernel_along_t along = kernel_along(kernel, axis);
     const blasint n = (blasint)along.n;
     const blasint after = (blasint)along.after;
+    const bool walks = kernel_walks(kernel, axis, &along);
+    if (along.is_last && !walks) {
+        cblas_dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit,
+                    (blasint)along.before, n, 1, kernel->root[axis], n, cells, n);
+        return;
+    }
     for (size_t i = 0; i < along.before; i++) {
         double *mine = cells + i * along.n * along.after;
-        if (kernel_is_ordered(kernel, axis))
+        if (walks)
             kernel_walk_root(kernel->decay[axis], &along, mine);
         else
             cblas_dtrmm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, after,
@@ -420,9 +450,15 @@ static void kernel_multiply_nearness(const kernel_t *kernel, size_t axis, const 
     const kernel_along_t along = kernel_along(kernel, axis);
     const blasint n = (blasint)along.n;
     const blasint after = (blasint)along.after;
+    const bool walks = kernel_walks(kernel, axis, &along);
+    if (along.is_last && !walks) {
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint)along.before, n, n, 1, from,
+                    n, kernel->nearness[axis], n, 0, to, n);
+        return;
+    }
     for (size_t i = 0; i < along.before; i++) {
         const size_t at = i * along.n * along.after;
-        if (kernel_is_ordered(kernel, axis))
+        if (walks)
             kernel_walk_nearness(kernel->decay[axis], &along, from + at, to + at);
         else
             cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, after, n, 1,

@@ -69,12 +69,11 @@ typedef struct {
     double (*extent)[CONFX_DIM_COUNT];         /* (D) of layers, 1 where there is no dimension */
     double *scale;                             /* (D) s */
     double *layer_kernel, *layer_kernel_root;  /* (D, D) with s s' in it; its Cholesky factor */
-    double *nearness[SPACE_AXES], *root[SPACE_AXES]; /* (n, n) of each axis; its factor, where the
-                                                        axis has no order; and where it has */
-    double *decay[SPACE_AXES];                       /* (n - 1) of each value to the next */
-    float *shape;                                    /* (D, shapes, cells) */
-    double *amplitude[RESIDUALS];                    /* (cells) */
-    double *cells[2], *normal;                       /* (cells), (shapes, D) scratch */
+    double *nearness[SPACE_AXES], *root[SPACE_AXES]; /* (n, n) of each axis; its factor */
+    double *decay[SPACE_AXES];    /* (n - 1) of an axis with an order: of each value to the next */
+    float *shape;                 /* (D, shapes, cells) */
+    double *amplitude[RESIDUALS]; /* (cells) */
+    double *cells[2], *normal;    /* (cells), (shapes, D) scratch */
     arena_t arena;
 } kernel_t;
 
