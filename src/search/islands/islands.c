@@ -164,7 +164,7 @@ static bool islands_is_new(const islands_t *self, const island_t *island, const 
    the budget up when all layers take it: of so few sums a draw says next to nothing. */
 static bool islands_starts(const islands_t *self, uint64_t update)
 {
-    enum { START = 8 };
+    enum { START = 4 };
     const uint64_t whole = self->layout.units * self->layout.samples;
     return self->thompson.infers && self->setup.first_update == 0 && update * whole < START;
 }
