@@ -24,10 +24,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNITS = 4, CHILDREN = 5 };
-static const double elite = 0.25;    /* of the population */
+enum { UNITS = 4, CHILDREN = 3 };
+static const double elite = 0.5;     /* of the population */
 static const double crossover = 0.9; /* chance of a child to have two parents */
-static const double mutations = 1;   /* levels changed per child, on the mean */
+static const double mutations = 3;   /* levels changed per child, on the mean */
 static const double near = 0.5;      /* mutations to a neighbouring level; the others go to any */
 
 /* Individuals, the best first, in one piece of memory that travels as it is. */

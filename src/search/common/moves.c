@@ -246,19 +246,52 @@ static void moves_trade(problem_t *problem, rng_t *rng, need_t *sum, uint16_t *a
     }
 }
 
-void moves_reduce(problem_t *problem, rng_t *rng, uint16_t *assignment)
+/* One step down of a layer; the sum with it. False: there is none. */
+static bool moves_step_down(problem_t *problem, rng_t *rng, size_t layer, need_t *sum,
+                            uint16_t *assignment)
+{
+    const moves_layer_t self = moves_layer(problem, sum, assignment, layer);
+    if (!moves_layer_down(&self, rng)) return false;
+    const need_t after =
+        problem_needs(problem, self.distinct, problem_point(problem, assignment, layer));
+    *sum = need_change(sum, &self.need, &after);
+    return true;
+}
+
+/* Random layers go down, whatever they take, until the assignment fits, or hardly any can. */
+static void moves_reduce_any(problem_t *problem, rng_t *rng, need_t *sum, uint16_t *assignment)
+{
+    enum { IN_VAIN = 4 }; /* as many tries, for each layer, may find nothing to give */
+    const size_t layers = problem_layers(problem);
+    size_t in_vain = 0;
+    while (!terms_fits(problem_terms(problem), sum) && in_vain < IN_VAIN * layers)
+        if (!moves_step_down(problem, rng, rng_below(rng, layers), sum, assignment)) in_vain++;
+}
+
+/* Layers that take the most of what is exceeded go down. */
+static void moves_reduce_largest(problem_t *problem, rng_t *rng, need_t *sum, uint16_t *assignment)
 {
     static const double alike = 0.9; /* of the most: such layers count as taking as much */
     const terms_t *terms = problem_terms(problem);
-    need_t sum = problem_assignment_needs(problem, assignment);
     double most = INFINITY;
     /* A pass in which no layer goes down leaves those out that cannot, and the next one reaches
        further: steps are finite in number, as each makes the assignment weigh less. */
-    while (!terms_fits(terms, &sum) && most > 0) {
-        const need_t before = sum;
-        most = alike * moves_pass_down(problem, rng, most, &sum, assignment);
-        if (!moves_exceed_alike(terms, &before, &sum)) most = INFINITY;
+    while (!terms_fits(terms, sum) && most > 0) {
+        const need_t before = *sum;
+        most = alike * moves_pass_down(problem, rng, most, sum, assignment);
+        if (!moves_exceed_alike(terms, &before, sum)) most = INFINITY;
     }
+}
+
+void moves_reduce(problem_t *problem, rng_t *rng, uint16_t *assignment)
+{
+    const terms_t *terms = problem_terms(problem);
+    need_t sum = problem_assignment_needs(problem, assignment);
+    if (terms_fits(terms, &sum)) return;
+    /* The first way spreads the limits evenly, which a network needs whose layers are much alike;
+       the second leaves a layer that dominates what it has in one draw or another. */
+    if (rng_below(rng, 2)) moves_reduce_any(problem, rng, &sum, assignment);
+    moves_reduce_largest(problem, rng, &sum, assignment);
     if (!terms_fits(terms, &sum)) moves_least(problem, rng, &sum, assignment);
     if (!terms_fits(terms, &sum)) moves_trade(problem, rng, &sum, assignment);
 }
@@ -342,16 +375,23 @@ void moves_change(problem_t *problem, rng_t *rng, double near, uint16_t *assignm
         moves_jump(problem, rng, assignment, layer, before);
 }
 
-void moves_neighbour(problem_t *problem, rng_t *rng, double near, size_t changes,
-                     uint16_t *assignment, uint16_t *scratch)
+void moves_neighbour(problem_t *problem, rng_t *rng, double near, uint16_t *assignment,
+                     uint16_t *scratch)
 {
-    enum { TRIES = 64 };
-    /* Changes are made on a copy, so that the assignment stays as it was where no try fits. */
+    enum { TRIES = 8 };
+    const size_t layers = problem_layers(problem);
+    /* What is changed is the copy: the assignment stays as it was where no try leads to another one
+       within the limits. */
     for (int try = 0; try < TRIES; try++) {
+        size_t changes = 1;
+        while (changes < layers && rng_below(rng, 2)) changes++;
         moves_copy(problem, scratch, assignment);
         for (size_t i = 0; i < changes; i++)
-            moves_change(problem, rng, near, scratch, rng_below(rng, problem_layers(problem)));
-        if (!problem_fits(problem, scratch)) continue;
+            moves_change(problem, rng, near, scratch, rng_below(rng, layers));
+        moves_reduce(problem, rng, scratch);
+        if (!problem_fits(problem, scratch) ||
+            space_equal(problem_space(problem), layers, scratch, assignment))
+            continue;
         moves_copy(problem, assignment, scratch);
         return;
     }
