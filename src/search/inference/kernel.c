@@ -169,43 +169,12 @@ static confx_status_t kernel_fill(kernel_t *kernel, const problem_t *problem, do
     return status_ok();
 }
 
-static void kernel_list_shape(kernel_t *kernel, group_t group, form_t form, confx_dim_t dim,
-                              bool tiled)
-{
-    assert(kernel->shapes < KERNEL_SHAPES);
-    kernel->list[kernel->shapes++] = (shape_t){group, form, dim, tiled};
-}
-
-/* One group after the other. With one axis that has an order nothing is tiled, with none all shapes
-   but 1 are the same as that. */
-static void kernel_list_shapes(kernel_t *kernel)
-{
-    static const confx_dim_t dims[] = {CONFX_DIM_K, CONFX_DIM_Y, CONFX_DIM_X, CONFX_DIM_C};
-    enum { DIMS = 4, OUTER = 3 }; /* all, and those that clusters are spread over */
-    const bool tiles = kernel->ordinals > 1;
-    kernel->shapes = 0;
-    kernel_list_shape(kernel, GROUP_SPREAD, SHAPE_ONE, dims[0], false);
-    if (!kernel->ordinals) return;
-    kernel_list_shape(kernel, GROUP_SPREAD, SHAPE_FIRST, dims[0], false);
-    if (tiles) kernel_list_shape(kernel, GROUP_SPREAD, SHAPE_BOTH, dims[0], false);
-    if (tiles) kernel_list_shape(kernel, GROUP_SPREAD, SHAPE_SECOND, dims[0], false);
-    for (size_t i = 0; i < DIMS; i++)
-        kernel_list_shape(kernel, GROUP_WAVES, SHAPE_WAVES, dims[i], false);
-    for (size_t i = 0; tiles && i < DIMS; i++)
-        kernel_list_shape(kernel, GROUP_TILED_WAVES, SHAPE_WAVES, dims[i], true);
-    for (size_t tiled = 0; tiled <= tiles; tiled++)
-        for (size_t i = 0; i < OUTER; i++)
-            kernel_list_shape(kernel, GROUP_CLUSTER_WAVES, SHAPE_CLUSTER_WAVES, dims[i], tiled > 0);
-    for (size_t i = 0; tiles && i < DIMS; i++)
-        kernel_list_shape(kernel, GROUP_TILES, SHAPE_TILES, dims[i], true);
-}
-
 static void kernel_find_ordinals(kernel_t *kernel, const space_t *space)
 {
     for (size_t axis = 0; axis < space_axes(space) && kernel->ordinals < KERNEL_ORDINALS; axis++)
         if (space_axis(space, axis)->kind == AXIS_ORDINAL)
             kernel->ordinal[kernel->ordinals++] = axis;
-    kernel_list_shapes(kernel);
+    kernel->shapes = shapes_list(kernel->ordinals, kernel->list);
 }
 
 static confx_status_t kernel_take(kernel_t *kernel, const problem_t *problem, space_part_t part)
@@ -264,45 +233,14 @@ double kernel_first(const kernel_t *kernel, const uint16_t *action)
     return kernel_value(kernel, 0, action);
 }
 
-/* Steps for work along a dimension that is cut into tiles, spread over so many units: a fraction
-   of those that one unit takes, tiles of 1. Neither tiles nor units need divide what they are to
-   share, so that the last ones have less to do, and the others wait for them. */
-static double kernel_waves(double extent, double tile, double units)
-{
-    return ceil(ceil(extent / tile) / units) * tile / extent;
-}
-
-static double kernel_shape_value(const kernel_t *kernel, const shape_t *shape, size_t distinct,
-                                 const uint16_t *action)
-{
-    const double first = kernel_value(kernel, 0, action);
-    const double second = kernel_value(kernel, 1, action);
-    const double *extents = kernel->extent[distinct];
-    const double extent = extents[shape->dim];
-    switch (shape->form) {
-    case SHAPE_BOTH:
-        return 1 / (first * second);
-    case SHAPE_FIRST:
-        return 1 / first;
-    case SHAPE_SECOND:
-        return 1 / second;
-    case SHAPE_TILES:
-        return kernel_waves(extent, second, 1) / first;
-    case SHAPE_WAVES:
-        return kernel_waves(extent, shape->tiled ? second : 1, first);
-    case SHAPE_CLUSTER_WAVES:
-        return kernel_waves(extent, shape->tiled ? second : 1,
-                            fmax(1, floor(first / extents[CONFX_DIM_R])));
-    default:
-        return 1;
-    }
-}
-
 /* Rounded as the table has it, so that sums over samples and responses go by the same function. */
 double kernel_shape(const kernel_t *kernel, size_t shape, size_t distinct, const uint16_t *action)
 {
     assert(shape < kernel->shapes);
-    return (double)(float)kernel_shape_value(kernel, &kernel->list[shape], distinct, action);
+    const double first = kernel_value(kernel, 0, action);
+    const double second = kernel_value(kernel, 1, action);
+    return (double)(float)shape_value(&kernel->list[shape], kernel->extent[distinct], first,
+                                      second);
 }
 
 double kernel_amplitude(residual_t residual, double first)

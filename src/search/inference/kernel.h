@@ -5,13 +5,8 @@
        cov(f(d, x), f(d', x')) = s s' [ between(d, d') sum over groups g of
            v(g) sum over shapes h of g of h(d, x) h(d', x') + same(d, d') sum of residuals r ]
 
-       shapes    what work spread over hardware and tiles looks like, as a share of the whole:
-                 spread          1, 1/p, 1/(p b), 1/b
-                 waves           ceil(X / p) / X of the layer's extent X along K, Y, X, C: units
-                                 that have nothing left to do wait
-                 tiled waves     ceil(ceil(X / b) / p) b / X, in tiles of b
-                 cluster waves   both, over clusters of as many units as the filter has rows
-                 tiles           ceil(X / b) b / (X p): the last tile is not full
+       shapes    what work spread over hardware and tiles looks like (shapes.h), their weights
+                 shared among like layers
        between   1 within a layer type, more for like dimensions, most for the same layer
        residual  v(r) a(p) a(p') times the nearness on every axis: what is peculiar to a layer; a is
                  1/p or 1
@@ -19,8 +14,7 @@
                  same value and exp(-1) for another
        v         the variance of each part, which the data choose (posterior.h)
 
-   A layer's weights of the shapes are shared among like layers. With one axis that has an order
-   there are no tiles, with none the only shape is 1. All of it is the static description of a job.
+   All of it is the static description of a job.
    The residual is a product over axes, so that its covariance and the root of that are Kronecker
    products, which multiply a table along one axis after the other. Sources: Rasmussen, Williams,
    Gaussian Processes for Machine Learning (2006), chapters 2 and 4; Duvenaud, Nickisch, Rasmussen
@@ -30,35 +24,12 @@
 
 #include "confx/rng.h"
 #include "search/common/cost_view.h"
+#include "search/inference/shapes.h"
 
-enum { KERNEL_SHAPES = 22, KERNEL_ORDINALS = 2 };
-typedef enum {
-    GROUP_SPREAD,
-    GROUP_WAVES,
-    GROUP_TILED_WAVES,
-    GROUP_CLUSTER_WAVES,
-    GROUP_TILES,
-    KERNEL_GROUPS
-} group_t;
+enum { KERNEL_SHAPES = SHAPES_MAX, KERNEL_GROUPS = SHAPE_GROUPS, KERNEL_ORDINALS = 2 };
 typedef enum { RESIDUAL_FALLING, RESIDUAL_LEVEL, RESIDUALS } residual_t; /* a = 1/p, a = 1 */
 /* Of the covariance, each with a variance of its own: the groups, then the residuals. */
 enum { KERNEL_PARTS = (int)KERNEL_GROUPS + (int)RESIDUALS };
-
-typedef enum {
-    SHAPE_ONE,
-    SHAPE_FIRST,
-    SHAPE_BOTH,
-    SHAPE_SECOND,
-    SHAPE_WAVES,
-    SHAPE_CLUSTER_WAVES,
-    SHAPE_TILES
-} form_t;
-typedef struct {
-    group_t group;
-    form_t form;
-    confx_dim_t dim; /* along which waves and tiles are counted */
-    bool tiled;
-} shape_t;
 
 typedef struct {
     size_t distinct;

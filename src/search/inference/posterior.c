@@ -187,7 +187,10 @@ static void posterior_weigh(posterior_t *self)
         const double step = self->state.step[part];
         variances[part] = step > STEP_LEAST ? starts[part].variance * pow(factor_of_step, step) : 0;
     }
-    if (!memcmp(variances, self->covariance.variances, sizeof variances)) return;
+    bool changed = false;
+    for (size_t part = 0; part < KERNEL_PARTS; part++)
+        changed = changed || variances[part] != self->covariance.variances[part];
+    if (!changed) return;
     covariance_weigh(&self->covariance, variances);
     factor_forget(&self->factor);
 }
