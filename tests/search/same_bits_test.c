@@ -26,6 +26,8 @@ static const struct {
     {"genetic, small", "islands: 3, children: 4, ", ALGORITHM_GENETIC, 200},
     {"bayes", "", ALGORITHM_BAYES, 83},
     {"bayes, blocks", "blocks: 3, episodes: 2, ", ALGORITHM_BAYES, 71},
+    {"additive", "", ALGORITHM_ADDITIVE, 83},
+    {"additive, blocks", "blocks: 3, episodes: 2, ", ALGORITHM_ADDITIVE, 71},
     {"a2c", "", ALGORITHM_A2C, 47},
     {"a2c, totals", "feedback: total, blocks: 3, episodes: 4, ", ALGORITHM_A2C, 47},
     {"ppo", "", ALGORITHM_PPO, 47},
@@ -92,14 +94,13 @@ START_TEST(the_same_seed_gives_the_same_bits)
 }
 END_TEST
 
-/* The first sample that is drawn: two methods draw nothing, and reinforce, and islands that infer
-   from totals, open with what just fits. */
+/* The first sample that is drawn: two methods draw nothing; reinforce, additive, and islands
+   that infer from totals, open with what just fits. */
 static size_t first_drawn(const setting_t *setting, algorithm_t stage)
 {
     if (stage == ALGORITHM_GRID || stage == ALGORITHM_UNIFORM) return SIZE_MAX;
-    const bool opens =
-        stage == ALGORITHM_REINFORCE ||
-        (stage == ALGORITHM_ISLANDS && job_feedback(setting->job) == FEEDBACK_TOTAL);
+    const bool opens = stage == ALGORITHM_REINFORCE || stage == ALGORITHM_ADDITIVE ||
+                       (stage == ALGORITHM_ISLANDS && job_feedback(setting->job) == FEEDBACK_TOTAL);
     return opens && setting->job->search.preset != PRESET_PAPER;
 }
 
