@@ -2,7 +2,7 @@
    220, 1983).
 
    A unit is a chain; several chains are independent. A chain starts at a random assignment. A move
-   changes the level of one axis of one layer, with chance 1/2 of another one too, and so on; a
+   changes the level of one axis of one layer, with some chance another one too, and so on; a
    better one is taken, a worse one with chance exp(-rise / temperature) (Metropolis 1953), where
    the rise is of the log of the objective, so that it means the same on the way down as at first.
    The first moves of a chain are all taken, as at a great heat; the first temperature is
@@ -26,9 +26,9 @@
 #include <string.h>
 
 enum { CHAINS = 1, MELTING = 10 };
-static const double first_part = 0.07;
+static const double first_part = 0.04;
 static const double last_part = 0.03;
-static const double near = 0.6; /* moves to a neighbouring level; the others go to any */
+static const moves_way_t way = {.near = 0.6, .more = 0.7};
 
 /* What a checkpoint keeps of a chain, followed by the assignment (L, A). */
 typedef struct {
@@ -117,7 +117,7 @@ static void annealing_sample(void *state, size_t unit, uint64_t update, batch_t 
         return;
     }
     moves_copy(problem, assignment, chain->assignment);
-    moves_neighbour(problem, &rng, near, assignment, self->scratch);
+    moves_neighbour(problem, &rng, &way, assignment, self->scratch);
 }
 
 /* How far a chain is between melting (0) and its last sample (1); an extension stays there. */

@@ -375,7 +375,7 @@ void moves_change(problem_t *problem, rng_t *rng, double near, uint16_t *assignm
         moves_jump(problem, rng, assignment, layer, before);
 }
 
-void moves_neighbour(problem_t *problem, rng_t *rng, double near, uint16_t *assignment,
+void moves_neighbour(problem_t *problem, rng_t *rng, const moves_way_t *way, uint16_t *assignment,
                      uint16_t *scratch)
 {
     enum { TRIES = 8 };
@@ -384,10 +384,10 @@ void moves_neighbour(problem_t *problem, rng_t *rng, double near, uint16_t *assi
        within the limits. */
     for (int try = 0; try < TRIES; try++) {
         size_t changes = 1;
-        while (changes < layers && rng_below(rng, 2)) changes++;
+        while (changes < layers && rng_uniform(rng) < way->more) changes++;
         moves_copy(problem, scratch, assignment);
         for (size_t i = 0; i < changes; i++)
-            moves_change(problem, rng, near, scratch, rng_below(rng, layers));
+            moves_change(problem, rng, way->near, scratch, rng_below(rng, layers));
         moves_reduce(problem, rng, scratch);
         if (!problem_fits(problem, scratch) ||
             space_equal(problem_space(problem), layers, scratch, assignment))
