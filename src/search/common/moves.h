@@ -35,7 +35,7 @@ need_t moves_uniform_needs(problem_t *problem,
 void moves_reduce(problem_t *problem, rng_t *rng, uint16_t *assignment);
 
 /* An assignment drawn at random over the levels, each layer evenly from its legal choices, and then
-   reduced into the limits. */
+   reduced into the limits; in one draw of four random layers first take the least there is. */
 void moves_random(problem_t *problem, rng_t *rng, uint16_t *assignment);
 /* One axis of one layer to another level of it: to a neighbouring one with chance `near`, where the
    axis has an order, else to any. Where that is illegal the layer takes any legal choice, found
