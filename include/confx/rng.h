@@ -21,7 +21,9 @@ typedef enum {
     RNG_BAYES,          /* first samples and candidates */
     RNG_POSTERIOR,      /* functions drawn from what was inferred of totals */
     RNG_TEST,
-    RNG_RENEW /* assignments in place of those already scored */
+    RNG_RENEW,   /* assignments in place of those already scored */
+    RNG_DOUBT,   /* what units may try where actions may be invalid */
+    RNG_ADDITIVE /* first samples and draws of the additive model */
 } rng_purpose_t;
 
 typedef struct {

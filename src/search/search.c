@@ -26,6 +26,7 @@ static const search_kind_t *search_kind_of(algorithm_t stage)
         [ALGORITHM_ANNEALING] = &search_annealing,
         [ALGORITHM_GENETIC] = &search_genetic,
         [ALGORITHM_BAYES] = &search_bayes,
+        [ALGORITHM_ADDITIVE] = &search_additive,
         [ALGORITHM_A2C] = &search_a2c,
         [ALGORITHM_PPO] = &search_ppo,
         [ALGORITHM_ACKTR] = &search_acktr,
@@ -145,6 +146,11 @@ void search_immigrate(search_t *search, size_t unit, const void *migrant)
 const struct posterior *search_posterior(const search_t *search)
 {
     return search && search->kind->posterior ? search->kind->posterior(search->state) : NULL;
+}
+
+const struct validity *search_validity(const search_t *search)
+{
+    return search && search->kind->validity ? search->kind->validity(search->state) : NULL;
 }
 
 search_work_t search_work(const search_t *search)
