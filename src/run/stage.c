@@ -12,12 +12,19 @@
 /* How many samples the policy gets. Preset `paper`: the original gives two thirds of its epochs to
    REINFORCE and counts an episode as an epoch, but also a whole generation of 20 assignments; in
    samples that is 1 in 11. Preset `default`: 500 teach the policy nearly all it will know of a
-   network. With a memory 100 do: islands use what is remembered as well, and over all integers. */
-static uint64_t stage_policy_samples(const job_search_t *search, uint64_t samples)
+   network. With a memory 100 do: islands use what is remembered as well, and over all integers.
+   Where totals are remembered none do, unless the policy has learned elsewhere: each of the first
+   hundred samples that islands infer from is worth more than one of a policy that has yet to
+   learn. */
+static uint64_t stage_policy_samples(const run_t *run, uint64_t samples)
 {
+    const job_search_t *search = &run->job->search;
+    const bool layers =
+        job_feedback(run->job) == FEEDBACK_LAYER && problem_has_layers(run->setting.problem);
     if (search->policy_samples)
         return search->policy_samples < samples ? search->policy_samples : samples;
     if (search->preset == PRESET_PAPER) return samples / 11;
+    if (search->memory && !layers && !search->init) return 0;
     const uint64_t most = search->memory ? 100 : 500;
     return samples / 3 < most ? samples / 3 : most;
 }
@@ -60,7 +67,7 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
     for (size_t i = 0; i + 1 < list.n; i++) {
         const search_setup_t setup = stage_setup_of(run, list.stages[i]);
         const search_layout_t plan = search_plan(&setup, list.stages[i]);
-        const uint64_t share = stage_whole_updates(stage_policy_samples(search, planned), &plan);
+        const uint64_t share = stage_whole_updates(stage_policy_samples(run, planned), &plan);
         stages[i] = (stage_t){list.stages[i], share, share};
         before += share;
     }
