@@ -21,7 +21,8 @@ typedef enum {
     RNG_BAYES,          /* first samples and candidates */
     RNG_POSTERIOR,      /* functions drawn from what was inferred of totals */
     RNG_TEST,
-    RNG_RENEW /* assignments in place of those already scored */
+    RNG_RENEW, /* assignments in place of those already scored */
+    RNG_GUIDE  /* doubts about costs that were not seen */
 } rng_purpose_t;
 
 typedef struct {
