@@ -5,7 +5,8 @@
 
 #include "confx/search_state.h"
 
-struct posterior; /* posterior.h: known to the stages that infer, and to nobody between them */
+struct posterior; /* posterior.h and thompson.h: known to the stages that infer, and to nobody */
+struct validity;  /* between them */
 
 typedef struct {
     search_traits_t traits;
@@ -28,6 +29,7 @@ typedef struct {
     search_work_t (*work)(const void *state);
     const struct posterior *(*posterior)(
         const void *state); /* what a later stage goes on from, NULL: nothing */
+    const struct validity *(*validity)(const void *state); /* likewise */
     policy_t *(*policy)(void *state);
     size_t (*arrays)(void *state, array_t *arrays);
     void (*save_unit)(const void *state, size_t unit, void *bytes);
@@ -37,6 +39,7 @@ typedef struct {
 
 /* What a stage has inferred, or NULL (also of no stage). */
 const struct posterior *search_posterior(const search_t *search);
+const struct validity *search_validity(const search_t *search); /* likewise */
 
 extern const search_kind_t search_reinforce;
 extern const search_kind_t search_islands;

@@ -147,6 +147,11 @@ const struct posterior *search_posterior(const search_t *search)
     return search && search->kind->posterior ? search->kind->posterior(search->state) : NULL;
 }
 
+const struct validity *search_validity(const search_t *search)
+{
+    return search && search->kind->validity ? search->kind->validity(search->state) : NULL;
+}
+
 search_work_t search_work(const search_t *search)
 {
     return search->kind->work ? search->kind->work(search->state) : (search_work_t){.macs = 0};

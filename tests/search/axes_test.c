@@ -197,6 +197,8 @@ static const struct {
     {ALGORITHM_DDPG, "{search: {seed: 20, blocks: 3}}", false, 120},
     {ALGORITHM_TD3, "{search: {seed: 21, blocks: 3, feedback: total}}", false, 120},
     {ALGORITHM_SAC, "{search: {seed: 22, blocks: 3}}", false, 120},
+    {ALGORITHM_ANNEALING, "{search: {seed: 23, islands: 3}}", false, 150},
+    {ALGORITHM_BAYES, "{search: {seed: 24}}", false, 56},
 };
 
 enum { SEARCHES = sizeof searches / sizeof *searches };
@@ -264,10 +266,18 @@ static bool is_masked(const stage_t *stage)
 }
 
 /* Must a sample keep to the static limits? Where samples are unrepeated others come in their place,
-   and what is masked does by itself. */
+   and what is masked does by itself; others are brought within them. */
 static bool is_kept_within(const stage_t *stage)
 {
-    return stage->scored || is_masked(stage) || stage->algorithm == ALGORITHM_RANDOM;
+    switch (stage->algorithm) {
+    case ALGORITHM_RANDOM:
+    case ALGORITHM_GENETIC:
+    case ALGORITHM_ANNEALING:
+    case ALGORITHM_BAYES:
+        return true;
+    default:
+        return stage->scored || is_masked(stage);
+    }
 }
 
 /* Axes that a layer does not use are at their initial level. */

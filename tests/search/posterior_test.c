@@ -2,7 +2,7 @@
    over a resume. */
 #include "dense.h"
 
-enum { SAMPLES = 14, HYPOTHESES = 6, FITS_PER_CHOICE = 5 };
+enum { SAMPLES = 14, HYPOTHESES = 6 };
 static const double noises[] = {1e-8, 1e-5, 1e-3};
 
 static small_t small;
@@ -57,12 +57,14 @@ static void close_all(void)
     small_close(&small);
 }
 
-/* As a checkpoint taken between two choices has it: the next fits stay with it. */
+/* As a checkpoint taken between two choices has it: the next fits of so few samples stay with it.
+ */
 static void suppose(residual_t residual, double noise)
 {
     posterior.state.residual = (double)residual;
     posterior.state.noise = noise;
     posterior.state.fits = 1;
+    posterior.state.chosen = SAMPLES;
 }
 
 /* A posterior of samples under one of the hypotheses, and the dense one: over levels and integers,
@@ -234,20 +236,31 @@ START_TEST(the_likeliest_hypothesis_is_taken)
 }
 END_TEST
 
-/* It is looked for at every fifth fit, and stays in between. */
-START_TEST(a_hypothesis_lasts_five_fits)
+/* It is looked for when there are a quarter more samples than the last time, and stays until
+   then. */
+START_TEST(a_hypothesis_lasts_until_there_are_a_quarter_more_samples)
 {
+    enum { FIRST = 8, CHOICES = 3 };
+    static const size_t at[CHOICES] = {8, 10, 13};
+    size_t choices = 0;
     open_all(SAMPLES, SPACE_INTEGERS);
-    const size_t likeliest = likeliest_of_draw(0);
-    const double unlikely = likeliest % 2 ? RESIDUAL_FALLING : RESIDUAL_LEVEL;
-    ck_assert(posterior_fit(&posterior));
-    posterior.state.residual = unlikely;
-    for (int fit = 1; fit < FITS_PER_CHOICE; fit++) {
+    const batch_t all = batch;
+    for (size_t n = 1; n <= SAMPLES; n++) {
+        batch = all;
+        draw_samples(n, SPACE_INTEGERS, 1);
+        posterior_add(&posterior, &batch);
+        if (n < FIRST) continue;
+        /* A noise that is none of the hypotheses' stands until one is chosen. */
+        posterior.state.noise = 0.25;
         ck_assert(posterior_fit(&posterior));
-        ck_assert(posterior.state.residual == unlikely);
+        const bool chosen = posterior.state.noise != 0.25;
+        ck_assert_int_eq(chosen, choices < CHOICES && n == at[choices]);
+        choices += chosen;
+        ck_assert(posterior_fit(&posterior));
+        ck_assert((posterior.state.noise != 0.25) == chosen);
     }
-    ck_assert(posterior_fit(&posterior));
-    ck_assert(posterior.state.residual != unlikely);
+    ck_assert_uint_eq(choices, CHOICES);
+    batch = all;
     close_all();
 }
 END_TEST
@@ -522,7 +535,7 @@ int main(void)
                         FIRST_OF_THREE + 6);
     tcase_add_test(tests, a_draw_without_boldness_is_the_mean);
     tcase_add_test(tests, the_likeliest_hypothesis_is_taken);
-    tcase_add_test(tests, a_hypothesis_lasts_five_fits);
+    tcase_add_test(tests, a_hypothesis_lasts_until_there_are_a_quarter_more_samples);
     tcase_add_test(tests, two_totals_say_something);
     tcase_add_test(tests, invalid_samples_are_left_out_and_infeasible_ones_are_not);
     tcase_add_test(tests, actions_that_mean_the_same_are_kept_alike);

@@ -2,34 +2,37 @@
    220, 1983).
 
    A unit is a chain; several chains are independent. A chain starts at a random assignment. A move
-   changes the level of one axis of one layer; a better one is taken, a worse one with chance
-   exp(-rise / temperature) (Metropolis 1953). The first moves of a chain are all taken, as at a
-   great heat; their mean absolute change of the objective sets the first temperature, at which such
-   a rise would be taken with chance `first_chance`. From there it falls geometrically to
-   `last_part` of it at the last sample.
+   changes the level of one axis of one layer, with chance 1/2 of another one too, and so on; a
+   better one is taken, a worse one with chance exp(-rise / temperature) (Metropolis 1953), where
+   the rise is of the log of the objective, so that it means the same on the way down as at first.
+   The first moves of a chain are all taken, as at a great heat; their mean absolute change sets the
+   first temperature, at which such a rise would be taken with chance `first_chance`. From there it
+   falls geometrically to `last_part` of it at the last sample.
 
-   Infeasible neighbours are rejected, as is usual with hard constraints; the constraint of any
-   action is known beforehand, so they are rejected before they are sampled and cost no sample. It
-   acts on the levels, as the paper's other methods do, and is shown totals only. */
+   The constraint of any action is known beforehand: a move beyond the budget is brought within it
+   by steps of other layers before it is sampled (moves_reduce). Moves that are only refused would
+   leave a chain at a tight budget nothing but steps down. It acts on the levels, as the paper's
+   other methods do, and is shown totals only. */
 #include "confx/try.h"
 #include "search/common/moves.h"
 #include "search/common/sound.h"
 #include "search/kind.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHAINS = 1, MELTING = 20 };
-static const double first_chance = 0.5;
-static const double last_part = 3e-3;
+enum { CHAINS = 1, MELTING = 10 };
+static const double first_chance = 0.02;
+static const double last_part = 0.03;
 static const double near = 0.8; /* moves to a neighbouring level; the others go to any */
 
 /* What a checkpoint keeps of a chain, followed by the assignment (L, A). */
 typedef struct {
     double objective; /* where the chain stands; NaN: nowhere yet */
-    double changes;   /* sum of the absolute changes while melting */
+    double changes;   /* sum of the absolute changes of its log while melting */
     double samples;   /* scored so far */
 } annealing_place_t;
 
@@ -113,7 +116,7 @@ static void annealing_sample(void *state, size_t unit, uint64_t update, batch_t 
         return;
     }
     moves_copy(problem, assignment, chain->assignment);
-    moves_neighbour(problem, &rng, near, 1, assignment, self->scratch);
+    moves_neighbour(problem, &rng, near, assignment, self->scratch);
 }
 
 /* How far a chain is between melting (0) and its last sample (1); an extension stays there. */
@@ -131,13 +134,23 @@ static double annealing_temperature(const annealing_t *self, const annealing_cha
     return first * pow(last_part, annealing_progress(self, chain));
 }
 
+/* By how much the log of the objective would rise; NaN where the chain is nowhere yet, or the point
+   is invalid. */
+static double annealing_rise(const annealing_chain_t *chain, const batch_t *batch)
+{
+    const double from = chain->place.objective;
+    const double to = batch->scores[0].objectives[0];
+    if (isnan(from) || isnan(to)) return NAN;
+    return log(fmax(to, DBL_MIN)) - log(fmax(from, DBL_MIN));
+}
+
 /* An invalid point is no place to be. */
 static bool annealing_is_taken(const annealing_t *self, const annealing_chain_t *chain,
                                const batch_t *batch)
 {
     if (!batch->feasible[0]) return false;
     if (isnan(chain->place.objective)) return true;
-    const double rise = batch->scores[0].objectives[0] - chain->place.objective;
+    const double rise = annealing_rise(chain, batch);
     return rise <= 0 || chain->luck < exp(-rise / annealing_temperature(self, chain));
 }
 
@@ -148,8 +161,8 @@ static void annealing_local_statistics(void *state, size_t unit, const batch_t *
     annealing_chain_t *chain = annealing_chain_of(self, unit);
     (void)moments;
     (void)report;
-    /* Nowhere yet, or at an invalid point: the change is NaN and counts for nothing. */
-    const double change = fabs(batch->scores[0].objectives[0] - chain->place.objective);
+    /* What is NaN counts for nothing. */
+    const double change = fabs(annealing_rise(chain, batch));
     if (chain->place.samples < MELTING && !isnan(change)) chain->place.changes += change;
     if (annealing_is_taken(self, chain, batch)) {
         moves_copy(self->setup.problem, chain->assignment, batch_assignment(batch, 0));

@@ -121,14 +121,11 @@ static uint16_t *bayes_propose_candidate(const bayes_t *self, size_t i)
     return bayes_assignment(self, self->asked, i);
 }
 
-/* As many levels changed as a geometric draw says: 1 with chance 1/2, 2 with 1/4, ... */
 static void bayes_propose_make_neighbour(bayes_t *self, rng_t *rng, const uint16_t *of, size_t i)
 {
     static const double near = 0.8; /* steps to a neighbouring level; the others go to any */
-    size_t changes = 1;
-    while (changes < self->layers && rng_below(rng, 2)) changes++;
     moves_copy(self->setup.problem, bayes_propose_candidate(self, i), of);
-    moves_neighbour(self->setup.problem, rng, near, changes, bayes_propose_candidate(self, i),
+    moves_neighbour(self->setup.problem, rng, near, bayes_propose_candidate(self, i),
                     self->scratch);
 }
 

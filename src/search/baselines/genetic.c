@@ -24,10 +24,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNITS = 4, CHILDREN = 5 };
-static const double elite = 0.25;    /* of the population */
+enum { UNITS = 4, CHILDREN = 3 };
+static const double elite = 0.5;     /* of the population */
 static const double crossover = 0.9; /* chance of a child to have two parents */
-static const double mutations = 1;   /* levels changed per child, on the mean */
+static const double mutations = 3;   /* levels changed per child, on the mean */
 static const double near = 0.5;      /* mutations to a neighbouring level; the others go to any */
 
 /* Individuals, the best first, in one piece of memory that travels as it is. */
@@ -160,7 +160,7 @@ static void genetic_make_child(const genetic_t *self, rng_t *rng, uint16_t *chil
     for (size_t layer = 0; layer < self->layers; layer++)
         if (rng_uniform(rng) * (double)self->layers < mutations)
             moves_change(problem, rng, near, child, layer);
-    moves_shrink(problem, rng, child);
+    moves_reduce(problem, rng, child);
 }
 
 static void genetic_sample(void *state, size_t unit, uint64_t update, batch_t *batch)

@@ -170,6 +170,7 @@ static void feasibility_fill_priors(feasibility_t *feasibility, double kappa)
 static bool feasibility_is_invalid(const feasibility_t *feasibility, const memory_t *memory,
                                    size_t cell)
 {
+    if (feasibility->barred && feasibility->barred[cell]) return true;
     return memory && memory_invalid(memory, cell / feasibility->choices,
                                     feasibility->points[cell % feasibility->choices]);
 }
@@ -243,6 +244,20 @@ static void feasibility_update_reserve(feasibility_t *feasibility, const memory_
 void feasibility_reserve(feasibility_t *feasibility, const memory_t *memory)
 {
     if (memory) feasibility_update_reserve(feasibility, memory);
+}
+
+void feasibility_bar(feasibility_t *feasibility, const memory_t *memory, const uint8_t *barred)
+{
+    if (!barred && !feasibility->barred) return;
+    /* Without any bars first: that is what is kept for a kind all of whose choices are barred. */
+    feasibility->barred = NULL;
+    feasibility_update_reserve(feasibility, memory);
+    if (!barred) return;
+    feasibility->barred = barred;
+    feasibility_update_reserve(feasibility, memory);
+    if (terms_fits(problem_terms(feasibility->problem), &feasibility->total_reserve)) return;
+    feasibility->barred = NULL;
+    feasibility_update_reserve(feasibility, memory);
 }
 
 need_t feasibility_room(const feasibility_t *feasibility, size_t distinct, const need_t *used,

@@ -36,9 +36,10 @@ typedef struct {
     real_t *prior[SPACE_AXES]; /* logits given the prefix before: drawn axis after axis, each choice
                                   gets a weight of exp(-kappa need) */
     need_t limits;             /* what may be used: infinite of constraints that are not static */
-    need_t *reserve;      /* (D) of a choice that is not known to be invalid: all layers can have
-                             theirs together, wherever such choices were found */
-    need_t total_reserve; /* of all layers */
+    need_t *reserve;       /* (D) of a choice that is not known to be invalid: all layers can have
+                              theirs together, wherever such choices were found */
+    need_t total_reserve;  /* of all layers */
+    const uint8_t *barred; /* (D, choices) as if known to be invalid; NULL: none */
     arena_t arena;
 } feasibility_t;
 
@@ -81,6 +82,11 @@ bool feasibility_fits(const feasibility_t *feasibility, size_t cell, const need_
 /* Before an update: what must be kept for the layers to come, now that more is known to be invalid
    (memory; NULL: nothing). */
 void feasibility_reserve(feasibility_t *feasibility, const memory_t *memory);
+
+/* Choices (D, choices) that are to be left alone from now on, as if known to be invalid; NULL:
+   none. They stay the caller's. Where no assignment without them is found within the limits none
+   are left alone. */
+void feasibility_bar(feasibility_t *feasibility, const memory_t *memory, const uint8_t *barred);
 
 /* What a layer of that kind may use, when so much was used and this is reserved for it and for the
    layers to come. */

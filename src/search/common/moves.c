@@ -1,6 +1,8 @@
 #include "search/common/moves.h"
 
 #include <assert.h>
+#include <math.h>
+#include <string.h>
 
 void moves_copy(const problem_t *problem, uint16_t *to, const uint16_t *from)
 {
@@ -55,8 +57,6 @@ bool moves_widest(problem_t *problem, uint64_t *choice)
     return most >= 0;
 }
 
-/* ---- at random ------------------------------------------------------------------------------- */
-
 static uint64_t moves_level_point(const space_t *space, rng_t *rng)
 {
     uint16_t action[SPACE_AXES];
@@ -65,39 +65,262 @@ static uint64_t moves_level_point(const space_t *space, rng_t *rng)
     return space_point(space, action);
 }
 
-static void moves_start_least(const problem_t *problem, uint16_t *assignment)
+/* ---- into the limits ------------------------------------------------------------------------- */
+
+/* What a need takes of the limits that `sum` exceeds, each in proportion to itself; infinite where
+   the action is illegal. */
+static double moves_takes(const terms_t *terms, const need_t *sum, const need_t *need)
 {
-    for (size_t layer = 0; layer < problem_layers(problem); layer++)
-        problem_put(problem, assignment, layer,
-                    problem_least_point(problem, problem_distinct_of(problem, layer)));
+    double takes = 0;
+    if (need->illegal) return INFINITY;
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        if (terms_fits_one(terms, i, sum)) continue;
+        /* Of a maximum the need counts the layers beyond it: each is too many by itself. */
+        const term_t *term = &terms->constraints[i];
+        const bool scaled = term->aggregate == AGGREGATE_SUM && term->limit > 0;
+        takes += scaled ? need->of[i] / term->limit : need->of[i];
+    }
+    return takes;
 }
 
-/* Every layer starts at its least; then each, from a random layer on, draws levels until some
-   fit. */
+/* One layer on its way down: what it has, and what this takes of the limits exceeded by `sum`. */
+typedef struct {
+    problem_t *problem;
+    uint16_t *action;
+    size_t distinct;
+    need_t sum; /* of the assignment when the pass over its layers began */
+    need_t need;
+    double takes, weight;
+} moves_layer_t;
+
+static moves_layer_t moves_layer(problem_t *problem, const need_t *sum, uint16_t *assignment,
+                                 size_t layer)
+{
+    moves_layer_t self = {.problem = problem,
+                          .action = assignment + layer * moves_axes(problem),
+                          .distinct = problem_distinct_of(problem, layer),
+                          .sum = *sum};
+    self.need = problem_needs(problem, self.distinct, problem_point(problem, assignment, layer));
+    self.takes = moves_takes(problem_terms(problem), sum, &self.need);
+    self.weight = terms_weight(problem_terms(problem), &self.need);
+    return self;
+}
+
+/* What the action takes as it is now, where that is a step down: less of the limits exceeded, and
+   less of all together, so that no two limits can send a layer to and fro. Otherwise infinite. */
+static double moves_takes_less(const moves_layer_t *self)
+{
+    const terms_t *terms = problem_terms(self->problem);
+    const uint64_t point = space_point(problem_space(self->problem), self->action);
+    const need_t need = problem_needs(self->problem, self->distinct, point);
+    const double takes = moves_takes(terms, &self->sum, &need);
+    return takes < self->takes && terms_weight(terms, &need) < self->weight ? takes : INFINITY;
+}
+
+/* One axis down to the next level that takes less, or of an axis without order to the value that
+   takes the most of those that take less. What it takes then; infinite: there is none. */
+static double moves_axis_down(const moves_layer_t *self, size_t axis)
+{
+    const space_t *space = problem_space(self->problem);
+    const bool ordered = space_axis(space, axis)->kind == AXIS_ORDINAL;
+    uint16_t *index = &self->action[axis];
+    uint16_t best = *index;
+    double most = -1;
+    size_t level = ordered ? space_level(space, axis, *index) : space_levels(space, axis);
+    while (level > 0 && !(ordered && most >= 0)) {
+        *index = space_level_index(space, axis, --level);
+        const double takes = moves_takes_less(self);
+        if (isinf(takes) || takes <= most) continue;
+        most = takes;
+        best = *index;
+    }
+    *index = best;
+    return most >= 0 ? most : INFINITY;
+}
+
+/* The step down along one axis that gives back the most, or where illegal actions are in the way to
+   the least there is. An axis has no rank by which it would come first. */
+static bool moves_layer_down(const moves_layer_t *self, rng_t *rng)
+{
+    const space_t *space = problem_space(self->problem);
+    const size_t axes = space_axes(space);
+    const size_t bytes = axes * sizeof *self->action;
+    uint16_t before[SPACE_AXES], best[SPACE_AXES];
+    double least = INFINITY;
+    memcpy(before, self->action, bytes);
+    const size_t first = rng_below(rng, axes); /* of equal steps any may be the first */
+    for (size_t i = 0; i < axes; i++) {
+        const double takes = moves_axis_down(self, (first + i) % axes);
+        if (takes < least) {
+            least = takes;
+            memcpy(best, self->action, bytes);
+        }
+        memcpy(self->action, before, bytes);
+    }
+    if (isinf(least)) {
+        space_action(space, problem_least_point(self->problem, self->distinct), best);
+        memcpy(self->action, best, bytes);
+        least = moves_takes_less(self);
+    }
+    memcpy(self->action, isinf(least) ? before : best, bytes);
+    return !isinf(least);
+}
+
+/* Layers that take more than `most` go down a step, until the assignment fits. Returns the most
+   that layers take which may yet go further down, 0: none may. */
+static double moves_pass_down(problem_t *problem, rng_t *rng, double most, need_t *sum,
+                              uint16_t *assignment)
+{
+    const size_t layers = problem_layers(problem);
+    const need_t before = *sum;
+    double next = 0;
+    /* From a random layer on: the last pass ends amid the layers, and none is favoured. */
+    const size_t start = rng_below(rng, layers);
+    for (size_t i = 0; i < layers && !terms_fits(problem_terms(problem), sum); i++) {
+        const size_t layer = (start + i) % layers;
+        const moves_layer_t self = moves_layer(problem, &before, assignment, layer);
+        if (self.takes <= most) {
+            next = fmax(next, self.takes);
+            continue;
+        }
+        if (!moves_layer_down(&self, rng)) continue;
+        const moves_layer_t after = moves_layer(problem, &before, assignment, layer);
+        *sum = need_change(sum, &self.need, &after.need);
+        next = fmax(next, after.takes);
+    }
+    return next;
+}
+
+/* Are the same limits exceeded? */
+static bool moves_exceed_alike(const terms_t *terms, const need_t *one, const need_t *other)
+{
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        if (terms_fits_one(terms, i, one) != terms_fits_one(terms, i, other)) return false;
+    return true;
+}
+
+/* Several limits may leave no step that lessens what is exceeded and weighs less: then layers take
+   the least there is, one after the other, until the assignment fits. */
+static void moves_least(problem_t *problem, rng_t *rng, need_t *sum, uint16_t *assignment)
+{
+    const size_t layers = problem_layers(problem);
+    const size_t start = rng_below(rng, layers);
+    for (size_t i = 0; i < layers && !terms_fits(problem_terms(problem), sum); i++) {
+        const size_t layer = (start + i) % layers;
+        const moves_layer_t self = moves_layer(problem, sum, assignment, layer);
+        problem_put(problem, assignment, layer, problem_least_point(problem, self.distinct));
+        const moves_layer_t after = moves_layer(problem, sum, assignment, layer);
+        *sum = need_change(sum, &self.need, &after.need);
+    }
+}
+
+/* How far a sum is beyond the limits, each in proportion to itself. */
+static double moves_excess(const terms_t *terms, const need_t *sum)
+{
+    double excess = 0;
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        const term_t *term = &terms->constraints[i];
+        const double limit = term->aggregate == AGGREGATE_SUM ? term->limit : 0;
+        if (!terms_fits_one(terms, i, sum))
+            excess += (sum->of[i] - limit) / (limit > 0 ? limit : 1);
+    }
+    return excess;
+}
+
+/* What is least of all limits together may still exceed one of them. Then random actions are tried,
+   and kept where less is exceeded. */
+static void moves_trade(problem_t *problem, rng_t *rng, need_t *sum, uint16_t *assignment)
+{
+    enum { TRIES = 64 };
+    const terms_t *terms = problem_terms(problem);
+    const size_t layers = problem_layers(problem);
+    for (size_t i = 0; i < TRIES * layers && !terms_fits(terms, sum); i++) {
+        const size_t layer = rng_below(rng, layers);
+        const uint64_t point = moves_level_point(problem_space(problem), rng);
+        const moves_layer_t self = moves_layer(problem, sum, assignment, layer);
+        const need_t there = problem_needs(problem, self.distinct, point);
+        const need_t changed = need_change(sum, &self.need, &there);
+        if (there.illegal || !(moves_excess(terms, &changed) < moves_excess(terms, sum))) continue;
+        problem_put(problem, assignment, layer, point);
+        *sum = changed;
+    }
+}
+
+/* One step down of a layer; the sum with it. False: there is none. */
+static bool moves_step_down(problem_t *problem, rng_t *rng, size_t layer, need_t *sum,
+                            uint16_t *assignment)
+{
+    const moves_layer_t self = moves_layer(problem, sum, assignment, layer);
+    if (!moves_layer_down(&self, rng)) return false;
+    const need_t after =
+        problem_needs(problem, self.distinct, problem_point(problem, assignment, layer));
+    *sum = need_change(sum, &self.need, &after);
+    return true;
+}
+
+/* Random layers go down, whatever they take, until the assignment fits, or hardly any can. */
+static void moves_reduce_any(problem_t *problem, rng_t *rng, need_t *sum, uint16_t *assignment)
+{
+    enum { IN_VAIN = 4 }; /* as many tries, for each layer, may find nothing to give */
+    const size_t layers = problem_layers(problem);
+    size_t in_vain = 0;
+    while (!terms_fits(problem_terms(problem), sum) && in_vain < IN_VAIN * layers)
+        if (!moves_step_down(problem, rng, rng_below(rng, layers), sum, assignment)) in_vain++;
+}
+
+/* Layers that take the most of what is exceeded go down. */
+static void moves_reduce_largest(problem_t *problem, rng_t *rng, need_t *sum, uint16_t *assignment)
+{
+    static const double alike = 0.9; /* of the most: such layers count as taking as much */
+    const terms_t *terms = problem_terms(problem);
+    double most = INFINITY;
+    /* A pass in which no layer goes down leaves those out that cannot, and the next one reaches
+       further: steps are finite in number, as each makes the assignment weigh less. */
+    while (!terms_fits(terms, sum) && most > 0) {
+        const need_t before = *sum;
+        most = alike * moves_pass_down(problem, rng, most, sum, assignment);
+        if (!moves_exceed_alike(terms, &before, sum)) most = INFINITY;
+    }
+}
+
+void moves_reduce(problem_t *problem, rng_t *rng, uint16_t *assignment)
+{
+    const terms_t *terms = problem_terms(problem);
+    need_t sum = problem_assignment_needs(problem, assignment);
+    if (terms_fits(terms, &sum)) return;
+    /* The first way spreads the limits evenly, which a network needs whose layers are much alike;
+       the second leaves a layer that dominates what it has in one draw or another. */
+    if (rng_below(rng, 2)) moves_reduce_any(problem, rng, &sum, assignment);
+    moves_reduce_largest(problem, rng, &sum, assignment);
+    if (!terms_fits(terms, &sum)) moves_least(problem, rng, &sum, assignment);
+    if (!terms_fits(terms, &sum)) moves_trade(problem, rng, &sum, assignment);
+}
+
+/* ---- at random ------------------------------------------------------------------------------- */
+
+bool moves_is_legal(problem_t *problem, const uint16_t *assignment, size_t layer)
+{
+    return problem_is_legal(problem, problem_distinct_of(problem, layer),
+                            problem_point(problem, assignment, layer));
+}
+
+/* Each layer draws for itself; only then is the assignment brought within the limits, those first
+   that take the most. Layers that drew one after the other from what is left of the limits would
+   leave nothing to the last ones. */
 void moves_random(problem_t *problem, rng_t *rng, uint16_t *assignment)
 {
-    enum { TRIES = 8 };
-    const size_t layers = problem_layers(problem);
-    moves_start_least(problem, assignment);
-    need_t sum = problem_assignment_needs(problem, assignment);
-    /* A random first layer keeps those at the front of the network from taking the budget each
-       time. */
-    const size_t start = rng_below(rng, layers);
-    for (size_t i = 0; i < layers; i++) {
-        const size_t layer = (start + i) % layers;
-        const size_t distinct = problem_distinct_of(problem, layer);
-        const need_t here =
-            problem_needs(problem, distinct, problem_point(problem, assignment, layer));
+    enum { TRIES = 64 };
+    for (size_t layer = 0; layer < problem_layers(problem); layer++) {
+        problem_put(problem, assignment, layer,
+                    problem_least_point(problem, problem_distinct_of(problem, layer)));
         for (int try = 0; try < TRIES; try++) {
             const uint64_t point = moves_level_point(problem_space(problem), rng);
-            const need_t there = problem_needs(problem, distinct, point);
-            const need_t changed = need_change(&sum, &here, &there);
-            if (!terms_fits(problem_terms(problem), &changed)) continue;
+            if (!problem_is_legal(problem, problem_distinct_of(problem, layer), point)) continue;
             problem_put(problem, assignment, layer, point);
-            sum = changed;
             break;
         }
     }
+    moves_reduce(problem, rng, assignment);
 }
 
 /* ---- neighbours ------------------------------------------------------------------------------ */
@@ -122,12 +345,6 @@ static size_t moves_axis(const space_t *space, rng_t *rng)
     for (size_t i = 0; i < axes; i++)
         if (space_levels(space, (drawn + i) % axes) > 1) return (drawn + i) % axes;
     return drawn;
-}
-
-bool moves_is_legal(problem_t *problem, const uint16_t *assignment, size_t layer)
-{
-    return problem_is_legal(problem, problem_distinct_of(problem, layer),
-                            problem_point(problem, assignment, layer));
 }
 
 /* From a legal choice to another one where a step along one axis does not lead to any: otherwise
@@ -158,62 +375,24 @@ void moves_change(problem_t *problem, rng_t *rng, double near, uint16_t *assignm
         moves_jump(problem, rng, assignment, layer, before);
 }
 
-void moves_neighbour(problem_t *problem, rng_t *rng, double near, size_t changes,
-                     uint16_t *assignment, uint16_t *scratch)
+void moves_neighbour(problem_t *problem, rng_t *rng, double near, uint16_t *assignment,
+                     uint16_t *scratch)
 {
-    enum { TRIES = 64 };
-    /* Changes are made on a copy, so that the assignment stays as it was where no try fits. */
+    enum { TRIES = 8 };
+    const size_t layers = problem_layers(problem);
+    /* What is changed is the copy: the assignment stays as it was where no try leads to another one
+       within the limits. */
     for (int try = 0; try < TRIES; try++) {
+        size_t changes = 1;
+        while (changes < layers && rng_below(rng, 2)) changes++;
         moves_copy(problem, scratch, assignment);
         for (size_t i = 0; i < changes; i++)
-            moves_change(problem, rng, near, scratch, rng_below(rng, problem_layers(problem)));
-        if (!problem_fits(problem, scratch)) continue;
+            moves_change(problem, rng, near, scratch, rng_below(rng, layers));
+        moves_reduce(problem, rng, scratch);
+        if (!problem_fits(problem, scratch) ||
+            space_equal(problem_space(problem), layers, scratch, assignment))
+            continue;
         moves_copy(problem, assignment, scratch);
         return;
-    }
-}
-
-/* One axis of a layer down to the next legal level, of an axis without order to any, unless the
-   layer then needs no less. Whether it was changed. */
-static bool moves_step_down(problem_t *problem, rng_t *rng, uint16_t *assignment, size_t layer)
-{
-    const space_t *space = problem_space(problem);
-    const size_t axis = rng_below(rng, space_axes(space));
-    uint16_t *index = &assignment[layer * space_axes(space) + axis];
-    const uint16_t before = *index;
-    const double need = problem_layer_need(problem, assignment, layer);
-    size_t level = space_level(space, axis, before);
-    if (space_axis(space, axis)->kind == AXIS_CATEGORICAL)
-        *index = space_level_index(space, axis, rng_below(rng, space_levels(space, axis)));
-    else
-        while (level > 0) {
-            *index = space_level_index(space, axis, --level);
-            if (moves_is_legal(problem, assignment, layer)) break;
-        }
-    /* An illegal action needs infinitely much, so that it is undone here. */
-    if (problem_layer_need(problem, assignment, layer) < need) return true;
-    *index = before;
-    return false;
-}
-
-void moves_shrink(problem_t *problem, rng_t *rng, uint16_t *assignment)
-{
-    const space_t *space = problem_space(problem);
-    const terms_t *terms = problem_terms(problem);
-    const size_t layers = problem_layers(problem);
-    size_t levels = 0;
-    for (size_t axis = 0; axis < space_axes(space); axis++) levels += space_levels(space, axis);
-    need_t sum = problem_assignment_needs(problem, assignment);
-    /* A drawn layer may have nothing to give, so the tries are limited, and the assignment may
-       exceed a limit even at the end. */
-    for (size_t i = 0; i < 8 * layers * levels && !terms_fits(terms, &sum); i++) {
-        const size_t layer = rng_below(rng, layers);
-        const size_t distinct = problem_distinct_of(problem, layer);
-        const need_t before =
-            problem_needs(problem, distinct, problem_point(problem, assignment, layer));
-        if (!moves_step_down(problem, rng, assignment, layer)) continue;
-        const need_t after =
-            problem_needs(problem, distinct, problem_point(problem, assignment, layer));
-        sum = need_change(&sum, &before, &after);
     }
 }

@@ -28,7 +28,14 @@ bool moves_widest(problem_t *problem, uint64_t *choice);
 need_t moves_uniform_needs(problem_t *problem,
                            uint64_t point); /* of a point that all layers take */
 
-/* An assignment drawn at random over the levels, within the limits. */
+/* Into the limits by what is known before any sample: layers go down a level of an axis at a time,
+   with chance 1/2 random ones, otherwise those first that take the most of what is exceeded. Limits
+   are exceeded still only where no such step, nor the least that each layer can do with, is within
+   them. */
+void moves_reduce(problem_t *problem, rng_t *rng, uint16_t *assignment);
+
+/* An assignment drawn at random over the levels, each layer evenly from its legal choices, and then
+   reduced into the limits. */
 void moves_random(problem_t *problem, rng_t *rng, uint16_t *assignment);
 /* One axis of one layer to another level of it: to a neighbouring one with chance `near`, where the
    axis has an order, else to any. Where that is illegal the layer takes any legal choice, found
@@ -36,11 +43,10 @@ void moves_random(problem_t *problem, rng_t *rng, uint16_t *assignment);
 void moves_change(problem_t *problem, rng_t *rng, double near, uint16_t *assignment, size_t layer);
 /* Is the action of the layer legal? */
 bool moves_is_legal(problem_t *problem, const uint16_t *assignment, size_t layer);
-/* As many such changes as told, within the limits: drawn again until they fit, at last none.
-   scratch: another assignment. */
-void moves_neighbour(problem_t *problem, rng_t *rng, double near, size_t changes,
-                     uint16_t *assignment, uint16_t *scratch);
-/* Into the limits: axes of random layers go down a level each. */
-void moves_shrink(problem_t *problem, rng_t *rng, uint16_t *assignment);
+/* One such change with chance 1/2, two with 1/4, and so on, at random layers, and then reduced into
+   the limits: drawn again until it is another assignment within them, at last the same. scratch:
+   another assignment. */
+void moves_neighbour(problem_t *problem, rng_t *rng, double near, uint16_t *assignment,
+                     uint16_t *scratch);
 
 #endif

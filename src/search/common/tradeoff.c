@@ -78,14 +78,15 @@ static void tradeoff_merge(tradeoff_chain_t *chain, size_t fresh, vertex_t *scra
     }
 }
 
-/* Adds a point to those seen of its layer, which it is not among yet; one that is invalid or
-   illegal is not seen, though a table has a cost for it. They may be added in any order, since they
-   are sorted by need afterwards. */
+/* Adds a point to those seen of its layer, which it is not among yet; one that a memory knows to be
+   invalid is not seen, nor is an illegal one, though a table has a cost for it. What is infinite in
+   a table may have a cost the next time. They may be added in any order, since they are sorted by
+   need afterwards. */
 static void tradeoff_see(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view,
                          size_t distinct, uint64_t point)
 {
     tradeoff_chain_t *seen = &tradeoff->seen[distinct];
-    if (isinf(cost_view_cost(cost_view, distinct, point)) ||
+    if ((cost_view->memory && isinf(cost_view_cost(cost_view, distinct, point))) ||
         !problem_is_legal(problem, distinct, point))
         return;
     seen->vertices[seen->n++] =

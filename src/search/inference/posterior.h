@@ -12,12 +12,8 @@
 
 #include "confx/array.h"
 #include "confx/batch.h"
-#include "search/inference/kernel.h"
-
-/* Two layers of one kind: what is peculiar to it ties the two. */
-typedef struct {
-    uint16_t layer, other;
-} tie_t;
+#include "search/inference/covariance.h"
+#include "search/inference/factor.h"
 
 typedef struct posterior {
     problem_t *problem;
@@ -28,22 +24,15 @@ typedef struct posterior {
     struct {
         double n;               /* samples kept */
         double fits;            /* so far */
-        double residual, noise; /* the likeliest hypothesis when it was last looked for */
+        double residual, noise; /* the likeliest hypothesis when it was last looked for, */
+        double chosen;          /* and how many samples had been taken in by then */
+        double taken;           /* samples so far, those that went included */
     } state; /* what a checkpoint keeps beside the samples; the rest follows from them */
 
-    size_t counted;  /* samples that the following are filled for */
-    uint16_t *at;    /* (capacity, L, A) places on the axes */
-    uint32_t *cell;  /* (capacity, L) of the table, of all layers */
-    double *first;   /* (capacity, L) kernel_first */
-    double *shapes;  /* (capacity, shapes, D) summed by layer */
-    double *related; /* (capacity, shapes, D) those through the kernel between layers */
-    double *covariance[RESIDUALS]; /* (capacity, capacity) of totals, lower triangles */
-    tie_t *ties;
-    size_t ties_n;
-
-    double *factor;   /* (capacity, capacity) Cholesky factor under the hypothesis */
-    double *solution; /* (capacity) covariance^-1 totals */
-    double variance;  /* of the prior, fitted, in the totals' unit squared */
+    covariance_t covariance; /* of the totals, as far as rows were needed */
+    factor_t factor;         /* of as many under the hypothesis, or of none */
+    double *solution;        /* (capacity) covariance^-1 totals */
+    double variance;         /* of the prior, fitted, in the totals' unit squared */
     double
         noise; /* conditioned on: the hypothesis's, or as much as makes the covariance definite */
     double *misfit;    /* (capacity) scratch */

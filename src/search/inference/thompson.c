@@ -8,6 +8,8 @@
 
 /* Samples that are inferred from: a factor of so many takes some milliseconds. */
 enum { CAPACITY = 600 };
+/* Invalid samples that nothing explains yet: each is gone through whenever chances are weighed. */
+enum { UNEXPLAINED = 256 };
 static const double boldness[] = {0, 0.3, 0.6, 1}; /* 0: the mean itself */
 
 static size_t thompson_cells(const thompson_t *thompson)
@@ -16,10 +18,22 @@ static size_t thompson_cells(const thompson_t *thompson)
 }
 
 /* ready, then the mean, then a draw for each unit, as float32, in whole words of 8 bytes. */
-static size_t thompson_bytes(const thompson_t *thompson)
+static size_t thompson_tables_bytes(const thompson_t *thompson)
 {
     const size_t tables = (1 + thompson->units) * thompson_cells(thompson) * sizeof(float);
     return sizeof(double) + (tables + 7) / 8 * 8;
+}
+
+/* Behind these, what is told of doubts, and the doubts. */
+typedef struct {
+    double kind, budget; /* of doubt_t */
+    double samples;      /* so far: what random numbers are told apart by */
+} thompson_doubt_t;
+
+static size_t thompson_bytes(const thompson_t *thompson)
+{
+    const size_t doubts = thompson_cells(thompson) * sizeof(float);
+    return thompson_tables_bytes(thompson) + sizeof(thompson_doubt_t) + (doubts + 7) / 8 * 8;
 }
 
 static confx_status_t thompson_fill(thompson_t *thompson, const search_setup_t *setup,
@@ -27,12 +41,18 @@ static confx_status_t thompson_fill(thompson_t *thompson, const search_setup_t *
 {
     arena_t *arena = &thompson->arena;
     TRY(posterior_open(setup->problem, part, CAPACITY, &thompson->posterior));
+    const table_axes_t *axes = &thompson->posterior.kernel.axes;
+    TRY(validity_open(setup->problem, axes, UNEXPLAINED, &thompson->validity));
+    TRY(doubt_open(setup->problem, axes, &thompson->doubt));
+    ARENA_TAKE(arena, thompson->barred, thompson->n * thompson_cells(thompson));
     ARENA_TAKE(arena, thompson->table, thompson_cells(thompson));
     ARENA_TAKE(arena, thompson->mean, thompson_cells(thompson));
     ARENA_TAKE(arena, thompson->draws, thompson->n * thompson_cells(thompson));
     TRY(arena_status(arena, "what totals say to %zu units", thompson->n));
     const posterior_t *before = search_posterior(setup->before);
     if (before) posterior_inherit(&thompson->posterior, before);
+    const validity_t *validity = search_validity(setup->before);
+    if (validity) validity_inherit(&thompson->validity, validity);
     return status_ok();
 }
 
@@ -60,6 +80,8 @@ confx_status_t thompson_open(const search_setup_t *setup, space_part_t part,
 
 void thompson_close(thompson_t *thompson)
 {
+    doubt_close(&thompson->doubt);
+    validity_close(&thompson->validity);
     posterior_close(&thompson->posterior);
     arena_close(&thompson->arena);
     *thompson = (thompson_t){.units = 0};
@@ -73,11 +95,25 @@ static float *thompson_write_table(const thompson_t *thompson, float *out)
     return out;
 }
 
+/* As long as nothing was ever invalid there is no doubt, and nothing is weighed. */
+static void thompson_publish_doubt(thompson_t *thompson, char *bytes)
+{
+    validity_t *validity = &thompson->validity;
+    thompson_doubt_t told = {.kind = DOUBT_NONE,
+                             .budget = validity->state.budget,
+                             .samples = validity->state.valid + validity->state.invalid};
+    if (validity->state.invalid > 0)
+        told.kind = validity->state.valid > 0 ? DOUBT_OF_SOME : DOUBT_OF_ALL;
+    memcpy(bytes, &told, sizeof told);
+    if (told.kind != DOUBT_NONE) validity_weigh(validity, (float *)(void *)(bytes + sizeof told));
+}
+
 void thompson_publish(thompson_t *thompson, void *message)
 {
     if (!thompson->infers) return;
     char *bytes = (char *)message + thompson->begins;
     memset(bytes, 0, thompson_bytes(thompson));
+    thompson_publish_doubt(thompson, bytes + thompson_tables_bytes(thompson));
     const double ready = posterior_fit(&thompson->posterior);
     memcpy(bytes, &ready, sizeof ready);
     if (ready == 0) return;
@@ -94,6 +130,38 @@ void thompson_publish(thompson_t *thompson, void *message)
     }
 }
 
+/* What is more likely invalid than not is left alone by all; the rest of what a unit leaves alone
+   is for it to choose (thompson_spend), until when it is chosen without regard to costs. */
+static void thompson_receive_doubt(thompson_t *thompson, const char *bytes)
+{
+    const size_t cells = thompson_cells(thompson);
+    doubt_t *doubt = &thompson->doubt;
+    thompson_doubt_t told;
+    memcpy(&told, bytes, sizeof told);
+    doubt->kind = (doubt_kind_t)told.kind;
+    doubt->budget = told.budget;
+    thompson->samples = (uint64_t)told.samples;
+    if (doubt->kind == DOUBT_NONE) return;
+    memcpy(doubt->table, bytes + sizeof told, cells * sizeof(float));
+    if (thompson->ready) doubt_drop(doubt, NULL, thompson->mean);
+    for (size_t i = 0; i < thompson->n; i++) {
+        if (thompson->ready) doubt_drop(doubt, NULL, thompson->draws + i * cells);
+        thompson_spend(thompson, thompson->first + i, NULL, 0);
+    }
+}
+
+bool thompson_spend(thompson_t *thompson, size_t unit, const tradeoff_t *tradeoff,
+                    double multiplier)
+{
+    if (!thompson->infers || thompson->doubt.kind == DOUBT_NONE) return false;
+    assert(unit >= thompson->first && unit - thompson->first < thompson->n);
+    const size_t at = (unit - thompson->first) * thompson_cells(thompson);
+    rng_t rng = rng_begin(thompson->seed, RNG_DOUBT, thompson->samples, unit, tradeoff != NULL);
+    doubt_bar(&thompson->doubt, &rng, tradeoff, multiplier, thompson->barred + at);
+    if (tradeoff) doubt_drop(&thompson->doubt, thompson->barred + at, thompson->draws + at);
+    return true;
+}
+
 void thompson_receive(thompson_t *thompson, const void *message)
 {
     double ready;
@@ -102,18 +170,21 @@ void thompson_receive(thompson_t *thompson, const void *message)
     const size_t cells = thompson_cells(thompson);
     memcpy(&ready, bytes, sizeof ready);
     thompson->ready = ready != 0;
-    if (!thompson->ready) return;
-    /* The draws of this rank's units stand side by side among those of all. */
-    const float *tables = (const float *)(const void *)(bytes + sizeof ready);
-    memcpy(thompson->mean, tables, cells * sizeof *tables);
-    memcpy(thompson->draws, tables + (1 + thompson->first) * cells,
-           thompson->n * cells * sizeof *tables);
+    if (thompson->ready) {
+        /* The draws of this rank's units stand side by side among those of all. */
+        const float *tables = (const float *)(const void *)(bytes + sizeof ready);
+        memcpy(thompson->mean, tables, cells * sizeof *tables);
+        memcpy(thompson->draws, tables + (1 + thompson->first) * cells,
+               thompson->n * cells * sizeof *tables);
+    }
+    thompson_receive_doubt(thompson, bytes + thompson_tables_bytes(thompson));
 }
 
 void thompson_collect(thompson_t *thompson, const batch_t *batch)
 {
     assert(thompson->infers);
     posterior_add(&thompson->posterior, batch);
+    validity_add(&thompson->validity, batch);
 }
 
 /* ---- what to go by --------------------------------------------------------------------------- */
@@ -143,6 +214,13 @@ cost_view_t thompson_draw(const thompson_t *thompson, size_t unit)
                          thompson->draws + (unit - thompson->first) * thompson_cells(thompson));
 }
 
+const uint8_t *thompson_barred(const thompson_t *thompson, size_t unit)
+{
+    if (!thompson->infers || thompson->doubt.kind == DOUBT_NONE) return NULL;
+    assert(unit >= thompson->first && unit - thompson->first < thompson->n);
+    return thompson->barred + (unit - thompson->first) * thompson_cells(thompson);
+}
+
 /* ---- from stage to stage, and checkpoints ---------------------------------------------------- */
 
 const posterior_t *thompson_posterior(const thompson_t *thompson)
@@ -150,12 +228,21 @@ const posterior_t *thompson_posterior(const thompson_t *thompson)
     return thompson->infers ? &thompson->posterior : NULL;
 }
 
+const validity_t *thompson_validity(const thompson_t *thompson)
+{
+    return thompson->infers ? &thompson->validity : NULL;
+}
+
 size_t thompson_arrays(thompson_t *thompson, array_t *arrays)
 {
-    return thompson->infers ? posterior_arrays(&thompson->posterior, arrays) : 0;
+    if (!thompson->infers) return 0;
+    const size_t n = posterior_arrays(&thompson->posterior, arrays);
+    return n + validity_arrays(&thompson->validity, arrays + n);
 }
 
 const char *thompson_check(const thompson_t *thompson)
 {
-    return thompson->infers ? posterior_check(&thompson->posterior) : NULL;
+    if (!thompson->infers) return NULL;
+    const char *damaged = posterior_check(&thompson->posterior);
+    return damaged ? damaged : validity_check(&thompson->validity);
 }

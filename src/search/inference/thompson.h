@@ -1,7 +1,8 @@
 /* Inference from totals at work in a stage. Where samples reveal totals only and these may be
    remembered, the root collects them, and publishes with the stage's parameters what it infers. All
    ranks go by the posterior's mean; each unit also by a draw of its own, so that what is in doubt
-   is tried (Thompson sampling).
+   is tried (Thompson sampling). Once a sample was invalid, each unit leaves alone what is likely
+   invalid, and nearly all that may be (doubt.h): costs of that are infinite.
 
    In any other stage nothing is inferred: then nothing is published or kept, all go by the memory,
    and every function here may be called all the same. */
@@ -10,19 +11,24 @@
 
 #include "confx/search.h"
 #include "search/common/cost_view.h"
+#include "search/inference/doubt.h"
 #include "search/inference/posterior.h"
+#include "search/inference/validity.h"
 
 typedef struct {
     bool infers;            /* from totals; false: all that follows but the memory is 0 */
     const memory_t *memory; /* of the setup */
     posterior_t posterior;  /* fed at the root only */
+    validity_t validity;    /* likewise */
+    doubt_t doubt;          /* as published */
     size_t units, first, n;
-    size_t begins; /* its part of the message, in bytes */
-    uint64_t seed, first_update;
-    double *table; /* (D, cells) as inferred */
-    float *mean;   /* (D, cells) */
-    float *draws;  /* (n, D, cells) of my units */
-    bool ready;    /* something was published */
+    size_t begins;                        /* its part of the message, in bytes */
+    uint64_t seed, first_update, samples; /* samples: so far, as published with the doubts */
+    double *table;                        /* (D, cells) as inferred */
+    float *mean;                          /* (D, cells) */
+    float *draws;                         /* (n, D, cells) of my units */
+    bool ready;                           /* something was published */
+    uint8_t *barred; /* (n, D, cells) what my units leave alone in this update */
     arena_t arena;
 } thompson_t;
 
@@ -43,9 +49,18 @@ uint64_t thompson_seen(const thompson_t *thompson, const search_setup_t *setup);
 /* What to go by: all ranks alike; a unit of this rank. */
 cost_view_t thompson_mean(const thompson_t *thompson);
 cost_view_t thompson_draw(const thompson_t *thompson, size_t unit);
+/* What a unit of this rank is to leave alone, now that it is known what it would pick at a
+   multiplier by its draw: costs of that become infinite in the draw. False: nothing is in doubt. */
+bool thompson_spend(thompson_t *thompson, size_t unit, const tradeoff_t *tradeoff,
+                    double multiplier);
+/* (D, cells) of the table's axes: what a unit of this rank leaves alone; NULL: nothing is in doubt.
+ */
+const uint8_t *thompson_barred(const thompson_t *thompson, size_t unit);
 
 /* What a later stage goes on from; for checkpoints (search_state.h). */
+enum { THOMPSON_ARRAYS = POSTERIOR_ARRAYS + VALIDITY_ARRAYS };
 const posterior_t *thompson_posterior(const thompson_t *thompson); /* NULL: nothing */
+const validity_t *thompson_validity(const thompson_t *thompson);   /* likewise */
 size_t thompson_arrays(thompson_t *thompson, array_t *arrays);     /* their number */
 const char *thompson_check(const thompson_t *thompson);            /* NULL: all are sound */
 

@@ -124,18 +124,26 @@ static confx_status_t islands_open_state(const search_setup_t *setup, search_lay
 
 /* ---- a generation ---------------------------------------------------------------------------- */
 
-/* What all ranks have seen by now, once per generation; or each island's own draw. */
-static void islands_inform(islands_t *self, size_t unit)
+static void islands_weigh(islands_t *self)
 {
     repair_t *repair = &self->repair;
-    repair->cost_view = thompson_draw(&self->thompson, unit);
-    if (self->informed || !islands_believe(self)) return;
-    self->informed = !self->thompson.infers;
-    /* With a memory this is the same for all islands of the rank; with draws each has its own. */
     tradeoff_build(&repair->tradeoff, self->setup.problem, &repair->cost_view);
     const double floor =
         1e-4 * tradeoff_least_cost(&repair->tradeoff) / problem_budget(self->setup.problem);
     self->multiplier = fmax(tradeoff_multiplier(&repair->tradeoff, self->setup.problem), floor);
+}
+
+/* What all ranks have seen by now, once per generation; or each island's own draw. */
+static void islands_inform(islands_t *self, size_t unit)
+{
+    self->repair.cost_view = thompson_draw(&self->thompson, unit);
+    if (self->informed || !islands_believe(self)) return;
+    self->informed = !self->thompson.infers;
+    /* With a memory this is the same for all islands of the rank; with draws each has its own, and
+       where actions may be invalid it goes by what it may try of what it would. */
+    islands_weigh(self);
+    if (thompson_spend(&self->thompson, unit, &self->repair.tradeoff, self->multiplier))
+        islands_weigh(self);
 }
 
 static bool islands_among_children(const islands_t *self, const batch_t *batch, size_t children,
@@ -222,6 +230,11 @@ static void islands_collect(void *state, size_t unit, const batch_t *batch)
 static const posterior_t *islands_posterior(const void *state)
 {
     return thompson_posterior(&((const islands_t *)state)->thompson);
+}
+
+static const validity_t *islands_validity(const void *state)
+{
+    return thompson_validity(&((const islands_t *)state)->thompson);
 }
 
 static size_t islands_arrays(void *state, array_t *out)
@@ -331,6 +344,7 @@ const search_kind_t search_islands = {
     .local_statistics = islands_local_statistics,
     .collect = islands_collect,
     .posterior = islands_posterior,
+    .validity = islands_validity,
     .arrays = islands_arrays,
     .migrates = islands_migrates,
     .emigrate = islands_emigrate,

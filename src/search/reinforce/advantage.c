@@ -123,10 +123,16 @@ static void advantage_lean_block(reinforce_t *self, size_t unit, const cost_view
 static void advantage_lean_to_draws(reinforce_t *self)
 {
     for (size_t unit = 0; unit < self->setup.units; unit++) {
-        const cost_view_t draw = thompson_draw(&self->thompson, self->setup.unit_first + unit);
+        const size_t number = self->setup.unit_first + unit;
+        const cost_view_t draw = thompson_draw(&self->thompson, number);
         self->blocks[unit].leans = self->thompson.ready;
-        if (self->thompson.ready)
-            advantage_lean_block(self, unit, &draw, advantage_multiplier_of(self, &draw));
+        if (!self->thompson.ready) continue;
+        /* What the block may try depends on what it would, which it does not lean to where it may
+           not. */
+        if (self->thompson.doubt.kind != DOUBT_NONE)
+            (void)thompson_spend(&self->thompson, number, &self->tradeoff,
+                                 advantage_multiplier_of(self, &draw));
+        advantage_lean_block(self, unit, &draw, advantage_multiplier_of(self, &draw));
     }
 }
 

@@ -200,6 +200,7 @@ static block_t *reinforce_block_of(reinforce_t *self, size_t unit)
 static void reinforce_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
     reinforce_t *self = state;
+    feasibility_bar(&self->feasibility, self->setup.memory, thompson_barred(&self->thompson, unit));
     episode_sample(self, reinforce_block_of(self, unit), unit, update, batch);
 }
 
@@ -317,6 +318,11 @@ static policy_t *reinforce_policy(void *state)
     return ((reinforce_t *)state)->policy;
 }
 
+static const validity_t *reinforce_validity(const void *state)
+{
+    return thompson_validity(&((const reinforce_t *)state)->thompson);
+}
+
 static size_t reinforce_arrays(void *state, array_t *out)
 {
     reinforce_t *self = state;
@@ -358,6 +364,7 @@ const search_kind_t search_reinforce = {.traits = {.layers = true, .unrepeated =
                                         .collect = reinforce_collect,
                                         .learn = reinforce_learn,
                                         .posterior = reinforce_posterior,
+                                        .validity = reinforce_validity,
                                         .work = reinforce_work,
                                         .policy = reinforce_policy,
                                         .arrays = reinforce_arrays,

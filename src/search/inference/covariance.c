@@ -1,0 +1,230 @@
+#include "search/inference/covariance.h"
+
+#include <assert.h>
+#include <cblas.h>
+#include <string.h>
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+/* Room for the slots of each kind: its cells, or as many as all samples can use of them. */
+static size_t covariance_deal_slots(covariance_t *self)
+{
+    const size_t cells = self->kernel->axes.cells;
+    size_t slots = 0;
+    for (size_t layer = 0; layer < self->layers; layer++)
+        self->used[problem_distinct_of(self->problem, layer)] += self->capacity;
+    for (size_t d = 0; d < self->kernel->distinct; d++) {
+        self->begins[d] = slots;
+        slots += self->used[d] < cells ? self->used[d] : cells;
+        self->used[d] = 0;
+    }
+    return slots;
+}
+
+static void covariance_forget_cells(covariance_t *self)
+{
+    const size_t distinct = self->kernel->distinct;
+    memset(self->slot_of, 0xff, distinct * self->kernel->axes.cells * sizeof *self->slot_of);
+    memset(self->used, 0, distinct * sizeof *self->used);
+}
+
+void covariance_open(const problem_t *problem, const kernel_t *kernel, size_t capacity,
+                     arena_t *arena, covariance_t *covariance)
+{
+    const size_t distinct = kernel->distinct;
+    const size_t shapes = capacity * kernel->shapes * distinct;
+    *covariance = (covariance_t){.problem = problem,
+                                 .kernel = kernel,
+                                 .capacity = capacity,
+                                 .layers = problem_layers(problem)};
+    ARENA_TAKE(arena, covariance->members, capacity * covariance->layers);
+    ARENA_TAKE(arena, covariance->members_n, capacity);
+    ARENA_TAKE(arena, covariance->shapes, shapes);
+    ARENA_TAKE(arena, covariance->related, shapes);
+    for (size_t i = 0; i < RESIDUALS; i++)
+        ARENA_TAKE(arena, covariance->of[i], capacity * capacity);
+    ARENA_TAKE(arena, covariance->begins, distinct);
+    ARENA_TAKE(arena, covariance->used, distinct);
+    ARENA_TAKE(arena, covariance->slot_of, distinct * kernel->axes.cells);
+    if (arena->failed) return;
+    const size_t slots = covariance_deal_slots(covariance);
+    for (size_t axis = 0; axis < space_axes(kernel->axes.space); axis++)
+        ARENA_TAKE(arena, covariance->at[axis], slots);
+    ARENA_TAKE(arena, covariance->member_of, slots);
+    for (size_t i = 0; i < RESIDUALS; i++) ARENA_TAKE(arena, covariance->reach[i], slots);
+    ARENA_TAKE(arena, covariance->nearness, slots);
+    covariance_forget_cells(covariance);
+}
+
+/* ---- the members of a sample ----------------------------------------------------------------- */
+
+/* The slot of a cell, a new one where no sample has used the cell yet. */
+static uint32_t covariance_slot(covariance_t *self, uint32_t cell)
+{
+    const table_axes_t *axes = &self->kernel->axes;
+    const size_t d = cell / axes->cells;
+    if (self->slot_of[cell] != UINT32_MAX) return self->slot_of[cell];
+    const size_t slot = self->begins[d] + self->used[d]++;
+    size_t rest = cell % axes->cells;
+    for (size_t axis = space_axes(axes->space); axis-- > 0; rest /= axes->n[axis])
+        self->at[axis][slot] = (uint16_t)(rest % axes->n[axis]);
+    self->slot_of[cell] = (uint32_t)slot;
+    return (uint32_t)slot;
+}
+
+/* Where a layer's action stands in the table, which knows of an action between two of its indices
+   only the lower one. */
+static uint32_t covariance_cell(const covariance_t *self, size_t layer, const uint16_t *action)
+{
+    const table_axes_t *axes = &self->kernel->axes;
+    size_t cell = problem_distinct_of(self->problem, layer);
+    for (size_t axis = 0; axis < space_axes(axes->space); axis++)
+        cell = cell * axes->n[axis] + axes->place[axis][action[axis]];
+    assert(cell < self->kernel->distinct * axes->cells);
+    return (uint32_t)cell;
+}
+
+static member_t *covariance_members(const covariance_t *self, size_t i)
+{
+    return self->members + i * self->layers;
+}
+
+static void covariance_add_layer(covariance_t *self, size_t i, size_t layer, const uint16_t *action)
+{
+    member_t *members = covariance_members(self, i);
+    const uint32_t cell = covariance_cell(self, layer, action);
+    const uint32_t slot = covariance_slot(self, cell);
+    /* What an earlier sample left in `member_of` is told from a member of this one by its slot. */
+    size_t k = self->member_of[slot];
+    if (k >= self->members_n[i] || members[k].slot != slot) {
+        k = self->members_n[i]++;
+        self->member_of[slot] = (uint32_t)k;
+        members[k] = (member_t){.cell = cell, .slot = slot};
+    }
+    /* Amplitudes go by the action's own value, not by that of its place in the table. */
+    const double first = kernel_first(self->kernel, action);
+    members[k].layers += 1;
+    for (residual_t residual = 0; residual < RESIDUALS; residual++)
+        members[k].weight[residual] += kernel_amplitude(residual, first);
+}
+
+/* ---- a row ----------------------------------------------------------------------------------- */
+
+static void covariance_sum_shapes(covariance_t *self, size_t i, const uint16_t *assignment)
+{
+    const kernel_t *kernel = self->kernel;
+    const size_t distinct = kernel->distinct;
+    const size_t axes = space_axes(kernel->axes.space);
+    double *shapes = self->shapes + i * kernel->shapes * distinct;
+    memset(shapes, 0, kernel->shapes * distinct * sizeof *shapes);
+    for (size_t layer = 0; layer < self->layers; layer++) {
+        const size_t d = problem_distinct_of(self->problem, layer);
+        for (size_t shape = 0; shape < kernel->shapes; shape++)
+            shapes[shape * distinct + d] += kernel_shape(kernel, shape, assignment + layer * axes);
+    }
+    /* The kernel between layers is applied here, once a sample, so that the covariance of two
+       samples is a plain product of two vectors. */
+    double *related = self->related + i * kernel->shapes * distinct;
+    for (size_t shape = 0; shape < kernel->shapes; shape++)
+        cblas_dgemv(CblasRowMajor, CblasNoTrans, (blasint)distinct, (blasint)distinct, 1,
+                    kernel->layer_kernel, (blasint)distinct, shapes + shape * distinct, 1, 0,
+                    related + shape * distinct, 1);
+}
+
+/* Adds one member's covariance with every cell that samples have used of its kind. */
+static void covariance_add_reach(covariance_t *self, const member_t *member)
+{
+    const kernel_t *kernel = self->kernel;
+    const size_t d = member->cell / kernel->axes.cells;
+    const size_t begins = self->begins[d];
+    const size_t n = self->used[d];
+    const double scale = kernel->scale[d] * kernel->scale[d];
+    double *nearness = self->nearness + begins;
+    /* The nearness of two actions is a product over axes: one axis after the other, for all cells
+       at once. */
+    for (size_t k = 0; k < n; k++) nearness[k] = 1;
+    for (size_t axis = 0; axis < space_axes(kernel->axes.space); axis++) {
+        const uint16_t *at = self->at[axis] + begins;
+        const double *row =
+            kernel->nearness[axis] + self->at[axis][member->slot] * kernel->axes.n[axis];
+        for (size_t k = 0; k < n; k++) nearness[k] *= row[at[k]];
+    }
+    for (size_t residual = 0; residual < RESIDUALS; residual++) {
+        const double weight = scale * member->weight[residual];
+        double *reach = self->reach[residual] + begins;
+        for (size_t k = 0; k < n; k++) reach[k] += weight * nearness[k];
+    }
+}
+
+static void covariance_fill_reach(covariance_t *self, size_t i)
+{
+    for (size_t d = 0; d < self->kernel->distinct; d++)
+        for (size_t residual = 0; residual < RESIDUALS; residual++)
+            memset(self->reach[residual] + self->begins[d], 0, self->used[d] * sizeof(double));
+    for (size_t k = 0; k < self->members_n[i]; k++)
+        covariance_add_reach(self, covariance_members(self, i) + k);
+}
+
+/* The covariance of a sum is the sum of the covariances of its terms: over all pairs of layers for
+   the shared shapes, over pairs of one kind for the residual. */
+static void covariance_fill_row(covariance_t *self, size_t i)
+{
+    const size_t shapes = self->kernel->shapes * self->kernel->distinct;
+    for (size_t j = 0; j <= i; j++) {
+        const member_t *members = covariance_members(self, j);
+        const double common = cblas_ddot((blasint)shapes, self->shapes + i * shapes, 1,
+                                         self->related + j * shapes, 1);
+        double sums[RESIDUALS] = {0};
+        for (size_t k = 0; k < self->members_n[j]; k++)
+            for (size_t residual = 0; residual < RESIDUALS; residual++)
+                sums[residual] +=
+                    members[k].weight[residual] * self->reach[residual][members[k].slot];
+        for (size_t residual = 0; residual < RESIDUALS; residual++)
+            self->of[residual][i * self->capacity + j] = common + sums[residual];
+    }
+}
+
+void covariance_append(covariance_t *covariance, const uint16_t *assignment)
+{
+    const size_t i = covariance->n++;
+    const size_t axes = space_axes(covariance->kernel->axes.space);
+    assert(i < covariance->capacity);
+    covariance->members_n[i] = 0;
+    for (size_t layer = 0; layer < covariance->layers; layer++)
+        covariance_add_layer(covariance, i, layer, assignment + layer * axes);
+    covariance_sum_shapes(covariance, i, assignment);
+    covariance_fill_reach(covariance, i);
+    covariance_fill_row(covariance, i);
+}
+
+/* ---- fewer samples --------------------------------------------------------------------------- */
+
+/* Members get slots anew, of the cells that are still used. */
+static void covariance_move_sample(covariance_t *self, size_t to, size_t from)
+{
+    const size_t shapes = self->kernel->shapes * self->kernel->distinct;
+    member_t *members = covariance_members(self, to);
+    memmove(members, covariance_members(self, from), self->members_n[from] * sizeof *members);
+    memmove(self->shapes + to * shapes, self->shapes + from * shapes, shapes * sizeof(double));
+    memmove(self->related + to * shapes, self->related + from * shapes, shapes * sizeof(double));
+    self->members_n[to] = self->members_n[from];
+    for (size_t k = 0; k < self->members_n[to]; k++)
+        members[k].slot = covariance_slot(self, members[k].cell);
+}
+
+void covariance_keep(covariance_t *covariance, const size_t *kept, size_t n)
+{
+    const size_t stride = covariance->capacity;
+    covariance_forget_cells(covariance);
+    for (size_t i = 0; i < n; i++) {
+        assert(kept[i] >= i && kept[i] < covariance->n);
+        covariance_move_sample(covariance, i, kept[i]);
+        /* Rows and columns close up over those that went; a row comes from below all that were
+           written before it. */
+        for (size_t residual = 0; residual < RESIDUALS; residual++)
+            for (size_t j = 0; j <= i; j++)
+                covariance->of[residual][i * stride + j] =
+                    covariance->of[residual][kept[i] * stride + kept[j]];
+    }
+    covariance->n = n;
+}

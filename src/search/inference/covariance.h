@@ -1,0 +1,49 @@
+/* The covariances of totals, each a sum over the layers of one sample: two totals covary by the sum
+   over all pairs of their layers. The shapes of kernel.h are sums over layers first, so that a pair
+   of samples takes one product of two vectors. The residual ties layers of one kind: those of a
+   sample that have the same action count as one member of the sample, and what a new sample shares
+   with any action that samples have used is worked out once for all samples before it. So a row
+   takes time linear in layers, not in their square. */
+#ifndef SEARCH_COVARIANCE_H
+#define SEARCH_COVARIANCE_H
+
+#include "search/inference/kernel.h"
+
+/* The layers of one kind that have one action in a sample. */
+typedef struct {
+    uint32_t cell;            /* of the table (D, cells) */
+    uint32_t slot;            /* of that cell among those that samples have used */
+    double layers;            /* how many */
+    double weight[RESIDUALS]; /* the sum of their amplitudes */
+} member_t;
+
+typedef struct {
+    const problem_t *problem;
+    const kernel_t *kernel;
+    size_t capacity, layers;
+    size_t n;              /* samples so far */
+    member_t *members;     /* (capacity, L) of which a sample uses the first */
+    size_t *members_n;     /* (capacity) */
+    double *shapes;        /* (capacity, shapes, D) summed by kind */
+    double *related;       /* (capacity, shapes, D) those through the kernel between layers */
+    double *of[RESIDUALS]; /* (capacity, capacity) lower triangles */
+
+    /* Cells that samples have used, those of kind d from slot begins[d] on. */
+    size_t *begins, *used;    /* (D) */
+    uint32_t *slot_of;        /* (D, cells) */
+    uint16_t *at[SPACE_AXES]; /* (slots) places on the axes */
+    uint32_t *member_of;      /* (slots) the member of a sample, while it is placed */
+    double *reach[RESIDUALS]; /* (slots) covariance of a sample's residuals with those of a cell */
+    double *nearness;         /* (slots) scratch */
+} covariance_t;
+
+/* For at most so many samples. The memory is the arena's, whose status the caller asks for. */
+void covariance_open(const problem_t *problem, const kernel_t *kernel, size_t capacity,
+                     arena_t *arena, covariance_t *covariance);
+
+/* One row more: of a sample (L, A), whose actions are canonical. */
+void covariance_append(covariance_t *covariance, const uint16_t *assignment);
+/* All samples but those listed, rising, go. */
+void covariance_keep(covariance_t *covariance, const size_t *kept, size_t n);
+
+#endif
