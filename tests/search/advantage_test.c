@@ -282,7 +282,6 @@ START_TEST(the_multiplier_is_what_was_seen_says)
     tradeoff_t tradeoff;
     open_credit(&credit, "memory: true");
     problem_t *problem = credit.problem;
-    guide_close(&credit.self->guide);
     ck_assert_ok(tradeoff_open(problem, TOY_POINTS, &tradeoff));
     for (uint64_t number = 0; number < 8; number++) {
         update(&credit, number);
@@ -324,6 +323,7 @@ START_TEST(every_other_block_leans_to_what_was_seen)
     else
         open_credit(&credit, "memory: true");
     problem_t *problem = credit.problem;
+    guide_close(&credit.self->guide);
     ck_assert_ok(tradeoff_open(problem, TOY_POINTS, &tradeoff));
     for (uint64_t number = 0; number < 8; number++) {
         double leans[3][PREFIXES_MAX];
