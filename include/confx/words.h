@@ -25,6 +25,7 @@
     X(ALGORITHM_ANNEALING, "annealing")                                                            \
     X(ALGORITHM_GENETIC, "genetic")                                                                \
     X(ALGORITHM_BAYES, "bayes")                                                                    \
+    X(ALGORITHM_ADDITIVE, "additive")                                                              \
     X(ALGORITHM_A2C, "a2c")                                                                        \
     X(ALGORITHM_PPO, "ppo")                                                                        \
     X(ALGORITHM_ACKTR, "acktr")                                                                    \

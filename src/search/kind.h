@@ -50,6 +50,7 @@ extern const search_kind_t search_assembly;
 extern const search_kind_t search_annealing;
 extern const search_kind_t search_genetic;
 extern const search_kind_t search_bayes;
+extern const search_kind_t search_additive;
 extern const search_kind_t search_a2c;
 extern const search_kind_t search_ppo;
 extern const search_kind_t search_acktr;

@@ -26,6 +26,7 @@ static const search_kind_t *search_kind_of(algorithm_t stage)
         [ALGORITHM_ANNEALING] = &search_annealing,
         [ALGORITHM_GENETIC] = &search_genetic,
         [ALGORITHM_BAYES] = &search_bayes,
+        [ALGORITHM_ADDITIVE] = &search_additive,
         [ALGORITHM_A2C] = &search_a2c,
         [ALGORITHM_PPO] = &search_ppo,
         [ALGORITHM_ACKTR] = &search_acktr,

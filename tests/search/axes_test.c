@@ -199,6 +199,7 @@ static const struct {
     {ALGORITHM_SAC, "{search: {seed: 22, blocks: 3}}", false, 120},
     {ALGORITHM_ANNEALING, "{search: {seed: 23, islands: 3}}", false, 150},
     {ALGORITHM_BAYES, "{search: {seed: 24}}", false, 56},
+    {ALGORITHM_ADDITIVE, "{search: {seed: 25}}", false, 60},
 };
 
 enum { SEARCHES = sizeof searches / sizeof *searches };

@@ -39,7 +39,7 @@ static double objective_of(size_t sample)
 
 static const algorithm_t all[] = {ALGORITHM_RANDOM,   ALGORITHM_GRID,      ALGORITHM_UNIFORM,
                                   ALGORITHM_ASSEMBLY, ALGORITHM_ANNEALING, ALGORITHM_GENETIC,
-                                  ALGORITHM_BAYES};
+                                  ALGORITHM_BAYES,    ALGORITHM_ADDITIVE};
 
 static bool is_level(const space_t *space, size_t axis, uint16_t index)
 {
@@ -432,7 +432,8 @@ int main(void)
     Suite *suite = suite_create("classic");
     TCase *tests = tcase_create("classic");
     suite_add_tcase(suite, tests);
-    tcase_add_loop_test(tests, samples_are_of_the_levels_and_within_a_tight_budget, 0, 2 * 7);
+    tcase_add_loop_test(tests, samples_are_of_the_levels_and_within_a_tight_budget, 0,
+                        2 * sizeof all / sizeof *all);
     tcase_add_test(tests, a_grid_without_stride_is_the_whole_space);
     tcase_add_test(tests, a_grid_spreads_the_first_layer_evenly);
     tcase_add_loop_test(tests, uniform_finds_the_best_single_action, 0, 12);

@@ -21,6 +21,7 @@ static const struct {
     {"annealing", "feedback: total", ALGORITHM_ANNEALING, 1000, 0.9},
     {"genetic", "feedback: total", ALGORITHM_GENETIC, 1000, 0.9},
     {"bayes", "feedback: total", ALGORITHM_BAYES, 240, 0.9},
+    {"additive", "feedback: total", ALGORITHM_ADDITIVE, 240, 0.7},
 };
 
 enum { LEAGUES = sizeof leagues / sizeof *leagues };

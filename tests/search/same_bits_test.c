@@ -26,6 +26,8 @@ static const struct {
     {"genetic, small", "islands: 3, children: 4, ", ALGORITHM_GENETIC, 200},
     {"bayes", "", ALGORITHM_BAYES, 83},
     {"bayes, blocks", "blocks: 3, episodes: 2, ", ALGORITHM_BAYES, 71},
+    {"additive", "", ALGORITHM_ADDITIVE, 83},
+    {"additive, blocks", "blocks: 3, episodes: 2, ", ALGORITHM_ADDITIVE, 71},
     {"a2c", "", ALGORITHM_A2C, 47},
     {"a2c, totals", "feedback: total, blocks: 3, episodes: 4, ", ALGORITHM_A2C, 47},
     {"ppo", "", ALGORITHM_PPO, 47},
@@ -92,12 +94,13 @@ START_TEST(the_same_seed_gives_the_same_bits)
 }
 END_TEST
 
-/* The first sample that is drawn: two methods draw nothing, and reinforce opens with what just
-   fits. */
+/* The first sample that is drawn: two methods draw nothing, and reinforce and additive open with
+   what just fits. */
 static size_t first_drawn(const setting_t *setting, algorithm_t stage)
 {
     if (stage == ALGORITHM_GRID || stage == ALGORITHM_UNIFORM) return SIZE_MAX;
-    return stage == ALGORITHM_REINFORCE && setting->job->search.preset != PRESET_PAPER;
+    return stage == ALGORITHM_ADDITIVE ||
+           (stage == ALGORITHM_REINFORCE && setting->job->search.preset != PRESET_PAPER);
 }
 
 START_TEST(another_seed_gives_others)

@@ -114,6 +114,7 @@ static const struct {
     {ALGORITHM_ISLANDS, "8,8,9,9,3,3,1\n8,8,9,9,3,3,1\n", "", 60},
     {ALGORITHM_ISLANDS, "8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n2,8,9,9,3,3,1\n", "", 15},
     {ALGORITHM_ISLANDS, "8,8,9,9,3,3,1\n", "feedback: total, ", 60},
+    {ALGORITHM_ADDITIVE, "8,8,9,9,3,3,1\n", "feedback: total, ", 60},
 };
 
 enum { CASES = sizeof cases / sizeof *cases };

@@ -12,6 +12,7 @@
    not add up. */
 static const double noises[] = {1e-8, 1e-5, 1e-3};
 enum { NOISES = sizeof noises / sizeof *noises };
+enum { LEAST = 2 }; /* samples that say something */
 /* The likeliest is looked for when there are so many times the samples of the last time: each look
    takes a factor for each hypothesis. */
 static const double growth = 1.25;
@@ -128,6 +129,7 @@ static void posterior_take(posterior_t *self, const uint16_t *assignment, double
     self->total[posterior_kept(self)] = total;
     self->state.n += 1;
     self->state.taken += 1;
+    self->untold++;
 }
 
 void posterior_add(posterior_t *posterior, const batch_t *batch)
@@ -141,6 +143,67 @@ void posterior_inherit(posterior_t *posterior, const posterior_t *other)
 {
     for (size_t i = 0; i < posterior_kept(other); i++)
         posterior_take(posterior, posterior_assignment(other, i), other->total[i]);
+}
+
+/* ---- from rank to rank ---------------------------------------------------------------------- */
+
+/* What is told first. */
+typedef struct {
+    double samples; /* that follow: their totals, then their assignments */
+    double anew;    /* they are all that is kept, and what was heard before is forgotten */
+} posterior_news_t;
+
+size_t posterior_news_bytes(const posterior_t *posterior)
+{
+    const size_t assignments = posterior->capacity * posterior->layers * posterior->axes;
+    return sizeof(posterior_news_t) + sizeof posterior->state +
+           posterior->capacity * sizeof *posterior->total +
+           (assignments * sizeof *posterior->assignments + 7) / 8 * 8;
+}
+
+void posterior_tell(posterior_t *posterior, void *bytes)
+{
+    const size_t kept = posterior_kept(posterior);
+    const size_t cells = posterior->layers * posterior->axes;
+    /* Up to a quarter of the capacity has not gone since, whenever room was made: it is the last
+       that is kept. */
+    const bool anew = !posterior->told || posterior->untold > posterior->capacity / 4;
+    const size_t n = anew ? kept : posterior->untold;
+    const posterior_news_t news = {(double)n, anew};
+    char *out = bytes;
+    memset(out, 0, posterior_news_bytes(posterior));
+    memcpy(out, &news, sizeof news);
+    memcpy(out += sizeof news, &posterior->state, sizeof posterior->state);
+    memcpy(out += sizeof posterior->state, posterior->total + (kept - n), n * sizeof(double));
+    memcpy(out + n * sizeof(double), posterior_assignment(posterior, kept - n),
+           n * cells * sizeof(uint16_t));
+    posterior->told = true;
+    posterior->untold = 0;
+}
+
+void posterior_hear(posterior_t *posterior, const void *bytes)
+{
+    const char *in = bytes;
+    posterior_news_t news;
+    memcpy(&news, in, sizeof news);
+    const char *state = in + sizeof news;
+    const double *totals = (const double *)(const void *)(state + sizeof posterior->state);
+    const size_t n = (size_t)news.samples;
+    const uint16_t *assignments = (const uint16_t *)(const void *)(totals + n);
+    if (news.anew != 0) {
+        posterior->state.n = 0;
+        covariance_keep(&posterior->covariance, NULL, 0);
+        factor_forget(&posterior->factor);
+    }
+    /* Room is made here when it was made there, as the same samples come in the same order. */
+    for (size_t i = 0; i < n; i++)
+        posterior_take(posterior, assignments + i * posterior->layers * posterior->axes, totals[i]);
+    const double chosen = posterior->state.chosen;
+    const double kept = posterior->state.n;
+    memcpy(&posterior->state, state, sizeof posterior->state);
+    assert(posterior->state.n == kept);
+    (void)kept;
+    if (posterior->state.chosen != chosen) factor_forget(&posterior->factor);
 }
 
 /* ---- the posterior --------------------------------------------------------------------------- */
@@ -177,16 +240,21 @@ static void posterior_choose_hypothesis(posterior_t *self)
         }
 }
 
+void posterior_choose(posterior_t *posterior)
+{
+    posterior_catch_up(posterior);
+    if (posterior_kept(posterior) < LEAST ||
+        posterior->state.taken < growth * posterior->state.chosen)
+        return;
+    posterior_choose_hypothesis(posterior);
+    posterior->state.chosen = posterior->state.taken;
+    factor_forget(&posterior->factor);
+}
+
 bool posterior_fit(posterior_t *posterior)
 {
-    enum { LEAST = 2 };
-    posterior_catch_up(posterior);
+    posterior_choose(posterior);
     if (posterior_kept(posterior) < LEAST) return false;
-    if (posterior->state.taken >= growth * posterior->state.chosen) {
-        posterior_choose_hypothesis(posterior);
-        posterior->state.chosen = posterior->state.taken;
-        factor_forget(&posterior->factor);
-    }
     posterior->state.fits += 1;
     /* A factor that rows are appended to has the noise that it needed so far. One made anew needs
        no less, as it contains these rows: both come to the same. */

@@ -6,7 +6,8 @@
    doubt: a draw from the prior, corrected by what it misses of the data (Wilson et al. 2020,
    pathwise conditioning).
 
-   The root owns it; what it says is published to the other ranks as tables. */
+   The root is shown the samples, and tells the other ranks what is new: all ranks have the same
+   posterior, bit for bit, and each draws what it goes by itself. */
 #ifndef SEARCH_POSTERIOR_H
 #define SEARCH_POSTERIOR_H
 
@@ -27,7 +28,9 @@ typedef struct posterior {
         double residual, noise; /* the likeliest hypothesis when it was last looked for, */
         double chosen;          /* and how many samples had been taken in by then */
         double taken;           /* samples so far, those that went included */
-    } state; /* what a checkpoint keeps beside the samples; the rest follows from them */
+    } state;       /* what a checkpoint keeps beside the samples; the rest follows from them */
+    bool told;     /* something, since it was opened */
+    size_t untold; /* samples taken in since */
 
     covariance_t covariance; /* of the totals, as far as rows were needed */
     factor_t factor;         /* of as many under the hypothesis, or of none */
@@ -52,12 +55,20 @@ void posterior_add(posterior_t *posterior, const batch_t *batch);
 /* All that another posterior of the same problem has kept. */
 void posterior_inherit(posterior_t *posterior, const posterior_t *other);
 
-/* Condition on what was taken in. False: nothing can be said yet. */
+/* Look for the likeliest hypothesis, where that is due. */
+void posterior_choose(posterior_t *posterior);
+/* The same, and condition on what was taken in. False: nothing can be said yet. */
 bool posterior_fit(posterior_t *posterior);
 size_t posterior_cells(const posterior_t *posterior); /* D x cells */
 /* Tables (D, cells) of the posterior: its mean; a draw whose doubt is multiplied by `boldness`. */
 void posterior_mean(posterior_t *posterior, double *table);
 void posterior_draw(posterior_t *posterior, rng_t *rng, double boldness, double *table);
+
+/* From the posterior that is shown the samples to its like on another rank: what was taken in since
+   the last time, the first time all that is kept, and the state. Both are the same mind then. */
+size_t posterior_news_bytes(const posterior_t *posterior); /* a multiple of 8 */
+void posterior_tell(posterior_t *posterior, void *bytes);
+void posterior_hear(posterior_t *posterior, const void *bytes);
 
 /* For checkpoints, read back in place into a posterior just opened. */
 enum { POSTERIOR_ARRAYS = 3 };

@@ -17,14 +17,8 @@ static size_t thompson_cells(const thompson_t *thompson)
     return posterior_cells(&thompson->posterior);
 }
 
-/* ready, then the mean, then a draw for each unit, as float32, in whole words of 8 bytes. */
-static size_t thompson_tables_bytes(const thompson_t *thompson)
-{
-    const size_t tables = (1 + thompson->units) * thompson_cells(thompson) * sizeof(float);
-    return sizeof(double) + (tables + 7) / 8 * 8;
-}
-
-/* Behind these, what is told of doubts, and the doubts. */
+/* Behind what is told of the posterior: what is told of doubts, and the doubts, as float32 in whole
+   words of 8 bytes. */
 typedef struct {
     double kind, budget; /* of doubt_t */
     double samples;      /* so far: what random numbers are told apart by */
@@ -33,7 +27,8 @@ typedef struct {
 static size_t thompson_bytes(const thompson_t *thompson)
 {
     const size_t doubts = thompson_cells(thompson) * sizeof(float);
-    return thompson_tables_bytes(thompson) + sizeof(thompson_doubt_t) + (doubts + 7) / 8 * 8;
+    return posterior_news_bytes(&thompson->posterior) + sizeof(thompson_doubt_t) +
+           (doubts + 7) / 8 * 8;
 }
 
 static confx_status_t thompson_fill(thompson_t *thompson, const search_setup_t *setup,
@@ -71,7 +66,7 @@ confx_status_t thompson_open(const search_setup_t *setup, space_part_t part,
         thompson_close(thompson);
         return status;
     }
-    /* Doubles and floats stand behind what else is published, at a multiple of their size. */
+    /* Doubles stand behind what else is published, at a multiple of their size. */
     thompson->begins = (layout->publish_bytes + 7) / 8 * 8;
     layout->publish_bytes = thompson->begins + thompson_bytes(thompson);
     layout->collects = true;
@@ -88,12 +83,6 @@ void thompson_close(thompson_t *thompson)
 }
 
 /* ---- an update ------------------------------------------------------------------------------- */
-
-static float *thompson_write_table(const thompson_t *thompson, float *out)
-{
-    for (size_t i = 0; i < thompson_cells(thompson); i++) *out++ = (float)thompson->table[i];
-    return out;
-}
 
 /* As long as nothing was ever invalid there is no doubt, and nothing is weighed. */
 static void thompson_publish_doubt(thompson_t *thompson, char *bytes)
@@ -113,21 +102,27 @@ void thompson_publish(thompson_t *thompson, void *message)
     if (!thompson->infers) return;
     char *bytes = (char *)message + thompson->begins;
     memset(bytes, 0, thompson_bytes(thompson));
-    thompson_publish_doubt(thompson, bytes + thompson_tables_bytes(thompson));
-    const double ready = posterior_fit(&thompson->posterior);
-    memcpy(bytes, &ready, sizeof ready);
-    if (ready == 0) return;
-    float *out = (float *)(void *)(bytes + sizeof ready);
-    posterior_mean(&thompson->posterior, thompson->table);
-    out = thompson_write_table(thompson, out);
-    for (size_t unit = 0; unit < thompson->units; unit++) {
-        /* Streams are told apart by the fits, which a checkpoint keeps. */
-        const uint64_t turn = thompson->first_update + (uint64_t)thompson->posterior.state.fits;
-        rng_t rng = rng_begin(thompson->seed, RNG_POSTERIOR, turn, unit, 0);
-        const double bold = boldness[rng_below(&rng, sizeof boldness / sizeof *boldness)];
-        posterior_draw(&thompson->posterior, &rng, bold, thompson->table);
-        out = thompson_write_table(thompson, out);
-    }
+    /* The hypothesis is looked for by one rank for all. */
+    posterior_choose(&thompson->posterior);
+    posterior_tell(&thompson->posterior, bytes);
+    thompson_publish_doubt(thompson, bytes + posterior_news_bytes(&thompson->posterior));
+    thompson->tells = true;
+}
+
+static void thompson_write_table(const thompson_t *thompson, float *out)
+{
+    for (size_t i = 0; i < thompson_cells(thompson); i++) out[i] = (float)thompson->table[i];
+}
+
+/* Draws are keyed by unit: each rank makes those of its own units. */
+static void thompson_make_draw(thompson_t *thompson, size_t i)
+{
+    /* Streams are told apart by the fits, which a checkpoint keeps. */
+    const uint64_t turn = thompson->first_update + (uint64_t)thompson->posterior.state.fits;
+    rng_t rng = rng_begin(thompson->seed, RNG_POSTERIOR, turn, thompson->first + i, 0);
+    const double bold = boldness[rng_below(&rng, sizeof boldness / sizeof *boldness)];
+    posterior_draw(&thompson->posterior, &rng, bold, thompson->table);
+    thompson_write_table(thompson, thompson->draws + i * thompson_cells(thompson));
 }
 
 /* What is more likely invalid than not is left alone by all; the rest of what a unit leaves alone
@@ -164,20 +159,18 @@ bool thompson_spend(thompson_t *thompson, size_t unit, const tradeoff_t *tradeof
 
 void thompson_receive(thompson_t *thompson, const void *message)
 {
-    double ready;
     if (!thompson->infers) return;
     const char *bytes = (const char *)message + thompson->begins;
-    const size_t cells = thompson_cells(thompson);
-    memcpy(&ready, bytes, sizeof ready);
-    thompson->ready = ready != 0;
+    /* Who tells knows what it tells. */
+    if (!thompson->tells) posterior_hear(&thompson->posterior, bytes);
+    thompson->tells = false;
+    thompson->ready = posterior_fit(&thompson->posterior);
     if (thompson->ready) {
-        /* The draws of this rank's units stand side by side among those of all. */
-        const float *tables = (const float *)(const void *)(bytes + sizeof ready);
-        memcpy(thompson->mean, tables, cells * sizeof *tables);
-        memcpy(thompson->draws, tables + (1 + thompson->first) * cells,
-               thompson->n * cells * sizeof *tables);
+        posterior_mean(&thompson->posterior, thompson->table);
+        thompson_write_table(thompson, thompson->mean);
+        for (size_t i = 0; i < thompson->n; i++) thompson_make_draw(thompson, i);
     }
-    thompson_receive_doubt(thompson, bytes + thompson_tables_bytes(thompson));
+    thompson_receive_doubt(thompson, bytes + posterior_news_bytes(&thompson->posterior));
 }
 
 void thompson_collect(thompson_t *thompson, const batch_t *batch)

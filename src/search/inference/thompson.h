@@ -1,8 +1,9 @@
 /* Inference from totals at work in a stage. Where samples reveal totals only and these may be
-   remembered, the root collects them, and publishes with the stage's parameters what it infers. All
-   ranks go by the posterior's mean; each unit also by a draw of its own, so that what is in doubt
-   is tried (Thompson sampling). Once a sample was invalid, each unit leaves alone what is likely
-   invalid, and nearly all that may be (doubt.h): costs of that are infinite.
+   remembered, the root collects them, and publishes those that are new with the stage's parameters:
+   all ranks infer the same. All go by the posterior's mean; each unit also by a draw of its own,
+   made by its rank, so that what is in doubt is tried (Thompson sampling). Once a sample was
+   invalid, each unit leaves alone what is likely invalid, and nearly all that may be (doubt.h):
+   costs of that are infinite.
 
    In any other stage nothing is inferred: then nothing is published or kept, all go by the memory,
    and every function here may be called all the same. */
@@ -18,8 +19,9 @@
 typedef struct {
     bool infers;            /* from totals; false: all that follows but the memory is 0 */
     const memory_t *memory; /* of the setup */
-    posterior_t posterior;  /* fed at the root only */
-    validity_t validity;    /* likewise */
+    posterior_t posterior;  /* fed at the root, and by it on all ranks */
+    bool tells;             /* this rank wrote the message that it is about to be given */
+    validity_t validity;    /* fed at the root only */
     doubt_t doubt;          /* as published */
     size_t units, first, n;
     size_t begins;                        /* its part of the message, in bytes */
