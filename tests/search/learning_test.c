@@ -12,7 +12,7 @@ static const struct {
                     does, on the mean */
 } leagues[] = {
     /* guided from the second sample on, so that its first fifth is good already */
-    {"layer, remembered", "", ALGORITHM_REINFORCE, 500, 0.8},
+    {"layer, remembered", "", ALGORITHM_REINFORCE, 500, 0.9},
     {"layer, not remembered", "memory: false", ALGORITHM_REINFORCE, 500, 0.8},
     {"totals", "feedback: total", ALGORITHM_REINFORCE, 500, 0.95},
     {"islands", "", ALGORITHM_ISLANDS, 500, 0.9},
