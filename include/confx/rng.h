@@ -42,6 +42,7 @@ uint64_t rng_bits(rng_t *rng);          /* 64 uniform bits */
 double rng_uniform(rng_t *rng);         /* uniform in [0, 1), 53 bits */
 size_t rng_below(rng_t *rng, size_t n); /* uniform in 0 .. n-1, n > 0, without modulo bias */
 double rng_normal(rng_t *rng);          /* standard normal (Box-Muller) */
+void rng_normals(rng_t *rng, size_t n, double *out);     /* n of them, for half the price */
 void rng_shuffle(rng_t *rng, size_t n, uint16_t *items); /* Fisher-Yates, in place */
 
 #endif

@@ -67,6 +67,19 @@ double rng_normal(rng_t *rng)
     return radius * cos(two_pi * rng_uniform(rng));
 }
 
+void rng_normals(rng_t *rng, size_t n, double *out)
+{
+    static const double two_pi = 6.283185307179586476925;
+    /* Of two uniform numbers both the cosine's and the sine's normal one, which are independent; of
+       an odd n the last sine's is dropped. */
+    for (size_t i = 0; i < n; i += 2) {
+        const double radius = sqrt(-2.0 * log(1.0 - rng_uniform(rng)));
+        const double angle = two_pi * rng_uniform(rng);
+        out[i] = radius * cos(angle);
+        if (i + 1 < n) out[i + 1] = radius * sin(angle);
+    }
+}
+
 void rng_shuffle(rng_t *rng, size_t n, uint16_t *items)
 {
     /* Before each step items[i ..] are drawn already; one of the first i takes place i - 1. */

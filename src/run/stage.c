@@ -12,14 +12,21 @@
 /* How many samples the policy gets. Preset `paper`: the original gives two thirds of its epochs to
    REINFORCE and counts an episode as an epoch, but also a whole generation of 20 assignments; in
    samples that is 1 in 11. Preset `default`: 500 teach the policy nearly all it will know of a
-   network. With a memory 100 do: islands use what is remembered as well, and over all integers. Of
-   per-layer costs 60 show which levels are good, and islands look between these. */
-static uint64_t stage_policy_samples(const job_search_t *search, bool layers, uint64_t samples)
+   network. With a memory 100 do: islands use what is remembered as well, and over all integers.
+   Where totals are remembered none do, unless the policy has learned elsewhere: each of the first
+   hundred samples that islands infer from is worth more than one of a policy that has yet to
+   learn. Of per-layer costs 60 guided ones show which levels are good, and islands look between
+   these. */
+static uint64_t stage_policy_samples(const run_t *run, uint64_t samples)
 {
+    const job_search_t *search = &run->job->search;
+    const bool layers =
+        job_feedback(run->job) == FEEDBACK_LAYER && problem_has_layers(run->setting.problem);
     if (search->policy_samples)
         return search->policy_samples < samples ? search->policy_samples : samples;
     if (search->preset == PRESET_PAPER) return samples / 11;
-    const uint64_t most = !search->memory ? 500 : layers ? 60 : 100;
+    if (search->memory && !layers && !search->init) return 0;
+    const uint64_t most = !search->memory ? 500 : search->init ? 100 : 60;
     return samples / 3 < most ? samples / 3 : most;
 }
 
@@ -61,8 +68,7 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
     for (size_t i = 0; i + 1 < list.n; i++) {
         const search_setup_t setup = stage_setup_of(run, list.stages[i]);
         const search_layout_t plan = search_plan(&setup, list.stages[i]);
-        const uint64_t share = stage_whole_updates(
-            stage_policy_samples(search, setup.memory != NULL, planned), &plan);
+        const uint64_t share = stage_whole_updates(stage_policy_samples(run, planned), &plan);
         stages[i] = (stage_t){list.stages[i], share, share};
         before += share;
     }

@@ -124,6 +124,24 @@ START_TEST(normal_numbers_have_the_moments_of_a_normal)
 }
 END_TEST
 
+/* Both numbers of a pair are what Box and Muller have, and as many uniform ones are taken. */
+START_TEST(normal_numbers_come_in_pairs)
+{
+    enum { N = 7 };
+    double numbers[N];
+    rng_t rng = rng_begin(3, RNG_TEST, 4, 0, 0);
+    rng_t other = rng;
+    rng_normals(&rng, N, numbers);
+    for (size_t i = 0; i < N; i += 2) {
+        const double radius = sqrt(-2 * log(1 - rng_uniform(&other)));
+        const double angle = 8 * atan(1) * rng_uniform(&other);
+        ck_assert_double_eq_tol(numbers[i], radius * cos(angle), 1e-12);
+        if (i + 1 < N) ck_assert_double_eq_tol(numbers[i + 1], radius * sin(angle), 1e-12);
+    }
+    ck_assert_uint_eq(rng_bits(&rng), rng_bits(&other));
+}
+END_TEST
+
 START_TEST(a_shuffle_gives_every_order_evenly)
 {
     enum { N = 24000, ORDERS = 256 };
@@ -158,6 +176,7 @@ int main(void)
     tcase_add_test(tests, numbers_below_n_are_all_reached_evenly);
     tcase_add_test(tests, numbers_below_n_have_no_modulo_bias);
     tcase_add_test(tests, normal_numbers_have_the_moments_of_a_normal);
+    tcase_add_test(tests, normal_numbers_come_in_pairs);
     tcase_add_test(tests, a_shuffle_gives_every_order_evenly);
     return suite_run(suite);
 }

@@ -58,8 +58,8 @@ static void draw_samples(int i)
         }
 }
 
-/* The formula of kernel.h, pair by pair. */
-static double pair(residual_t residual, size_t layer, const uint16_t *action, size_t other_layer,
+/* The formula of kernel.h of one part, pair by pair. */
+static double pair(size_t part, size_t layer, const uint16_t *action, size_t other_layer,
                    const uint16_t *other_action)
 {
     const size_t d = problem_distinct_of(setting.problem, layer);
@@ -67,47 +67,61 @@ static double pair(residual_t residual, size_t layer, const uint16_t *action, si
     uint16_t at[2][2];
     double sum = 0;
     for (size_t shape = 0; shape < kernel.shapes; shape++)
-        sum += kernel.layer_kernel[d * kernel.distinct + e] * kernel_shape(&kernel, shape, action) *
-               kernel_shape(&kernel, shape, other_action);
-    if (d != e) return sum;
+        if (kernel.list[shape].group == part)
+            sum += kernel.layer_kernel[d * kernel.distinct + e] *
+                   kernel_shape(&kernel, shape, d, action) *
+                   kernel_shape(&kernel, shape, e, other_action);
+    if (d != e || part < KERNEL_GROUPS) return sum;
+    const residual_t residual = (residual_t)(part - KERNEL_GROUPS);
     for (size_t axis = 0; axis < 2; axis++) {
         at[0][axis] = kernel.axes.place[axis][action[axis]];
         at[1][axis] = kernel.axes.place[axis][other_action[axis]];
     }
-    return sum + kernel.scale[d] * kernel.scale[d] *
-                     kernel_amplitude(residual, kernel_first(&kernel, action)) *
-                     kernel_amplitude(residual, kernel_first(&kernel, other_action)) *
-                     kernel_nearness(&kernel, at[0], at[1]);
+    return kernel.scale[d] * kernel.scale[d] *
+           kernel_amplitude(residual, kernel_first(&kernel, action)) *
+           kernel_amplitude(residual, kernel_first(&kernel, other_action)) *
+           kernel_nearness(&kernel, at[0], at[1]);
 }
 
-static double expected(residual_t residual, size_t i, size_t j)
+static double expected(size_t part, size_t i, size_t j)
 {
     double sum = 0;
     for (size_t layer = 0; layer < LAYERS; layer++)
         for (size_t other = 0; other < LAYERS; other++)
-            sum += pair(residual, layer, assignments[i] + layer * 2, other,
-                        assignments[j] + other * 2);
+            sum += pair(part, layer, assignments[i] + layer * 2, other, assignments[j] + other * 2);
     return sum;
 }
 
-/* Row i is of sample samples[i]. */
+/* Row i is of sample samples[i]: of each part, and of the whole. */
 static void check_rows(const size_t *samples, size_t n)
 {
     double worst = 0;
     ck_assert_uint_eq(covariance.n, n);
-    for (residual_t residual = 0; residual < RESIDUALS; residual++)
-        for (size_t i = 0; i < n; i++)
-            for (size_t j = 0; j <= i; j++) {
-                const double right = expected(residual, samples[i], samples[j]);
-                const double off = covariance.of[residual][i * SAMPLES + j] - right;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j <= i; j++) {
+            double whole = 0;
+            for (size_t part = 0; part < KERNEL_PARTS; part++) {
+                const double right = expected(part, samples[i], samples[j]);
+                const double off = covariance.of[part][i * SAMPLES + j] - right;
                 worst = fmax(worst, fabs(off) / right);
+                whole += covariance.variances[part] * right;
             }
+            worst = fmax(worst, fabs(covariance.whole[i * SAMPLES + j] - whole) / whole);
+        }
     ck_assert_double_lt(worst, 1e-12);
+}
+
+/* Weights of the parts, among them none; before or between samples, which is all the same. */
+static void weigh(double of_waves)
+{
+    const double variances[KERNEL_PARTS] = {1, of_waves, 0.5, 0, 2, 0.25, 0};
+    covariance_weigh(&covariance, variances);
 }
 
 static void append_all(void)
 {
     draw_samples(0);
+    weigh(2);
     for (size_t s = 0; s < SAMPLES; s++) covariance_append(&covariance, assignments[s]);
 }
 
@@ -117,6 +131,7 @@ START_TEST(a_covariance_is_the_sum_over_all_pairs_of_layers)
     open_space(_i);
     draw_samples(_i);
     for (size_t s = 0; s < SAMPLES; s++) {
+        if (s % 10 == 0) weigh(0.1 * (double)s);
         samples[s] = s;
         covariance_append(&covariance, assignments[s]);
     }
@@ -131,6 +146,7 @@ START_TEST(what_is_kept_stays_as_it_is)
     size_t kept[SAMPLES];
     open_space(_i);
     draw_samples(_i);
+    weigh(0.7);
     for (size_t s = 0; s < SAMPLES; s++) covariance_append(&covariance, assignments[s]);
     for (size_t i = 0; i < KEPT; i++) kept[i] = i < 5 ? i : i + SAMPLES - KEPT;
     covariance_keep(&covariance, kept, KEPT);

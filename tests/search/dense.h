@@ -98,7 +98,7 @@ static inline void small_draw(const small_t *small, space_part_t part, uint64_t 
 
 /* What a kind of layers is to kernel.h. */
 typedef struct {
-    double macs, features[6];
+    double macs, features[6], k, c, y, x, rows; /* y and x of outputs; rows of the filter */
     confx_layer_type_t type;
 } kind_t;
 
@@ -116,14 +116,18 @@ typedef struct {
 static inline kind_t kind_of(const confx_layer_t *layer)
 {
     const double k = (double)layer->dim[CONFX_DIM_K], c = (double)layer->dim[CONFX_DIM_C],
-                 y = (double)layer->dim[CONFX_DIM_Y];
-    const double r = (double)layer->dim[CONFX_DIM_R];
-    const double macs =
-        k * c * y * (double)layer->dim[CONFX_DIM_X] * r * (double)layer->dim[CONFX_DIM_S];
-    return (kind_t){
-        macs,
-        {log2(k), log2(c), log2(y), log2(macs), r > 1, layer->type == CONFX_LAYER_DSCONV ? 2 : 0},
-        layer->type};
+                 y = (double)layer->dim[CONFX_DIM_Y], r = (double)layer->dim[CONFX_DIM_R];
+    kind_t kind = {.features = {log2(k), log2(c), log2(y), 0, r > 1,
+                                layer->type == CONFX_LAYER_DSCONV ? 2 : 0},
+                   .k = k,
+                   .c = c,
+                   .y = y - r + 1,
+                   .x = (double)(layer->dim[CONFX_DIM_X] - layer->dim[CONFX_DIM_S]) + 1,
+                   .rows = r,
+                   .type = layer->type};
+    kind.macs = k * c * kind.y * kind.x * r * (double)layer->dim[CONFX_DIM_S];
+    kind.features[3] = log2(kind.macs);
+    return kind;
 }
 
 static inline void kinds_standardise(kind_t *kinds)
@@ -155,14 +159,54 @@ static inline double near_of(const space_t *space, size_t axis, uint16_t one, ui
         -fabs(log2((double)space_value(space, axis, one) / space_value(space, axis, other))));
 }
 
+/* Variances of the parts that are not alike, without one of the residuals and of the groups. */
+static inline const double *variances_of(residual_t residual)
+{
+    static const double variances[RESIDUALS][KERNEL_PARTS] = {{1, 0.25, 0.0625, 0.5, 2.25, 0.25, 0},
+                                                              {1, 2, 0, 0.125, 0.0625, 0, 0.25}};
+    return variances[residual];
+}
+
+static inline double waves_of(double extent, double tile, double units)
+{
+    return ceil(ceil(extent / tile) / units) * tile / extent;
+}
+
+/* The shapes of kernel.h, group by group, as exact as a table of floats. */
+static inline void shapes_of(const kind_t *kind, double p, double b, float values[KERNEL_GROUPS][6],
+                             size_t n[KERNEL_GROUPS])
+{
+    const double extents[] = {kind->k, kind->y, kind->x, kind->c};
+    const double clusters = fmax(1, floor(p / kind->rows));
+    const double spread[] = {1, 1 / p, 1 / (p * b), 1 / b};
+    for (size_t i = 0; i < 4; i++) {
+        values[0][i] = (float)spread[i];
+        values[1][i] = (float)waves_of(extents[i], 1, p);
+        values[2][i] = (float)waves_of(extents[i], b, p);
+        values[4][i] = (float)(waves_of(extents[i], b, 1) / p);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        values[3][i] = (float)waves_of(extents[i], 1, clusters);
+        values[3][3 + i] = (float)waves_of(extents[i], b, clusters);
+    }
+    for (size_t group = 0; group < KERNEL_GROUPS; group++) n[group] = group == 3 ? 6 : 4;
+}
+
 /* The formula of kernel.h, s and s' left out. */
 static inline double covariance_of(const small_t *small, const kind_t *kinds, const cell_t *one,
-                                   const cell_t *other, residual_t residual)
+                                   const cell_t *other, const double *variances)
 {
     const double p = small_first(small, one->action), b = small_last(small, one->action);
     const double q = small_first(small, other->action), c = small_last(small, other->action);
-    const double shapes = 1 / p / q + 1 / (p * b) / (q * c) + 1 / b / c + 1;
-    double own = (residual == RESIDUAL_FALLING ? 1 / p / q : 1) / 4;
+    float mine[KERNEL_GROUPS][6], its[KERNEL_GROUPS][6];
+    size_t n[KERNEL_GROUPS];
+    double shapes = 0;
+    shapes_of(&kinds[one->distinct], p, b, mine, n);
+    shapes_of(&kinds[other->distinct], q, c, its, n);
+    for (size_t group = 0; group < KERNEL_GROUPS; group++)
+        for (size_t i = 0; i < n[group]; i++)
+            shapes += variances[group] * (double)mine[group][i] * (double)its[group][i];
+    double own = variances[KERNEL_GROUPS] / p / q + variances[KERNEL_GROUPS + 1];
     for (size_t axis = 0; axis < space_axes(small->space); axis++)
         own *= near_of(small->space, axis, one->action[axis], other->action[axis]);
     return between_of(&kinds[one->distinct], &kinds[other->distinct]) * shapes +
@@ -187,7 +231,7 @@ static inline void dense_list_cells(const small_t *small, space_part_t part, den
     }
 }
 
-static inline void dense_open(const small_t *small, space_part_t part, residual_t residual,
+static inline void dense_open(const small_t *small, space_part_t part, const double *variances,
                               dense_t *dense)
 {
     kind_t kinds[SMALL_DISTINCT];
@@ -204,7 +248,7 @@ static inline void dense_open(const small_t *small, space_part_t part, residual_
             dense->covariance[i][j] =
                 kinds[dense->cell[i].distinct].macs / mean *
                 (kinds[dense->cell[j].distinct].macs / mean) *
-                covariance_of(small, kinds, &dense->cell[i], &dense->cell[j], residual);
+                covariance_of(small, kinds, &dense->cell[i], &dense->cell[j], variances);
 }
 
 /* How often the assignment of a sample meets each cell: a row of A. An axis that a layer does not

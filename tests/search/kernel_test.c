@@ -12,7 +12,7 @@ static void open_all(bool three, space_part_t part, residual_t residual)
 {
     small_open(&small, three);
     ck_assert_ok(kernel_open(small.problem, part, &kernel));
-    dense_open(&small, part, residual, &dense);
+    dense_open(&small, part, variances_of(residual), &dense);
     ck_assert_uint_eq(dense.cells, SMALL_DISTINCT * kernel.axes.cells);
 }
 
@@ -40,10 +40,10 @@ static void column_of(size_t cell, residual_t residual, double *column)
         for (size_t d = 0; d < SMALL_DISTINCT; d++)
             weights[shape * SMALL_DISTINCT + d] =
                 kernel.layer_kernel[d * SMALL_DISTINCT + at->distinct] *
-                kernel_shape(&kernel, shape, at->action);
+                kernel_shape(&kernel, shape, at->distinct, at->action);
     impulses[cell] = 1;
     for (size_t i = 0; i < dense.cells; i++) column[i] = 0;
-    kernel_respond(&kernel, residual, weights, impulses, column);
+    kernel_respond(&kernel, variances_of(residual), weights, impulses, column);
 }
 
 START_TEST(the_covariance_is_the_formulas)
@@ -90,7 +90,7 @@ START_TEST(draws_have_the_covariance)
     memset(sums, 0, sizeof sums);
     for (size_t draw = 0; draw < DRAWS; draw++) {
         double table[CELLS_MAX];
-        kernel_draw(&kernel, residual, &rng, table);
+        kernel_draw(&kernel, variances_of(residual), &rng, table);
         for (size_t i = 0; i < dense.cells; i++)
             for (size_t j = 0; j <= i; j++) sums[i][j] += table[i] * table[j] / DRAWS;
     }
@@ -149,13 +149,14 @@ START_TEST(shapes_are_of_the_axes_that_have_an_order)
         const problem_design_t design = {&trial.workload, space, &model, &terms, {NAN}};
         ck_assert_ok(problem_make(&design, &trial.problem));
         ck_assert_ok(kernel_open(trial.problem, SPACE_INTEGERS, &kernel));
-        ck_assert_uint_eq(kernel.shapes, ordinals + 1);
+        /* 1 and 1/p, waves of four dimensions, cluster waves of three. */
+        ck_assert_uint_eq(kernel.shapes, ordinals ? 2 + 4 + 3 : 1);
         for (uint16_t i = 0; i < 3; i++) {
             const uint16_t action[] = {1, i};
             const double first = ordinals ? levels[i] : 1;
             ck_assert(kernel_first(&kernel, action) == first);
-            ck_assert(kernel_shape(&kernel, 0, action) == 1 / first);
-            ck_assert(kernel_shape(&kernel, ordinals, action) == 1);
+            ck_assert(kernel_shape(&kernel, 0, 0, action) == 1);
+            if (ordinals) ck_assert(kernel_shape(&kernel, 1, 0, action) == 1 / first);
             ck_assert_double_eq_tol(kernel_nearness(&kernel, action, (uint16_t[]){2, 1}),
                                     exp(-1) * (ordinals ? near_of(space, 1, i, 1)
                                                : i == 1 ? 1

@@ -94,13 +94,14 @@ START_TEST(the_same_seed_gives_the_same_bits)
 }
 END_TEST
 
-/* The first sample that is drawn: two methods draw nothing, and reinforce and additive open with
-   what just fits. */
+/* The first sample that is drawn: two methods draw nothing; reinforce, additive, and islands
+   that infer from totals, open with what just fits. */
 static size_t first_drawn(const setting_t *setting, algorithm_t stage)
 {
     if (stage == ALGORITHM_GRID || stage == ALGORITHM_UNIFORM) return SIZE_MAX;
-    return stage == ALGORITHM_ADDITIVE ||
-           (stage == ALGORITHM_REINFORCE && setting->job->search.preset != PRESET_PAPER);
+    const bool opens = stage == ALGORITHM_REINFORCE || stage == ALGORITHM_ADDITIVE ||
+                       (stage == ALGORITHM_ISLANDS && job_feedback(setting->job) == FEEDBACK_TOTAL);
+    return opens && setting->job->search.preset != PRESET_PAPER;
 }
 
 START_TEST(another_seed_gives_others)

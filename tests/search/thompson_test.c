@@ -62,7 +62,7 @@ static void check_view(cost_view_t view, space_part_t part, const double *table)
 {
     static dense_t dense;
     size_t known = 0;
-    dense_open(&small, part, RESIDUAL_LEVEL, &dense);
+    dense_open(&small, part, variances_of(RESIDUAL_LEVEL), &dense);
     ck_assert_ptr_null(view.memory);
     for (size_t i = 0; i < dense.cells; i++) {
         const uint64_t point = space_point(small.space, dense.cell[i].action);
@@ -102,7 +102,7 @@ START_TEST(what_is_published_is_the_posterior)
         static const double boldness[] = {0, 0.3, 0.6, 1};
         rng_t rng = rng_begin(5, RNG_POSTERIOR, 7 + 1, unit,
                               0); /* the seed; the first update, and one fit */
-        const double bold = boldness[rng_below(&rng, 4)];
+        const double bold = boldness[unit % 4];
         posterior_draw(&root.posterior, &rng, bold, table);
         check_view(thompson_draw(&root, unit), part, table);
     }

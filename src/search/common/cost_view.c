@@ -3,45 +3,71 @@
 
 #include <assert.h>
 
-enum { CELLS_MOST = 1 << 24 };  /* of a table: 128 MB of doubles */
-enum { MAPPED_MOST = 1 << 20 }; /* points that are looked up at once */
+enum { CELLS_MOST = 1 << 24 };   /* of a table: 128 MB of doubles */
+enum { CELLS_WISHED = 1 << 20 }; /* of a table over integers */
+enum { MAPPED_MOST = 1 << 20 };  /* points that are looked up at once */
 
 /* ---- indices --------------------------------------------------------------------------------- */
 
-/* Up to INTEGERS_WHOLE integers are all in a table. Of more it is all up to INTEGERS_DENSE, and
-   from there on one in steps of a fiftieth: what is inferred depends on logarithms, and its
-   covariance takes the square of their number in memory. */
-enum { INTEGERS_WHOLE = 1024, INTEGERS_DENSE = 256, INTEGERS_STEPS = 50 };
+/* Up to `whole` integers are all in a table. Of more it is all up to `dense`, and from there on one
+   in steps of a share: what is inferred depends on logarithms. The first of these that leaves a
+   table no more than CELLS_WISHED cells is taken, or else the last: all that is gone by takes time
+   and memory for each cell at every update. */
+typedef struct {
+    size_t whole, dense, steps; /* a step is value / steps */
+} cost_view_grid_t;
 
-static size_t cost_view_integer_after(size_t value, size_t most)
+static const cost_view_grid_t cost_view_grids[] = {{1024, 256, 50}, {192, 192, 40}, {128, 128, 32},
+                                                   {96, 96, 24},    {64, 64, 16},   {32, 32, 8}};
+enum { GRIDS = sizeof cost_view_grids / sizeof *cost_view_grids };
+
+static size_t cost_view_integer_after(const cost_view_grid_t *grid, size_t value, size_t most)
 {
-    const size_t step =
-        most > INTEGERS_WHOLE && value >= INTEGERS_DENSE ? value / INTEGERS_STEPS : 1;
+    const size_t step = most > grid->whole && value >= grid->dense ? value / grid->steps : 1;
     return most - value < step ? most : value + step;
 }
 
 /* Indices of the integers from 1 to `most`; NULL: their number alone. */
-static size_t cost_view_integers(size_t most, uint16_t *indices)
+static size_t cost_view_integers(const cost_view_grid_t *grid, size_t most, uint16_t *indices)
 {
     size_t n = 0;
-    for (size_t value = 1;; value = cost_view_integer_after(value, most)) {
+    for (size_t value = 1;; value = cost_view_integer_after(grid, value, most)) {
         if (indices) indices[n] = (uint16_t)(value - 1);
         n++;
         if (value == most) return n;
     }
 }
 
-static void cost_view_open_axis(const space_t *space, size_t axis, space_part_t part,
+/* A range that is not all integers is the levels themselves. */
+static bool cost_view_is_refined(const space_t *space, size_t axis, space_part_t part)
+{
+    return part == SPACE_INTEGERS && space_axis(space, axis)->refined;
+}
+
+/* Fills how many indices each axis has. The cells of all kinds together. */
+static double cost_view_count(const space_t *space, space_part_t part, const cost_view_grid_t *grid,
+                              size_t distinct, table_axes_t *axes)
+{
+    double cells = (double)distinct;
+    for (size_t axis = 0; axis < space_axes(space); axis++) {
+        axes->n[axis] = cost_view_is_refined(space, axis, part)
+                            ? cost_view_integers(grid, space_range(space, axis), NULL)
+                            : space_levels(space, axis);
+        cells *= (double)axes->n[axis];
+    }
+    return cells;
+}
+
+static void cost_view_open_axis(size_t axis, space_part_t part, const cost_view_grid_t *grid,
                                 arena_t *arena, table_axes_t *axes)
 {
-    /* A range that is not all integers is the levels themselves. */
+    const space_t *space = axes->space;
     const size_t range = space_range(space, axis);
-    const bool integers = part == SPACE_INTEGERS && space_axis(space, axis)->refined;
-    axes->n[axis] = integers ? cost_view_integers(range, NULL) : space_levels(space, axis);
+    const bool integers = cost_view_is_refined(space, axis, part);
     ARENA_TAKE(arena, axes->indices[axis], axes->n[axis]);
     ARENA_TAKE(arena, axes->place[axis], range);
     if (arena->failed) return;
-    if (integers) (void)cost_view_integers(range, axes->indices[axis]);
+    if (integers) (void)cost_view_integers(grid, range, axes->indices[axis]);
     for (size_t i = 0; !integers && i < axes->n[axis]; i++)
         axes->indices[axis][i] = space_level_index(space, axis, i);
     for (size_t index = 0, at = 0; index < range; index++) {
@@ -79,17 +105,20 @@ confx_status_t table_axes_open(const problem_t *problem, space_part_t part, aren
 {
     const space_t *space = problem_space(problem);
     const uint64_t points = space_points(space);
-    double cells = 1;
+    const size_t distinct = problem_distinct(problem);
+    const cost_view_grid_t *grid = cost_view_grids;
     *axes = (table_axes_t){.space = space};
-    for (size_t axis = 0; axis < space_axes(space); axis++) {
-        cost_view_open_axis(space, axis, part, arena, axes);
-        cells *= (double)axes->n[axis];
-    }
-    if (cells * (double)problem_distinct(problem) > CELLS_MOST)
+    double all = cost_view_count(space, part, grid, distinct, axes);
+    while (all > CELLS_WISHED && grid + 1 < cost_view_grids + GRIDS)
+        all = cost_view_count(space, part, ++grid, distinct, axes);
+    const double cells = all / (double)distinct;
+    if (all > CELLS_MOST)
         return status_fail(CONFX_STATUS_INPUT,
                            "nothing can be inferred from totals: %.0f actions of each of %zu "
                            "layers are more than %d in all (search.memory: false goes without)",
-                           cells, problem_distinct(problem), (int)CELLS_MOST);
+                           cells, distinct, (int)CELLS_MOST);
+    for (size_t axis = 0; axis < space_axes(space); axis++)
+        cost_view_open_axis(axis, part, grid, arena, axes);
     axes->cells = (size_t)cells;
     if (points <= MAPPED_MOST) ARENA_TAKE(arena, axes->cell, points);
     TRY(arena_status(arena, "a table of %zu actions", axes->cells));

@@ -41,8 +41,9 @@ void covariance_open(const problem_t *problem, const kernel_t *kernel, size_t ca
     ARENA_TAKE(arena, covariance->members_n, capacity);
     ARENA_TAKE(arena, covariance->shapes, shapes);
     ARENA_TAKE(arena, covariance->related, shapes);
-    for (size_t i = 0; i < RESIDUALS; i++)
+    for (size_t i = 0; i < KERNEL_PARTS; i++)
         ARENA_TAKE(arena, covariance->of[i], capacity * capacity);
+    ARENA_TAKE(arena, covariance->whole, capacity * capacity);
     ARENA_TAKE(arena, covariance->begins, distinct);
     ARENA_TAKE(arena, covariance->used, distinct);
     ARENA_TAKE(arena, covariance->slot_of, distinct * kernel->axes.cells);
@@ -120,7 +121,8 @@ static void covariance_sum_shapes(covariance_t *self, size_t i, const uint16_t *
     for (size_t layer = 0; layer < self->layers; layer++) {
         const size_t d = problem_distinct_of(self->problem, layer);
         for (size_t shape = 0; shape < kernel->shapes; shape++)
-            shapes[shape * distinct + d] += kernel_shape(kernel, shape, assignment + layer * axes);
+            shapes[shape * distinct + d] +=
+                kernel_shape(kernel, shape, d, assignment + layer * axes);
     }
     /* The kernel between layers is applied here, once a sample, so that the covariance of two
        samples is a plain product of two vectors. */
@@ -165,23 +167,51 @@ static void covariance_fill_reach(covariance_t *self, size_t i)
         covariance_add_reach(self, covariance_members(self, i) + k);
 }
 
+/* The covariance of two samples by their shapes, group by group. */
+static void covariance_relate(const covariance_t *self, size_t i, size_t j,
+                              double parts[KERNEL_PARTS])
+{
+    const kernel_t *kernel = self->kernel;
+    const size_t distinct = kernel->distinct;
+    const double *mine = self->shapes + i * kernel->shapes * distinct;
+    const double *its = self->related + j * kernel->shapes * distinct;
+    for (size_t shape = 0; shape < kernel->shapes; shape++)
+        parts[kernel->list[shape].group] +=
+            cblas_ddot((blasint)distinct, mine + shape * distinct, 1, its + shape * distinct, 1);
+}
+
+static void covariance_weigh_row(covariance_t *self, size_t i)
+{
+    const size_t at = i * self->capacity;
+    memset(self->whole + at, 0, (i + 1) * sizeof *self->whole);
+    for (size_t part = 0; part < KERNEL_PARTS; part++)
+        if (self->variances[part] > 0)
+            cblas_daxpy((blasint)i + 1, self->variances[part], self->of[part] + at, 1,
+                        self->whole + at, 1);
+}
+
+void covariance_weigh(covariance_t *covariance, const double *variances)
+{
+    memcpy(covariance->variances, variances, sizeof covariance->variances);
+    for (size_t i = 0; i < covariance->n; i++) covariance_weigh_row(covariance, i);
+}
+
 /* The covariance of a sum is the sum of the covariances of its terms: over all pairs of layers for
    the shared shapes, over pairs of one kind for the residual. */
 static void covariance_fill_row(covariance_t *self, size_t i)
 {
-    const size_t shapes = self->kernel->shapes * self->kernel->distinct;
     for (size_t j = 0; j <= i; j++) {
         const member_t *members = covariance_members(self, j);
-        const double common = cblas_ddot((blasint)shapes, self->shapes + i * shapes, 1,
-                                         self->related + j * shapes, 1);
-        double sums[RESIDUALS] = {0};
+        double parts[KERNEL_PARTS] = {0};
+        covariance_relate(self, i, j, parts);
         for (size_t k = 0; k < self->members_n[j]; k++)
             for (size_t residual = 0; residual < RESIDUALS; residual++)
-                sums[residual] +=
+                parts[KERNEL_GROUPS + residual] +=
                     members[k].weight[residual] * self->reach[residual][members[k].slot];
-        for (size_t residual = 0; residual < RESIDUALS; residual++)
-            self->of[residual][i * self->capacity + j] = common + sums[residual];
+        for (size_t part = 0; part < KERNEL_PARTS; part++)
+            self->of[part][i * self->capacity + j] = parts[part];
     }
+    covariance_weigh_row(self, i);
 }
 
 void covariance_append(covariance_t *covariance, const uint16_t *assignment)
@@ -221,10 +251,11 @@ void covariance_keep(covariance_t *covariance, const size_t *kept, size_t n)
         covariance_move_sample(covariance, i, kept[i]);
         /* Rows and columns close up over those that went; a row comes from below all that were
            written before it. */
-        for (size_t residual = 0; residual < RESIDUALS; residual++)
+        for (size_t part = 0; part < KERNEL_PARTS; part++)
             for (size_t j = 0; j <= i; j++)
-                covariance->of[residual][i * stride + j] =
-                    covariance->of[residual][kept[i] * stride + kept[j]];
+                covariance->of[part][i * stride + j] =
+                    covariance->of[part][kept[i] * stride + kept[j]];
+        covariance_weigh_row(covariance, i);
     }
     covariance->n = n;
 }

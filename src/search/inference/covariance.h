@@ -21,12 +21,14 @@ typedef struct {
     const problem_t *problem;
     const kernel_t *kernel;
     size_t capacity, layers;
-    size_t n;              /* samples so far */
-    member_t *members;     /* (capacity, L) of which a sample uses the first */
-    size_t *members_n;     /* (capacity) */
-    double *shapes;        /* (capacity, shapes, D) summed by kind */
-    double *related;       /* (capacity, shapes, D) those through the kernel between layers */
-    double *of[RESIDUALS]; /* (capacity, capacity) lower triangles */
+    size_t n;                 /* samples so far */
+    member_t *members;        /* (capacity, L) of which a sample uses the first */
+    size_t *members_n;        /* (capacity) */
+    double *shapes;           /* (capacity, shapes, D) summed by kind */
+    double *related;          /* (capacity, shapes, D) those through the kernel between layers */
+    double *of[KERNEL_PARTS]; /* (capacity, capacity) lower triangles: each part of the kernel, */
+    double *whole;            /* and their sum by the variances */
+    double variances[KERNEL_PARTS];
 
     /* Cells that samples have used, those of kind d from slot begins[d] on. */
     size_t *begins, *used;    /* (D) */
@@ -41,6 +43,8 @@ typedef struct {
 void covariance_open(const problem_t *problem, const kernel_t *kernel, size_t capacity,
                      arena_t *arena, covariance_t *covariance);
 
+/* What the parts count for from now on; 0 before. */
+void covariance_weigh(covariance_t *covariance, const double *variances);
 /* One row more: of a sample (L, A), whose actions are canonical. */
 void covariance_append(covariance_t *covariance, const uint16_t *assignment);
 /* All samples but those listed, rising, go. */

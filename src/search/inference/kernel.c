@@ -6,23 +6,22 @@
 #include <lapacke.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { FEATURES = 6 };
-static const double like_length = 1.5;    /* in deviations of log2 dimensions */
-static const double like_weight = 0.5;    /* of like dimensions, per weight of the same type */
-static const double own_weight = 0.3;     /* of the layer itself */
-static const double residual_share = 0.5; /* deviation of the residual where a is 1, per s */
-static const double other_value = 1;      /* distance of two values without order */
-static const double ridge = 1e-10;        /* of the diagonal: a factor needs a definite matrix */
+static const double like_length = 1.5; /* in deviations of log2 dimensions */
+static const double like_weight = 0.5; /* of like dimensions, per weight of the same type */
+static const double own_weight = 0.3;  /* of the layer itself */
+static const double other_value = 1;   /* distance of two values without order */
+static const double ridge = 1e-10;     /* of the diagonal: a factor needs a definite matrix */
 
 /* ---- layers ---------------------------------------------------------------------------------- */
 
+/* Multiplications that are really needed; a GEMM of no size, which no workload has, would need
+   none. */
 static double kernel_macs_of(const confx_layer_t *layer)
 {
-    double macs = 1;
-    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
-        macs *= layer->dim[dim] > 0 ? (double)layer->dim[dim] : 1;
-    return macs;
+    return fmax(1, confx_layer_macs(layer));
 }
 
 static void kernel_describe(const confx_layer_t *layer, double row[FEATURES])
@@ -73,6 +72,11 @@ static void kernel_fill_layers(kernel_t *kernel, const problem_t *problem, doubl
     for (size_t d = 0; d < n; d++) {
         kernel_describe(kernel_layer_of(problem, d), features + d * FEATURES);
         kernel->scale[d] = kernel_macs_of(kernel_layer_of(problem, d));
+        for (size_t dim = 0; dim < CONFX_DIM_COUNT; dim++) {
+            const int64_t extent =
+                confx_layer_extent(kernel_layer_of(problem, d), (confx_dim_t)dim);
+            kernel->extent[d][dim] = extent > 0 ? (double)extent : 1;
+        }
         sum += kernel->scale[d];
     }
     for (size_t d = 0; d < n; d++) kernel->scale[d] *= (double)n / sum;
@@ -87,6 +91,11 @@ static void kernel_fill_layers(kernel_t *kernel, const problem_t *problem, doubl
 }
 
 /* ---- actions --------------------------------------------------------------------------------- */
+
+static bool kernel_is_ordered(const kernel_t *kernel, size_t axis)
+{
+    return space_axis(kernel->axes.space, axis)->kind == AXIS_ORDINAL;
+}
 
 static double kernel_distance(const space_t *space, size_t axis, uint16_t one, uint16_t other)
 {
@@ -103,6 +112,8 @@ static void kernel_fill_nearness(kernel_t *kernel, size_t axis)
         for (size_t j = 0; j < n; j++)
             kernel->nearness[axis][i * n + j] = exp(-kernel_distance(
                 axes->space, axis, axes->indices[axis][i], axes->indices[axis][j]));
+    for (size_t i = 0; i + 1 < n; i++)
+        kernel->decay[axis][i] = kernel->nearness[axis][i * n + i + 1];
 }
 
 /* What does not change from draw to draw is worked out once for each cell. */
@@ -112,8 +123,10 @@ static void kernel_fill_cells(kernel_t *kernel)
     for (size_t cell = 0; cell < axes->cells; cell++) {
         uint16_t action[SPACE_AXES];
         space_action(axes->space, table_axes_point(axes, cell), action);
-        for (size_t shape = 0; shape < kernel->shapes; shape++)
-            kernel->shape[shape * axes->cells + cell] = kernel_shape(kernel, shape, action);
+        for (size_t d = 0; d < kernel->distinct; d++)
+            for (size_t shape = 0; shape < kernel->shapes; shape++)
+                kernel->shape[(d * kernel->shapes + shape) * axes->cells + cell] =
+                    (float)kernel_shape(kernel, shape, d, action);
         for (residual_t residual = 0; residual < RESIDUALS; residual++)
             kernel->amplitude[residual][cell] =
                 kernel_amplitude(residual, kernel_first(kernel, action));
@@ -158,12 +171,10 @@ static confx_status_t kernel_fill(kernel_t *kernel, const problem_t *problem, do
 
 static void kernel_find_ordinals(kernel_t *kernel, const space_t *space)
 {
-    kernel->shapes = 1;
-    for (size_t axis = 0; axis < space_axes(space) && kernel->ordinals < KERNEL_ORDINALS; axis++) {
-        if (space_axis(space, axis)->kind == AXIS_CATEGORICAL) continue;
-        kernel->ordinal[kernel->ordinals++] = axis;
-        kernel->shapes *= 2;
-    }
+    for (size_t axis = 0; axis < space_axes(space) && kernel->ordinals < KERNEL_ORDINALS; axis++)
+        if (space_axis(space, axis)->kind == AXIS_ORDINAL)
+            kernel->ordinal[kernel->ordinals++] = axis;
+    kernel->shapes = shapes_list(kernel->ordinals, kernel->list);
 }
 
 static confx_status_t kernel_take(kernel_t *kernel, const problem_t *problem, space_part_t part)
@@ -181,11 +192,13 @@ static confx_status_t kernel_take(kernel_t *kernel, const problem_t *problem, sp
         const size_t values = kernel->axes.n[axis];
         ARENA_TAKE(arena, kernel->nearness[axis], values * values);
         ARENA_TAKE(arena, kernel->root[axis], values * values);
+        ARENA_TAKE(arena, kernel->decay[axis], values);
     }
-    ARENA_TAKE(arena, kernel->shape, kernel->shapes * cells);
+    ARENA_TAKE(arena, kernel->extent, n);
+    ARENA_TAKE(arena, kernel->shape, n * kernel->shapes * cells);
     for (size_t i = 0; i < RESIDUALS; i++) ARENA_TAKE(arena, kernel->amplitude[i], cells);
-    ARENA_TAKE(arena, kernel->residual, cells);
-    ARENA_TAKE(arena, kernel->normal, n);
+    for (size_t i = 0; i < 2; i++) ARENA_TAKE(arena, kernel->cells[i], cells);
+    ARENA_TAKE(arena, kernel->normal, kernel->shapes * n);
     ARENA_TAKE(arena, features, n * FEATURES);
     TRY(arena_status(arena, "what is believed of %zu layers", n));
     return kernel_fill(kernel, problem, features);
@@ -220,25 +233,19 @@ double kernel_first(const kernel_t *kernel, const uint16_t *action)
     return kernel_value(kernel, 0, action);
 }
 
-double kernel_shape(const kernel_t *kernel, size_t shape, const uint16_t *action)
+/* Rounded as the table has it, so that sums over samples and responses go by the same function. */
+double kernel_shape(const kernel_t *kernel, size_t shape, size_t distinct, const uint16_t *action)
 {
+    assert(shape < kernel->shapes);
     const double first = kernel_value(kernel, 0, action);
     const double second = kernel_value(kernel, 1, action);
-    /* With one axis the shapes are the first and the last of these, with none the last. */
-    if (shape + 1 == kernel->shapes) return 1;
-    switch (shape) {
-    case 0:
-        return 1 / first;
-    case 1:
-        return 1 / (first * second);
-    default:
-        return 1 / second;
-    }
+    return (double)(float)shape_value(&kernel->list[shape], kernel->extent[distinct], first,
+                                      second);
 }
 
 double kernel_amplitude(residual_t residual, double first)
 {
-    return residual == RESIDUAL_FALLING ? residual_share / first : residual_share;
+    return residual == RESIDUAL_FALLING ? 1 / first : 1;
 }
 
 double kernel_nearness(const kernel_t *kernel, const uint16_t *at, const uint16_t *other)
@@ -249,13 +256,35 @@ double kernel_nearness(const kernel_t *kernel, const uint16_t *at, const uint16_
     return product;
 }
 
-static void kernel_add_shape(const kernel_t *kernel, size_t shape, size_t distinct, double weight,
-                             double *table)
+/* Four shapes at once, each with its weight: the row is read and written once for all of them. */
+static void kernel_add_four(const float *const values[4], const double weights[4], size_t cells,
+                            double *row)
+{
+    for (size_t i = 0; i < cells; i++)
+        row[i] += weights[0] * (double)values[0][i] + weights[1] * (double)values[1][i] +
+                  weights[2] * (double)values[2][i] + weights[3] * (double)values[3][i];
+}
+
+/* Adds the shapes of one layer, by their weights (shapes, D), to its row of the table; each counts
+   as much as `parts` says of its group. */
+static void kernel_add_shapes(const kernel_t *kernel, const double *parts, size_t distinct,
+                              const double *weights, double *table)
 {
     const size_t cells = kernel->axes.cells;
-    const double *values = kernel->shape + shape * cells;
-    double *row = table + distinct * cells;
-    for (size_t cell = 0; cell < cells; cell++) row[cell] += weight * values[cell];
+    const float *first = kernel->shape + distinct * kernel->shapes * cells;
+    for (size_t shape = 0; shape < kernel->shapes; shape += 4) {
+        const float *values[4];
+        double four[4];
+        /* Behind the last one stand others of no weight. */
+        for (size_t i = 0; i < 4; i++) {
+            const bool is = shape + i < kernel->shapes;
+            values[i] = first + (is ? shape + i : 0) * cells;
+            four[i] = is ? parts[kernel->list[shape + i].group] *
+                               weights[(shape + i) * kernel->distinct + distinct]
+                         : 0;
+        }
+        kernel_add_four(values, four, cells, table + distinct * cells);
+    }
 }
 
 /* Residuals (cells) times a and a factor, into the table of one layer. */
@@ -288,20 +317,68 @@ static kernel_along_t kernel_along(const kernel_t *kernel, size_t axis)
     return along;
 }
 
+/* Of neighbouring values of an axis with an order the nearness decays by a factor, and from end to
+   end by the product of these: a process without memory (Ornstein, Uhlenbeck), whose root is to
+   keep so much of the value before and add the rest anew. In place, in rising order. */
+static void kernel_walk_root(const double *decay, const kernel_along_t *along, double *cells)
+{
+    for (size_t i = 1; i < along->n; i++) {
+        const double rest = sqrt(1 - decay[i - 1] * decay[i - 1]);
+        const double *before = cells + (i - 1) * along->after;
+        double *row = cells + i * along->after;
+        for (size_t k = 0; k < along->after; k++) row[k] = decay[i - 1] * before[k] + rest * row[k];
+    }
+}
+
+/* to <- nearness times from: what reaches a value from below and what from above, each decaying on
+   its way from value to value. */
+static void kernel_walk_nearness(const double *decay, const kernel_along_t *along,
+                                 const double *from, double *to)
+{
+    const size_t after = along->after;
+    memcpy(to, from, after * sizeof *to);
+    for (size_t i = 1; i < along->n; i++)
+        for (size_t k = 0; k < after; k++)
+            to[i * after + k] = from[i * after + k] + decay[i - 1] * to[(i - 1) * after + k];
+    /* `to` has what comes from below, the value's own included. What comes from above is the whole
+       of the value above, less what that got from this one. */
+    for (size_t i = along->n - 1; i-- > 0;) {
+        const double squared = decay[i] * decay[i];
+        for (size_t k = 0; k < after; k++) {
+            const size_t at = i * after + k;
+            to[at] += decay[i] * to[at + after] - squared * to[at];
+        }
+    }
+}
+
+/* Along the last axis, where walks have one cell a step, a product with the whole matrix is faster
+   while that is small. */
+static bool kernel_walks(const kernel_t *kernel, size_t axis, const kernel_along_t *along)
+{
+    enum { SMALL = 32 };
+    return kernel_is_ordered(kernel, axis) && !(along->is_last && along->n <= SMALL);
+}
+
 /* cells <- root of the axis times cells. */
 static void kernel_multiply_root(const kernel_t *kernel, size_t axis, double *cells)
 {
     const kernel_along_t along = kernel_along(kernel, axis);
     const blasint n = (blasint)along.n;
     const blasint after = (blasint)along.after;
-    if (along.is_last) {
+    const bool walks = kernel_walks(kernel, axis, &along);
+    if (along.is_last && !walks) {
         cblas_dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit,
                     (blasint)along.before, n, 1, kernel->root[axis], n, cells, n);
         return;
     }
-    for (size_t i = 0; i < along.before; i++)
-        cblas_dtrmm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, after, 1,
-                    kernel->root[axis], n, cells + i * along.n * along.after, after);
+    for (size_t i = 0; i < along.before; i++) {
+        double *mine = cells + i * along.n * along.after;
+        if (walks)
+            kernel_walk_root(kernel->decay[axis], &along, mine);
+        else
+            cblas_dtrmm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, after,
+                        1, kernel->root[axis], n, mine, after);
+    }
 }
 
 /* to <- nearness of the axis times from. */
@@ -311,15 +388,19 @@ static void kernel_multiply_nearness(const kernel_t *kernel, size_t axis, const 
     const kernel_along_t along = kernel_along(kernel, axis);
     const blasint n = (blasint)along.n;
     const blasint after = (blasint)along.after;
-    if (along.is_last) {
+    const bool walks = kernel_walks(kernel, axis, &along);
+    if (along.is_last && !walks) {
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint)along.before, n, n, 1, from,
                     n, kernel->nearness[axis], n, 0, to, n);
         return;
     }
     for (size_t i = 0; i < along.before; i++) {
         const size_t at = i * along.n * along.after;
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, after, n, 1,
-                    kernel->nearness[axis], n, from + at, after, 0, to + at, after);
+        if (walks)
+            kernel_walk_nearness(kernel->decay[axis], &along, from + at, to + at);
+        else
+            cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, after, n, 1,
+                        kernel->nearness[axis], n, from + at, after, 0, to + at, after);
     }
 }
 
@@ -327,45 +408,64 @@ static void kernel_multiply_nearness(const kernel_t *kernel, size_t axis, const 
 
 static void kernel_draw_residual(kernel_t *kernel, rng_t *rng)
 {
-    for (size_t i = 0; i < kernel->axes.cells; i++) kernel->residual[i] = rng_normal(rng);
+    rng_normals(rng, kernel->axes.cells, kernel->cells[0]);
     for (size_t axis = 0; axis < space_axes(kernel->axes.space); axis++)
-        kernel_multiply_root(kernel, axis, kernel->residual);
+        kernel_multiply_root(kernel, axis, kernel->cells[0]);
 }
 
-void kernel_draw(kernel_t *kernel, residual_t residual, rng_t *rng, double *table)
+void kernel_draw(kernel_t *kernel, const double *variances, rng_t *rng, double *table)
 {
     const size_t n = kernel->distinct;
-    for (size_t i = 0; i < n * kernel->axes.cells; i++) table[i] = 0;
+    double deviations[KERNEL_PARTS];
+    for (size_t part = 0; part < KERNEL_PARTS; part++) deviations[part] = sqrt(variances[part]);
+    memset(table, 0, n * kernel->axes.cells * sizeof *table);
+    /* Weights of a shape are like for like layers: independent ones through the root. */
     for (size_t shape = 0; shape < kernel->shapes; shape++) {
-        double *normal = kernel->normal;
-        for (size_t d = 0; d < n; d++) normal[d] = rng_normal(rng);
+        double *normal = kernel->normal + shape * n;
+        rng_normals(rng, n, normal);
         cblas_dtrmv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)n,
                     kernel->layer_kernel_root, (blasint)n, normal, 1);
-        for (size_t d = 0; d < n; d++) kernel_add_shape(kernel, shape, d, normal[d], table);
     }
     for (size_t d = 0; d < n; d++) {
-        kernel_draw_residual(kernel, rng);
-        kernel_add_residual(kernel, residual, d, kernel->scale[d], kernel->residual, table);
+        kernel_add_shapes(kernel, deviations, d, kernel->normal, table);
+        for (residual_t residual = 0; residual < RESIDUALS; residual++) {
+            const double deviation = deviations[KERNEL_GROUPS + residual];
+            if (deviation == 0) continue;
+            kernel_draw_residual(kernel, rng);
+            kernel_add_residual(kernel, residual, d, deviation * kernel->scale[d], kernel->cells[0],
+                                table);
+        }
     }
 }
 
-void kernel_respond(kernel_t *kernel, residual_t residual, const double *weights, double *impulses,
-                    double *table)
+/* The covariances of one layer's residuals of a kind with the impulses (cells). */
+static void kernel_respond_residual(kernel_t *kernel, residual_t residual, size_t distinct,
+                                    double variance, const double *impulses, double *table)
+{
+    double *mine = kernel->cells[0];
+    double *other = kernel->cells[1];
+    for (size_t i = 0; i < kernel->axes.cells; i++)
+        mine[i] = impulses[i] * kernel->amplitude[residual][i];
+    /* Each product goes from one of the two to the other; the last one is in `mine`. */
+    for (size_t axis = space_axes(kernel->axes.space); axis-- > 0;) {
+        kernel_multiply_nearness(kernel, axis, mine, other);
+        double *const swapped = mine;
+        mine = other;
+        other = swapped;
+    }
+    kernel_add_residual(kernel, residual, distinct,
+                        variance * kernel->scale[distinct] * kernel->scale[distinct], mine, table);
+}
+
+void kernel_respond(kernel_t *kernel, const double *variances, const double *weights,
+                    const double *impulses, double *table)
 {
     const size_t cells = kernel->axes.cells;
     for (size_t d = 0; d < kernel->distinct; d++) {
-        double *mine = impulses + d * cells;
-        double *other = kernel->residual;
-        for (size_t shape = 0; shape < kernel->shapes; shape++)
-            kernel_add_shape(kernel, shape, d, weights[shape * kernel->distinct + d], table);
-        for (size_t i = 0; i < cells; i++) mine[i] *= kernel->amplitude[residual][i];
-        /* Each product goes from one of the two to the other; the last one is in `mine`. */
-        for (size_t axis = space_axes(kernel->axes.space); axis-- > 0;) {
-            kernel_multiply_nearness(kernel, axis, mine, other);
-            double *const swapped = mine;
-            mine = other;
-            other = swapped;
-        }
-        kernel_add_residual(kernel, residual, d, kernel->scale[d] * kernel->scale[d], mine, table);
+        kernel_add_shapes(kernel, variances, d, weights, table);
+        for (residual_t residual = 0; residual < RESIDUALS; residual++)
+            if (variances[KERNEL_GROUPS + residual] > 0)
+                kernel_respond_residual(kernel, residual, d, variances[KERNEL_GROUPS + residual],
+                                        impulses + d * cells, table);
     }
 }

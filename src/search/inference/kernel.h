@@ -1,42 +1,50 @@
 /* What is believed of the cost of any action before any sample: a Gaussian process over (distinct
-   layer, action), of mean zero. With s the product of a layer's dimensions over its mean, x an
+   layer, action), of mean zero. With s the multiplications a layer needs over their mean, x an
    action, and p and b its values on the first two axes that have an order,
 
-       cov(f(d, x), f(d', x')) = s s' [ between(d, d') sum over shapes h of h(x) h(x') +
-       same(d, d') residual ]
+       cov(f(d, x), f(d', x')) = s s' [ between(d, d') sum over groups g of
+           v(g) sum over shapes h of g of h(d, x) h(d', x') + same(d, d') sum of residuals r ]
 
-       shapes    1/p, 1/(p b), 1/b, 1: what work spread over hardware and tiles looks like, shared
-                 among like layers; with one such axis 1/p and 1, with none 1
+       shapes    what work spread over hardware and tiles looks like (shapes.h), their weights
+                 shared among like layers
        between   1 within a layer type, more for like dimensions, most for the same layer
-       residual  a(p) a(p') / 4 times the nearness on every axis: what is peculiar to a layer; a is
+       residual  v(r) a(p) a(p') times the nearness on every axis: what is peculiar to a layer; a is
                  1/p or 1
        nearness  exp(-|log2 v/v'|) of two values of an axis with an order; of one without 1 for the
                  same value and exp(-1) for another
+       v         the variance of each part, which the data choose (posterior.h)
 
-   All of it is the static description of a job. The residual is a product over axes, so that its
-   covariance and the root of that are Kronecker products, which multiply a table along one axis
-   after the other. Sources: Rasmussen, Williams, Gaussian Processes for Machine Learning (2006),
-   chapters 2 and 4; Duvenaud, Nickisch, Rasmussen 2011 (sums of parts); Saatci 2011 (Kronecker). */
+   All of it is the static description of a job.
+   The residual is a product over axes, so that its covariance and the root of that are Kronecker
+   products, which multiply a table along one axis after the other. Sources: Rasmussen, Williams,
+   Gaussian Processes for Machine Learning (2006), chapters 2 and 4; Duvenaud, Nickisch, Rasmussen
+   2011 (sums of parts); Saatci 2011 (Kronecker). */
 #ifndef SEARCH_KERNEL_H
 #define SEARCH_KERNEL_H
 
 #include "confx/rng.h"
 #include "search/common/cost_view.h"
+#include "search/inference/shapes.h"
 
-enum { KERNEL_SHAPES = 4, KERNEL_ORDINALS = 2 };
+enum { KERNEL_SHAPES = SHAPES_MAX, KERNEL_GROUPS = SHAPE_GROUPS, KERNEL_ORDINALS = 2 };
 typedef enum { RESIDUAL_FALLING, RESIDUAL_LEVEL, RESIDUALS } residual_t; /* a = 1/p, a = 1 */
+/* Of the covariance, each with a variance of its own: the groups, then the residuals. */
+enum { KERNEL_PARTS = (int)KERNEL_GROUPS + (int)RESIDUALS };
 
 typedef struct {
     size_t distinct;
     table_axes_t axes;
     size_t ordinals, ordinal[KERNEL_ORDINALS]; /* the axes of p and b, as far as there are any */
-    size_t shapes;                             /* at most KERNEL_SHAPES, the last one is 1 */
+    size_t shapes;                             /* at most KERNEL_SHAPES */
+    shape_t list[KERNEL_SHAPES];               /* by group; the first one is 1 */
+    double (*extent)[CONFX_DIM_COUNT];         /* (D) of layers, 1 where there is no dimension */
     double *scale;                             /* (D) s */
     double *layer_kernel, *layer_kernel_root;  /* (D, D) with s s' in it; its Cholesky factor */
     double *nearness[SPACE_AXES], *root[SPACE_AXES]; /* (n, n) of each axis; its factor */
-    double *shape;                                   /* (shapes, cells) */
-    double *amplitude[RESIDUALS];                    /* (cells) */
-    double *residual, *normal;                       /* (cells), (D) scratch */
+    double *decay[SPACE_AXES];    /* (n - 1) of an axis with an order: of each value to the next */
+    float *shape;                 /* (D, shapes, cells) */
+    double *amplitude[RESIDUALS]; /* (cells) */
+    double *cells[2], *normal;    /* (cells), (shapes, D) scratch */
     arena_t arena;
 } kernel_t;
 
@@ -48,18 +56,18 @@ void kernel_close(kernel_t *kernel);
    the message names. CONFX_STATUS_INPUT: in double precision it has none. */
 confx_status_t kernel_root(const char *what, const double *covariance, size_t n, double *root);
 
-double kernel_shape(const kernel_t *kernel, size_t shape, const uint16_t *action);
+double kernel_shape(const kernel_t *kernel, size_t shape, size_t distinct, const uint16_t *action);
 double kernel_first(const kernel_t *kernel, const uint16_t *action); /* p; 1: there is none */
-double kernel_amplitude(residual_t residual, double first);          /* a(p) / 2 */
+double kernel_amplitude(residual_t residual, double first);          /* a(p) */
 /* Of the residuals of one layer at two actions, given as places on the axes; s and a left out. */
 double kernel_nearness(const kernel_t *kernel, const uint16_t *at, const uint16_t *other);
 
-/* A function drawn from the prior, in units of its deviation, into table (D, cells). */
-void kernel_draw(kernel_t *kernel, residual_t residual, rng_t *rng, double *table);
+/* A function drawn from the prior of these variances (KERNEL_PARTS) into table (D, cells). */
+void kernel_draw(kernel_t *kernel, const double *variances, rng_t *rng, double *table);
 
-/* Adds to table the function whose shapes have the weights (shapes, D), and whose residuals are the
-   covariances with the impulses (D, cells), overwritten. */
-void kernel_respond(kernel_t *kernel, residual_t residual, const double *weights, double *impulses,
-                    double *table);
+/* Adds to table the function whose shapes have the weights (shapes, D) times their variances, and
+   whose residuals are the covariances with the impulses (D, cells). */
+void kernel_respond(kernel_t *kernel, const double *variances, const double *weights,
+                    const double *impulses, double *table);
 
 #endif

@@ -8,14 +8,28 @@
 #include <math.h>
 #include <string.h>
 
-/* Hypotheses: a kind of residual, and noise per variance of a total: none to speak of, or what does
-   not add up. */
-static const double noises[] = {1e-8, 1e-5, 1e-3};
-enum { NOISES = sizeof noises / sizeof *noises };
+/* Hypotheses: for each part of the kernel a variance, in steps of a factor from where it starts;
+   the lowest step stands for 0. Noise per variance of a total, from none to speak of to what does
+   not add up, in steps of a factor as well. */
+static const struct {
+    double variance, step;
+} starts[KERNEL_PARTS] = {
+    [GROUP_SPREAD] = {1, 0},
+    [GROUP_WAVES] = {0.25, 0},
+    [GROUP_TILED_WAVES] = {0.25, 0},
+    [GROUP_CLUSTER_WAVES] = {0.25, 0},
+    [GROUP_TILES] = {0.25, 0},
+    [KERNEL_GROUPS + (int) RESIDUAL_FALLING] = {0.25, 0},
+    [KERNEL_GROUPS + (int) RESIDUAL_LEVEL] = {0.25, -4},
+};
+static const double factor_of_step = 9;
+enum { STEP_LEAST = -4, STEP_MOST = 2 };
+static const double noise_start = 1e-6, noise_least = 1e-8, noise_most = 1e-2, noise_factor = 100;
 enum { LEAST = 2 }; /* samples that say something */
-/* The likeliest is looked for when there are so many times the samples of the last time: each look
-   takes a factor for each hypothesis. */
+/* The likeliest is looked for when there are so many times the samples of the last time, among
+   those a step away, by so many of the newest samples: each look takes a factor. */
 static const double growth = 1.25;
+enum { LOOKED_AT = 300 };
 static const double most_noise = 1.5e8; /* tried, per noise of the hypothesis */
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -46,7 +60,8 @@ confx_status_t posterior_open(problem_t *problem, space_part_t part, size_t capa
                                .layers = problem_layers(problem),
                                .axes = space_axes(problem_space(problem)),
                                .capacity = capacity};
-    posterior->state.noise = noises[0];
+    posterior->state.noise = noise_start;
+    for (size_t i = 0; i < KERNEL_PARTS; i++) posterior->state.step[i] = starts[i].step;
     const confx_status_t status = posterior_fill(posterior, part);
     if (status.code != CONFX_STATUS_OK) posterior_close(posterior);
     return status;
@@ -208,36 +223,76 @@ void posterior_hear(posterior_t *posterior, const void *bytes)
 
 /* ---- the posterior --------------------------------------------------------------------------- */
 
-/* Condition on the samples under a hypothesis: the log likelihood up to a constant, -infinity where
-   the covariance is not definite in floating point. The factor's rows are of the same hypothesis,
-   or forgotten. */
-static double posterior_condition(posterior_t *self, size_t residual, double noise)
+/* Condition on the samples from `first` on under a hypothesis: the log likelihood up to a constant,
+   -infinity where the covariance is not definite in floating point. The factor's rows are of the
+   same hypothesis, or forgotten. */
+static double posterior_condition(posterior_t *self, size_t first, double noise)
 {
-    const size_t n = posterior_kept(self);
+    const size_t n = posterior_kept(self) - first;
     /* Noise is relative to each total's own variance, as what does not add up grows with it. */
-    const covariance_view_t covariance = {self->covariance.of[residual], self->capacity, noise};
+    const covariance_view_t covariance = {self->covariance.whole + first * (self->capacity + 1),
+                                          self->capacity, noise};
     if (!factor_extend(&self->factor, &covariance, n)) return -INFINITY;
     /* Totals = factor factor^T solution; the variance that makes them likeliest is in closed form,
        and with it the likelihood is -n/2 ln variance - ln det factor (Rasmussen and Williams
        5.8). */
-    memcpy(self->solution, self->total, n * sizeof(double));
+    memcpy(self->solution, self->total + first, n * sizeof(double));
     factor_solve(&self->factor, self->solution);
-    self->variance = cblas_ddot((blasint)n, self->total, 1, self->solution, 1) / (double)n;
+    self->variance = cblas_ddot((blasint)n, self->total + first, 1, self->solution, 1) / (double)n;
     return -0.5 * (double)n * log(self->variance) - factor_log_determinant(&self->factor);
 }
 
+/* The covariance under the hypothesis at hand; where that has changed the factor is of no use. */
+static void posterior_weigh(posterior_t *self)
+{
+    double variances[KERNEL_PARTS];
+    for (size_t part = 0; part < KERNEL_PARTS; part++) {
+        const double step = self->state.step[part];
+        variances[part] = step > STEP_LEAST ? starts[part].variance * pow(factor_of_step, step) : 0;
+    }
+    bool changed = false;
+    for (size_t part = 0; part < KERNEL_PARTS; part++)
+        changed = changed || variances[part] != self->covariance.variances[part];
+    if (!changed) return;
+    covariance_weigh(&self->covariance, variances);
+    factor_forget(&self->factor);
+}
+
+/* Under the hypothesis at hand, by the newest samples. */
+static double posterior_likelihood(posterior_t *self)
+{
+    const size_t n = posterior_kept(self);
+    posterior_weigh(self);
+    factor_forget(&self->factor);
+    return posterior_condition(self, n > LOOKED_AT ? n - LOOKED_AT : 0, self->state.noise);
+}
+
+/* Takes `value` in place of what is there if that is likelier. */
+static void posterior_try(posterior_t *self, double *there, double value, double *best)
+{
+    const double before = *there;
+    *there = value;
+    const double likelihood = posterior_likelihood(self);
+    if (likelihood > *best)
+        *best = likelihood;
+    else
+        *there = before;
+}
+
+/* One coordinate after the other, a step up or down. Of the parts the first one stays: what counts
+   is their proportion, as the prior's variance is fitted. */
 static void posterior_choose_hypothesis(posterior_t *self)
 {
-    double best = -INFINITY;
-    for (size_t residual = 0; residual < RESIDUALS; residual++)
-        for (size_t i = 0; i < NOISES; i++) {
-            factor_forget(&self->factor);
-            const double likelihood = posterior_condition(self, residual, noises[i]);
-            if (!(likelihood > best)) continue;
-            best = likelihood;
-            self->state.residual = (double)residual;
-            self->state.noise = noises[i];
-        }
+    double best = posterior_likelihood(self);
+    for (size_t part = 1; part < KERNEL_PARTS; part++) {
+        double *step = &self->state.step[part];
+        const double before = *step;
+        if (before < STEP_MOST) posterior_try(self, step, before + 1, &best);
+        if (before > STEP_LEAST) posterior_try(self, step, before - 1, &best);
+    }
+    const double noise = self->state.noise;
+    posterior_try(self, &self->state.noise, fmin(noise_most, noise * noise_factor), &best);
+    posterior_try(self, &self->state.noise, fmax(noise_least, noise / noise_factor), &best);
 }
 
 void posterior_choose(posterior_t *posterior)
@@ -246,6 +301,8 @@ void posterior_choose(posterior_t *posterior)
     if (posterior_kept(posterior) < LEAST ||
         posterior->state.taken < growth * posterior->state.chosen)
         return;
+    /* Where nothing was chosen yet what is likely is far from where all begin. */
+    if (posterior->state.chosen == 0) posterior_choose_hypothesis(posterior);
     posterior_choose_hypothesis(posterior);
     posterior->state.chosen = posterior->state.taken;
     factor_forget(&posterior->factor);
@@ -255,14 +312,14 @@ bool posterior_fit(posterior_t *posterior)
 {
     posterior_choose(posterior);
     if (posterior_kept(posterior) < LEAST) return false;
+    posterior_weigh(posterior);
     posterior->state.fits += 1;
     /* A factor that rows are appended to has the noise that it needed so far. One made anew needs
        no less, as it contains these rows: both come to the same. */
     if (posterior->factor.n == 0) posterior->noise = posterior->state.noise;
     /* Samples that are nearly the same make the matrix singular; ten times the noise each try. */
     for (; posterior->noise <= most_noise * posterior->state.noise; posterior->noise *= 10)
-        if (!isinf(posterior_condition(posterior, (size_t)posterior->state.residual,
-                                       posterior->noise)))
+        if (!isinf(posterior_condition(posterior, 0, posterior->noise)))
             return posterior->variance > 0;
     return false;
 }
@@ -282,7 +339,7 @@ static void posterior_respond(posterior_t *self, const double *weights, double *
         for (size_t k = 0; k < self->covariance.members_n[i]; k++)
             self->impulses[members[k].cell] += weights[i] * members[k].layers;
     }
-    kernel_respond(&self->kernel, (residual_t)self->state.residual, self->responses, self->impulses,
+    kernel_respond(&self->kernel, self->covariance.variances, self->responses, self->impulses,
                    table);
 }
 
@@ -295,7 +352,7 @@ void posterior_mean(posterior_t *posterior, double *table)
 /* What a draw from the prior misses of the totals, noise drawn along. */
 static void posterior_miss(posterior_t *self, rng_t *rng, double deviation, const double *table)
 {
-    const double *covariance = self->covariance.of[(size_t)self->state.residual];
+    const double *covariance = self->covariance.whole;
     for (size_t i = 0; i < posterior_kept(self); i++) {
         const double noise = sqrt(self->noise * covariance[i * self->capacity + i]);
         self->misfit[i] = self->total[i] - deviation * noise * rng_normal(rng);
@@ -311,7 +368,7 @@ static void posterior_miss(posterior_t *self, rng_t *rng, double deviation, cons
 void posterior_draw(posterior_t *posterior, rng_t *rng, double boldness, double *table)
 {
     const double deviation = boldness * sqrt(posterior->variance);
-    kernel_draw(&posterior->kernel, (residual_t)posterior->state.residual, rng, table);
+    kernel_draw(&posterior->kernel, posterior->covariance.variances, rng, table);
     for (size_t i = 0; i < posterior_cells(posterior); i++) table[i] *= deviation;
     /* Pathwise conditioning: prior draw + K K_nn^-1 (totals - noise - prior draw at the
        samples). */
@@ -338,12 +395,14 @@ const char *posterior_check(const posterior_t *posterior)
 {
     const bool counted = sound_count(posterior->state.n, (double)posterior->capacity) &&
                          sound_count(posterior->state.fits, sound_count_most) &&
-                         sound_count(posterior->state.residual, RESIDUALS - 1) &&
                          sound_count(posterior->state.taken, sound_count_most) &&
                          sound_count(posterior->state.chosen, posterior->state.taken) &&
                          posterior->state.n <= posterior->state.taken;
     if (!counted || !isfinite(posterior->state.noise) || posterior->state.noise <= 0)
         return "/posterior/state";
+    for (size_t i = 0; i < KERNEL_PARTS; i++)
+        if (!sound_count(posterior->state.step[i] - STEP_LEAST, STEP_MOST - STEP_LEAST))
+            return "/posterior/state";
     if (!sound_doubles(posterior->total, posterior_kept(posterior))) return "/posterior/total";
     for (size_t i = 0; i < posterior_kept(posterior); i++)
         if (!space_is_sound(problem_space(posterior->problem), posterior->layers,

@@ -23,11 +23,13 @@ typedef struct posterior {
     uint16_t *assignments; /* (capacity, L, A) of the samples kept, oldest first; canonical */
     double *total;         /* (capacity) */
     struct {
-        double n;               /* samples kept */
-        double fits;            /* so far */
-        double residual, noise; /* the likeliest hypothesis when it was last looked for, */
-        double chosen;          /* and how many samples had been taken in by then */
-        double taken;           /* samples so far, those that went included */
+        double n;     /* samples kept */
+        double fits;  /* so far */
+        double noise; /* the likeliest hypothesis when it was last looked for: noise per variance
+                         of a total, */
+        double step[KERNEL_PARTS]; /* and of each part's variance, in factors of 9 */
+        double chosen;             /* how many samples had been taken in by then */
+        double taken;              /* samples so far, those that went included */
     } state;       /* what a checkpoint keeps beside the samples; the rest follows from them */
     bool told;     /* something, since it was opened */
     size_t untold; /* samples taken in since */

@@ -51,10 +51,15 @@ static confx_status_t thompson_fill(thompson_t *thompson, const search_setup_t *
     return status_ok();
 }
 
+bool thompson_applies(const search_setup_t *setup)
+{
+    return setup->remembers && !setup->memory;
+}
+
 confx_status_t thompson_open(const search_setup_t *setup, space_part_t part,
                              search_layout_t *layout, thompson_t *thompson)
 {
-    *thompson = (thompson_t){.infers = setup->remembers && !setup->memory, .memory = setup->memory};
+    *thompson = (thompson_t){.infers = thompson_applies(setup), .memory = setup->memory};
     if (!thompson->infers) return status_ok();
     thompson->units = layout->units;
     thompson->first = setup->unit_first;
@@ -120,9 +125,14 @@ static void thompson_make_draw(thompson_t *thompson, size_t i)
     /* Streams are told apart by the fits, which a checkpoint keeps. */
     const uint64_t turn = thompson->first_update + (uint64_t)thompson->posterior.state.fits;
     rng_t rng = rng_begin(thompson->seed, RNG_POSTERIOR, turn, thompson->first + i, 0);
-    const double bold = boldness[rng_below(&rng, sizeof boldness / sizeof *boldness)];
-    posterior_draw(&thompson->posterior, &rng, bold, thompson->table);
-    thompson_write_table(thompson, thompson->draws + i * thompson_cells(thompson));
+    const double bold = boldness[(thompson->first + i) % (sizeof boldness / sizeof *boldness)];
+    float *draw = thompson->draws + i * thompson_cells(thompson);
+    if (bold > 0) {
+        posterior_draw(&thompson->posterior, &rng, bold, thompson->table);
+        thompson_write_table(thompson, draw);
+    } else {
+        memcpy(draw, thompson->mean, thompson_cells(thompson) * sizeof *draw);
+    }
 }
 
 /* What is more likely invalid than not is left alone by all; the rest of what a unit leaves alone

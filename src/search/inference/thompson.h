@@ -34,6 +34,9 @@ typedef struct {
     arena_t arena;
 } thompson_t;
 
+/* Is there anything to infer: totals that may be remembered, and no per-layer costs? */
+bool thompson_applies(const search_setup_t *setup);
+
 /* Over the whole ranges or the levels alone; goes on from what the stage before has inferred. Where
    it infers, the layout's message grows by what is published, behind what is in it by now, and the
    root collects. The caller closes. */

@@ -19,7 +19,9 @@ static search_layout_t islands_plan(const search_setup_t *setup)
     const variation_t *variation = islands_variation_of(setup);
     const job_search_t *search = &setup->job->search;
     return (search_layout_t){.units = search->islands ? search->islands : variation->islands,
-                             .samples = search->children ? search->children : variation->children};
+                             .samples = search->children          ? search->children
+                                        : thompson_applies(setup) ? variation->drawn
+                                                                  : variation->children};
 }
 
 static island_t *islands_island_of(islands_t *self, size_t unit)
@@ -166,6 +168,27 @@ static bool islands_is_new(const islands_t *self, const island_t *island, const 
     return !scored || !scored_has(scored, assignment);
 }
 
+/* Where a run begins with totals it starts from samples at random, behind the action that just uses
+   the budget up when all layers take it: of so few sums a draw says next to nothing. */
+static bool islands_starts(const islands_t *self, uint64_t update)
+{
+    enum { START = 4 };
+    const uint64_t whole = self->layout.units * self->layout.samples;
+    return self->thompson.infers && self->setup.first_update == 0 && update * whole < START;
+}
+
+static bool islands_open_run(const islands_t *self, size_t unit, uint64_t update,
+                             uint16_t *assignment)
+{
+    problem_t *problem = self->setup.problem;
+    uint64_t widest;
+    if (unit > 0 || update > 0 || !islands_starts(self, update) || !moves_widest(problem, &widest))
+        return false;
+    for (size_t layer = 0; layer < problem_layers(problem); layer++)
+        problem_put(problem, assignment, layer, widest);
+    return true;
+}
+
 /* A child that nobody has had before, within a few tries. */
 static void islands_make_child(islands_t *self, const island_t *island, rng_t *rng,
                                const batch_t *batch, size_t child)
@@ -173,8 +196,10 @@ static void islands_make_child(islands_t *self, const island_t *island, rng_t *r
     enum { TRIES = 10 };
     uint16_t *assignment = batch_assignment(batch, child);
     /* After the last try the child stays as it is: scored_renew replaces what was scored before. */
-    for (int i = 0; i < TRIES; i++) {
-        if (island->n)
+    for (size_t i = 0; i < TRIES; i++) {
+        if (self->thompson.ready && !self->starts && child + i == 0)
+            variation_follow(self, assignment);
+        else if (island->n && !self->starts)
             self->variation->make_child(self, island, rng, child, assignment);
         else
             moves_random(self->setup.problem, rng, assignment);
@@ -187,7 +212,10 @@ static void islands_sample(void *state, size_t unit, uint64_t update, batch_t *b
     islands_t *self = state;
     const island_t *island = islands_island_of(self, unit);
     islands_inform(self, unit);
+    self->starts = islands_starts(self, update);
     for (size_t child = 0; child < batch->n; child++) {
+        if (child == 0 && islands_open_run(self, unit, update, batch_assignment(batch, 0)))
+            continue;
         rng_t rng = rng_begin(self->setup.job->search.seed, RNG_BREED, update, unit, child);
         islands_make_child(self, island, &rng, batch, child);
     }

@@ -23,6 +23,7 @@ typedef struct {
 /* How children come to be: the presets differ in this. */
 typedef struct {
     uint32_t islands, children; /* unless the job says otherwise */
+    uint32_t drawn;             /* children where each island goes by a draw of its own */
     size_t population;
     size_t migration_interval; /* generations */
     /* One child of an island with at least one member; `child` numbers it within its generation. */
@@ -42,8 +43,12 @@ struct islands {
     double multiplier; /* of the budget on the trade-off */
     bool informed; /* trade-off and multiplier are of this generation: with a memory, the same for
                       all islands */
+    bool starts;   /* this generation is of samples at random */
     thompson_t thompson; /* what each island goes by */
 };
+
+/* The best assignment by what an island goes by: no member is needed for it. */
+void variation_follow(islands_t *self, uint16_t *assignment);
 
 /* Is there anything to go by: costs seen, or inferred? */
 static inline bool islands_believe(const islands_t *self)

@@ -183,6 +183,24 @@ static void variation_breed_remembering(islands_t *self, rng_t *rng, size_t chil
     repair_fill(&self->repair, assignment);
 }
 
+/* ---- with a draw ----------------------------------------------------------------------------- */
+
+/* Each layer's best at the budget's multiplier is within the limits, or nearly, and what is left is
+   spent: the best of the linear relaxation, as in a knapsack. */
+void variation_follow(islands_t *self, uint16_t *assignment)
+{
+    const problem_t *problem = self->setup.problem;
+    const size_t layers = problem_layers(problem);
+    memset(self->repair.exploring, 0, layers * sizeof *self->repair.exploring);
+    for (size_t layer = 0; layer < layers; layer++) {
+        problem_put(problem, assignment, layer,
+                    problem_least_point(problem, problem_distinct_of(problem, layer)));
+        variation_pick(self, assignment, layer, self->multiplier);
+    }
+    repair_reduce(&self->repair, assignment);
+    repair_fill(&self->repair, assignment);
+}
+
 /* ---- without --------------------------------------------------------------------------------- */
 
 static void variation_breed_plain(islands_t *self, rng_t *rng, uint16_t *assignment)
@@ -210,6 +228,7 @@ static void variation_breed(islands_t *self, const island_t *island, rng_t *rng,
 
 const variation_t variation_default = {.islands = 4,
                                        .children = 4,
+                                       .drawn = 1,
                                        .population = 10,
                                        .migration_interval = 5,
                                        .make_child = variation_breed};
