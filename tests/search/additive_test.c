@@ -19,14 +19,17 @@ static conditioned_t conditioned;
    values without order are the same, once more. */
 static double weights_covariance(const cell_t *one, const cell_t *other)
 {
+    double least = 0.05 * 0.05; /* of what does not fall with the first axis */
     double product = 1;
     double groups = 1;
     for (size_t axis = 0; axis < space_axes(small.space); axis++) {
         if (space_axis(small.space, axis)->kind == AXIS_CATEGORICAL)
             groups += one->action[axis] == other->action[axis];
-        else
-            product *= 1 + 1.0 / space_value(small.space, axis, one->action[axis]) /
-                               space_value(small.space, axis, other->action[axis]);
+        else {
+            product *= least + 1.0 / space_value(small.space, axis, one->action[axis]) /
+                                   space_value(small.space, axis, other->action[axis]);
+            least = 1;
+        }
     }
     return one->distinct == other->distinct ? product * groups : 0;
 }

@@ -134,6 +134,67 @@ START_TEST(two_layers_are_brought_to_their_optimum)
 }
 END_TEST
 
+/* ---- few totals ------------------------------------------------------------------------------ */
+
+/* Whatever the multiplier, no assignment within the budget costs less than this (Everett 1963): the
+   largest over many multipliers. */
+static double lower_bound(const setting_t *setting)
+{
+    enum { MULTIPLIERS = 200, KINDS = 32 };
+    static option_t options[KINDS][POINTS];
+    size_t n[KINDS];
+    double bound = 0;
+    const problem_t *problem = setting->problem;
+    ck_assert_uint_le(problem_distinct(problem), KINDS);
+    for (size_t layer = 0; layer < problem_layers(problem); layer++) {
+        const size_t d = problem_distinct_of(problem, layer);
+        if (problem_workload(problem)->first_of[d] == layer)
+            n[d] = pareto(setting, layer, options[d]);
+    }
+    const double steepest = options[0][0].cost / options[0][0].need;
+    for (size_t i = 0; i < MULTIPLIERS; i++) {
+        const double multiplier = steepest * exp(-0.1 * (double)i);
+        double sum = -multiplier * problem_budget(problem);
+        for (size_t layer = 0; layer < problem_layers(problem); layer++) {
+            const size_t d = problem_distinct_of(problem, layer);
+            double least = INFINITY;
+            for (size_t k = 0; k < n[d]; k++)
+                least = fmin(least, options[d][k].cost + multiplier * options[d][k].need);
+            sum += least;
+        }
+        bound = fmax(bound, sum);
+    }
+    return bound;
+}
+
+/* Costs that fall smoothly, and costs that fall in steps. */
+static const struct {
+    const char *hardware, *dataflow;
+} few[] = {{"maestro", "dla"}, {"asic", "rs"}};
+
+enum { FEW = sizeof few / sizeof *few };
+
+/* Sixty sums of 52 costs, each of which could have any of 1,536 values. */
+START_TEST(few_totals_bring_near_the_optimum)
+{
+    setting_t setting;
+    stage_t stage;
+    setting_read(&setting,
+                 "{workload: mobilenet_v2, dataflow: %s, hardware: %s, budget: {fraction: 0.1}, "
+                 "search: {seed: 1, feedback: total}}",
+                 few[_i].dataflow, few[_i].hardware);
+    setting_open(&setting);
+    stage_open(&stage, &setting, ALGORITHM_ISLANDS, 60, 1, NULL);
+    stage_run(&stage);
+    const double found = stage_best(&stage).score.objectives[0];
+    const double bound = lower_bound(&setting);
+    ck_assert_double_ge(found, bound);
+    ck_assert_msg(found <= 1.1 * bound, "found %.6g, at least %.6g", found, bound);
+    stage_close(&stage);
+    setting_close(&setting);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("learning");
@@ -141,5 +202,6 @@ int main(void)
     suite_add_tcase(suite, tests);
     tcase_add_loop_test(tests, every_league_learns, 0, LEAGUES);
     tcase_add_loop_test(tests, two_layers_are_brought_to_their_optimum, 0, PAIRS);
+    tcase_add_loop_test(tests, few_totals_bring_near_the_optimum, 0, FEW);
     return suite_run(suite);
 }

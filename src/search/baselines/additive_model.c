@@ -11,8 +11,12 @@
 
 /* ---- features -------------------------------------------------------------------------------- */
 
-/* Of the axes that have an order, and 1: products of the first two, then the others by
-   themselves. */
+/* Deviation of the weights of features that do not fall with the first axis, per that of those that
+   do: most of what a layer costs is work, which is spread. */
+static const double floor_deviation = 0.05;
+
+/* Of the axes that have an order, and 1: products of the first two, then the others by themselves.
+   A weight of less deviation is one of deviation 1 on a feature that is as much smaller. */
 static size_t additive_model_bases(const additive_model_t *self, const uint16_t *action,
                                    double bases[3 + SPACE_AXES])
 {
@@ -20,12 +24,13 @@ static size_t additive_model_bases(const additive_model_t *self, const uint16_t 
     const space_t *space = self->axes.space;
     size_t ordinals = 0;
     size_t n = 0;
-    bases[n++] = 1;
+    bases[n++] = floor_deviation;
     for (size_t axis = 0; axis < space_axes(space); axis++) {
         if (space_axis(space, axis)->kind == AXIS_CATEGORICAL) continue;
         const double inverse = 1 / (double)space_value(space, axis, action[axis]);
         const size_t before = ordinals++ < PRODUCTS ? n : 1;
         for (size_t i = 0; i < before; i++) bases[n++] = bases[i] * inverse;
+        if (ordinals == 1) bases[1] = inverse; /* what falls with the first axis is no floor */
     }
     return n;
 }

@@ -6,7 +6,8 @@
                               1/p where there is one, 1 where there is none); 1/v of any further one
        the same once more     for each value of an axis without order, where the action has it
 
-   and each of its actions a remainder beside these, which is like that of actions nearby,
+   (those of features that do not fall with p of a twentieth of the others' deviation), and each of
+   its actions a remainder beside these, which is like that of actions nearby,
 
        share exp(-|log2 p/p'| - |log2 b/b'| - ..., 1 where values without order differ).
 

@@ -8,7 +8,7 @@
 /* Of few totals the likelihood is a poor judge, which changes its mind from one time to the next:
    up to SEEK_FROM of them the prior is the first of the grid. */
 static const double shares[] = {1e-4, 1e-3, 1e-2};
-static const double noises[] = {1e-6, 1e-5, 1e-4};
+static const double noises[] = {3e-7, 3e-6, 3e-5};
 enum {
     SHARES = sizeof shares / sizeof *shares,
     NOISES = sizeof noises / sizeof *noises,
