@@ -21,9 +21,10 @@ typedef enum {
     RNG_BAYES,          /* first samples and candidates */
     RNG_POSTERIOR,      /* functions drawn from what was inferred of totals */
     RNG_TEST,
-    RNG_RENEW,   /* assignments in place of those already scored */
-    RNG_DOUBT,   /* what units may try where actions may be invalid */
-    RNG_ADDITIVE /* first samples and draws of the additive model */
+    RNG_RENEW,    /* assignments in place of those already scored */
+    RNG_DOUBT,    /* what units may try where actions may be invalid */
+    RNG_ADDITIVE, /* first samples and draws of the additive model */
+    RNG_GUIDE     /* doubts about costs that were not seen */
 } rng_purpose_t;
 
 typedef struct {

@@ -15,7 +15,8 @@
    network. With a memory 100 do: islands use what is remembered as well, and over all integers.
    Where totals are remembered none do, unless the policy has learned elsewhere: each of the first
    hundred samples that islands infer from is worth more than one of a policy that has yet to
-   learn. */
+   learn. Of per-layer costs 60 guided ones show which levels are good, and islands look between
+   these. */
 static uint64_t stage_policy_samples(const run_t *run, uint64_t samples)
 {
     const job_search_t *search = &run->job->search;
@@ -25,7 +26,7 @@ static uint64_t stage_policy_samples(const run_t *run, uint64_t samples)
         return search->policy_samples < samples ? search->policy_samples : samples;
     if (search->preset == PRESET_PAPER) return samples / 11;
     if (search->memory && !layers && !search->init) return 0;
-    const uint64_t most = search->memory ? 100 : 500;
+    const uint64_t most = !search->memory ? 500 : search->init ? 100 : 60;
     return samples / 3 < most ? samples / 3 : most;
 }
 

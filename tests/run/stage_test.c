@@ -22,13 +22,13 @@ static void close_run(job_t *job)
     job_close(job);
 }
 
-START_TEST(the_default_preset_gives_100_or_500_samples_to_the_policy_or_a_third_of_few)
+START_TEST(the_default_preset_gives_60_or_500_samples_to_the_policy_or_a_third_of_few)
 {
     const struct {
         const char *sets[2];
         uint64_t policy;
-    } cases[] = {{{"search.samples=3700", "search.memory=true"}, 100},
-                 {{"search.samples=15000", "search.memory=true"}, 100},
+    } cases[] = {{{"search.samples=3700", "search.memory=true"}, 60},
+                 {{"search.samples=15000", "search.memory=true"}, 60},
                  {{"search.samples=200", "search.memory=true"}, 60},
                  {{"search.samples=3700", "search.memory=false"}, 500},
                  {{"search.samples=900", "search.memory=false"}, 300},
@@ -161,7 +161,7 @@ int main(int argc, char **argv)
     TCase *tests = tcase_create("stage");
     suite_add_tcase(suite, tests);
     tcase_add_test(tests,
-                   the_default_preset_gives_100_or_500_samples_to_the_policy_or_a_third_of_few);
+                   the_default_preset_gives_60_or_500_samples_to_the_policy_or_a_third_of_few);
     tcase_add_test(tests, the_paper_preset_counts_as_the_original_does);
     tcase_add_test(tests, one_algorithm_alone_gets_all_samples);
     tcase_add_test(tests, what_a_run_is_extended_by_goes_to_its_last_stage);

@@ -312,8 +312,8 @@ static void find_leans(const credit_t *credit, size_t axis, double *leans)
         }
 }
 
-/* One block: in every other update, as soon as something was seen. Its logits are six times the
-   standings of before. */
+/* One block, without a guide: in every other update, as soon as something was seen. Its logits are
+   six times the standings of before. */
 START_TEST(every_other_block_leans_to_what_was_seen)
 {
     credit_t credit;
@@ -323,6 +323,7 @@ START_TEST(every_other_block_leans_to_what_was_seen)
     else
         open_credit(&credit, "memory: true");
     problem_t *problem = credit.problem;
+    guide_close(&credit.self->guide);
     ck_assert_ok(tradeoff_open(problem, TOY_POINTS, &tradeoff));
     for (uint64_t number = 0; number < 8; number++) {
         double leans[3][PREFIXES_MAX];

@@ -105,9 +105,10 @@ static void advantage_rank_levels(reinforce_t *self)
 
 /* What a belief speaks for, sharpened into logits: the policy starts from there and learns what to
    add. */
-static void advantage_lean_block(reinforce_t *self, size_t unit, const cost_view_t *cost_view)
+static void advantage_lean_block(reinforce_t *self, size_t unit, const cost_view_t *cost_view,
+                                 double multiplier)
 {
-    advantage_rank_layers(self, cost_view, advantage_multiplier_of(self, cost_view));
+    advantage_rank_layers(self, cost_view, multiplier);
     /* The ranks made here are of this unit's draw; advantage_rank_levels makes those of the credit
        anew. */
     for (size_t axis = 0; axis < self->feasibility.axes; axis++) {
@@ -131,7 +132,20 @@ static void advantage_lean_to_draws(reinforce_t *self)
         if (self->thompson.doubt.kind != DOUBT_NONE)
             (void)thompson_spend(&self->thompson, number, &self->tradeoff,
                                  advantage_multiplier_of(self, &draw));
-        advantage_lean_block(self, unit, &draw);
+        advantage_lean_block(self, unit, &draw, advantage_multiplier_of(self, &draw));
+    }
+}
+
+/* While there is a guide, the block whose last sample is the policy's own, to what can be relied
+   on, once something was seen. */
+static void advantage_lean_to_guide(reinforce_t *self)
+{
+    const cost_view_t view = guide_view(&self->guide);
+    for (size_t unit = 0; unit < self->setup.units; unit++) {
+        self->blocks[unit].leans = self->published.updates > 0 &&
+                                   self->setup.unit_first + unit + 1 == self->layout.units;
+        if (self->blocks[unit].leans)
+            advantage_lean_block(self, unit, &view, self->guide.multiplier);
     }
 }
 
@@ -144,7 +158,8 @@ static void advantage_lean_to_memory(reinforce_t *self)
     for (size_t unit = 0; unit < self->setup.units; unit++) {
         self->blocks[unit].leans =
             updates > 0 && (updates * self->layout.units + self->setup.unit_first + unit) % 2 == 0;
-        if (self->blocks[unit].leans) advantage_lean_block(self, unit, &seen);
+        if (self->blocks[unit].leans)
+            advantage_lean_block(self, unit, &seen, advantage_multiplier_of(self, &seen));
     }
 }
 
@@ -152,6 +167,8 @@ void advantage_lean(reinforce_t *self)
 {
     if (self->thompson.infers)
         advantage_lean_to_draws(self);
+    else if (reinforce_is_guided(self))
+        advantage_lean_to_guide(self);
     else if (self->setup.memory && self->recipe->masked)
         advantage_lean_to_memory(self);
 }

@@ -40,6 +40,62 @@ static void episode_begin(reinforce_t *self, block_t *block)
     }
 }
 
+/* ---- what the guide proposes ----------------------------------------------------------------- */
+
+/* The best that can be relied on, once an update; should it be known already, like all others one
+   that goes by what is in doubt. */
+static void episode_ask_guide(reinforce_t *self, const block_t *block, size_t episode,
+                              uint16_t *assignment)
+{
+    static const double boldest = 3;
+    const search_setup_t *setup = &self->setup;
+    rng_t rng = rng_begin(setup->job->search.seed, RNG_GUIDE, block->update, block->unit, episode);
+    if (self->published.updates > 0 && block->unit == 0 && episode == 0) {
+        guide_propose(&self->guide, &rng, -1, assignment);
+        if (!setup->scored || !scored_has(setup->scored, assignment)) return;
+    }
+    guide_propose(&self->guide, &rng, boldest * rng_uniform(&rng), assignment);
+}
+
+static bool episode_is_opening(const reinforce_t *self, const block_t *block, size_t episode)
+{
+    return self->opens && block->unit == 0 && block->update == self->setup.first_update &&
+           episode == 0;
+}
+
+/* Those of this block's episodes that the guide leads, as levels. The batch lends its memory. */
+static void episode_take_leads(reinforce_t *self, block_t *block, batch_t *batch)
+{
+    const space_t *space = problem_space(self->setup.problem);
+    const size_t axes = self->feasibility.axes;
+    const bool guided = reinforce_is_guided(self);
+    const bool is_last = block->unit + 1 == self->layout.units;
+    for (size_t e = 0; e < block->episodes; e++) {
+        const bool own = is_last && e + 1 == self->layout.samples;
+        block->led[e] = guided && !own && !episode_is_opening(self, block, e);
+        if (!block->led[e]) continue;
+        uint16_t *assignment = batch_assignment(batch, e);
+        uint16_t *lead = block->lead + e * batch->layers * axes;
+        episode_ask_guide(self, block, e, assignment);
+        for (size_t i = 0; i < batch->layers * axes; i++)
+            lead[i] = (uint16_t)space_level(space, i % axes, assignment[i]);
+    }
+}
+
+/* No level but the one proposed. The proposal fits as a whole, in whatever order layers come. */
+static void episode_follow(reinforce_t *self, const block_t *block, size_t step, size_t axis,
+                           size_t episode)
+{
+    const size_t levels = self->feasibility.levels[axis];
+    const size_t layers = problem_layers(self->setup.problem);
+    const size_t layer = block->order[episode * layers + step];
+    const size_t lead = block->lead[(episode * layers + layer) * self->feasibility.axes + axis];
+    for (size_t level = 0; level < levels; level++) {
+        self->allowed[episode * levels + level] = level == lead;
+        self->prior[episode * levels + level] = 0;
+    }
+}
+
 static size_t episode_distinct_at(const reinforce_t *self, const block_t *block, size_t step,
                                   size_t episode)
 {
@@ -155,6 +211,10 @@ static void episode_allow(reinforce_t *self, const block_t *block, size_t step, 
 {
     uint16_t levels[SPACE_AXES];
     const branch_t branch = {episode_distinct_at(self, block, step, episode), axis, levels};
+    if (block->led[episode]) {
+        episode_follow(self, block, step, axis, episode);
+        return;
+    }
     /* Of these levels the branch reads those of the axes before, which are drawn by now. */
     episode_levels(self, block, step, episode, levels);
     if (self->recipe->masked)
@@ -165,7 +225,7 @@ static void episode_allow(reinforce_t *self, const block_t *block, size_t step, 
     uint8_t *allowed = self->allowed + episode * self->feasibility.levels[axis];
     const uint64_t item = block->unit * self->layout.samples + episode;
     uint64_t choice;
-    if (self->opens && item == 0 && block->update == self->setup.first_update)
+    if (episode_is_opening(self, block, episode))
         episode_open_run(self, &branch, self->opening, allowed);
     else if (self->recipe->masked &&
              thompson_opens(&self->thompson, self->setup.problem, item, &choice))
@@ -228,6 +288,7 @@ void episode_sample(reinforce_t *self, block_t *block, size_t unit, uint64_t upd
     block->unit = unit;
     block->update = update;
     episode_begin(self, block);
+    episode_take_leads(self, block, batch);
     for (size_t step = 0; step < batch->layers; step++) {
         episode_look(self, block, step);
         if (wish) episode_count_wish(self, block, step);

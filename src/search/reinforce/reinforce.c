@@ -1,6 +1,7 @@
 /* REINFORCE (Williams 1992) as a stage: its memory, the parameters' way from and to the root, one
    update. */
 #include "search/reinforce/reinforce.h"
+#include "confx/stages.h"
 #include "confx/try.h"
 #include "search/common/moves.h"
 #include "search/common/sound.h"
@@ -20,8 +21,13 @@ static search_layout_t reinforce_plan(const search_setup_t *setup)
 {
     const reinforce_preset_t *recipe = reinforce_recipe_of(setup);
     const job_search_t *search = &setup->job->search;
+    /* A stage that only begins a search of per-layer costs is guided throughout, and the sooner the
+       guide is told what its last proposals cost, the better its next ones. */
+    const bool begins = setup->memory && recipe->masked && !search->init &&
+                        algorithm_last_stage(search->algorithm) != ALGORITHM_REINFORCE;
+    const uint32_t episodes = begins ? 2 : recipe->episodes;
     return (search_layout_t){.units = search->blocks ? search->blocks : recipe->blocks,
-                             .samples = search->episodes ? search->episodes : recipe->episodes};
+                             .samples = search->episodes ? search->episodes : episodes};
 }
 
 static void reinforce_block_close(block_t *block)
@@ -45,6 +51,8 @@ static confx_status_t reinforce_block_open(const reinforce_t *self, block_t *blo
             ARENA_TAKE(arena, block->chances[axis], cells * self->feasibility.levels[axis]);
     }
     ARENA_TAKE(arena, block->length, episodes);
+    ARENA_TAKE(arena, block->led, episodes);
+    ARENA_TAKE(arena, block->lead, cells * axes);
     ARENA_TAKE(arena, block->advantage, cells * axes);
     return arena_status(arena, "a block of %zu episodes", episodes);
 }
@@ -58,6 +66,7 @@ static void reinforce_close_state(void *state)
     adam_close(&self->adam);
     feasibility_close(&self->feasibility);
     tradeoff_close(&self->tradeoff);
+    guide_close(&self->guide);
     thompson_close(&self->thompson);
     arena_close(&self->arena);
     free(self);
@@ -122,6 +131,8 @@ static confx_status_t reinforce_fill(reinforce_t *self)
     TRY(feasibility_open(self->setup.problem, &self->feasibility));
     TRY(reinforce_open_scratch(self));
     reinforce_choose_opening(self);
+    if (self->recipe->masked && !self->setup.job->search.init)
+        TRY(guide_open(&self->setup, &self->guide));
     TRY(thompson_open(&self->setup, SPACE_LEVELS, &self->layout, &self->thompson));
     const uint64_t seen = thompson_seen(&self->thompson, &self->setup);
     TRY(tradeoff_open(self->setup.problem, seen, &self->tradeoff));
@@ -176,6 +187,7 @@ static void reinforce_receive(void *state, const void *in)
     feasibility_reserve(&self->feasibility, self->setup.memory);
     self->ranked = false;
     thompson_receive(&self->thompson, in);
+    if (reinforce_is_guided(self)) guide_inform(&self->guide);
     advantage_lean(self);
 }
 

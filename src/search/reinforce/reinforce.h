@@ -11,6 +11,7 @@
 #include "search/common/tradeoff.h"
 #include "search/inference/thompson.h"
 #include "search/kind.h"
+#include "search/reinforce/guide.h"
 
 typedef struct reinforce reinforce_t;
 
@@ -23,6 +24,8 @@ typedef struct {
     uint16_t *choice[SPACE_AXES]; /* (T, E) levels */
     real_t *chances[SPACE_AXES];  /* (T, E, levels) probabilities, of each axis behind the first */
     size_t *length;               /* (E) steps that count */
+    bool *led;                    /* (E) takes what the guide proposes, and learns nothing of it */
+    uint16_t *lead;               /* (E, L, A) levels of these */
     real_t *advantage;            /* (T, A, E) */
     double use; /* mean over episodes of the need the policy would like to spend, the mask aside */
     double lowest;     /* lowest reward of a layer */
@@ -68,6 +71,7 @@ struct reinforce {
     feasibility_t feasibility;
     bool opens;       /* the first sample of the run is given: */
     uint64_t opening; /* the choice that all its layers take */
+    guide_t guide;    /* of the first samples */
     tradeoff_t tradeoff;
     thompson_t thompson;           /* what all and each block go by */
     real_t *features;              /* (L, features) */
@@ -95,6 +99,16 @@ struct reinforce {
         double adam_steps;
     } published;
 };
+
+/* In the first updates of a search that is shown per-layer costs most samples are the guide's,
+   unless its policy has learned elsewhere. The last sample of each update is the policy's own. */
+enum { GUIDED_SAMPLES = 100 };
+static inline bool reinforce_is_guided(const reinforce_t *self)
+{
+    return self->guide.open &&
+           self->published.updates * (double)(self->layout.units * self->layout.samples) <
+               GUIDED_SAMPLES;
+}
 
 /* Is anything remembered: per-layer costs, or totals? */
 static inline bool reinforce_remembers(const search_setup_t *setup)

@@ -1,0 +1,49 @@
+/* What any action of any layer may cost, by what per-layer costs were revealed so far: for what
+   nobody has seen a guess, and how far it may be off. Of ln cost, with d a kind of layer and x an
+   action,
+
+       ln c(d, x) = offset(d) + trend(x) + residual(d, x)
+
+   The trend is shared by all kinds: a power law of the first axis with an order before any sample,
+   and then the mean of what is left at x, smoothed over near actions. The offset is the mean of
+   what was seen of the kind; of one of which nothing was seen, ln of its multiplications and what
+   the others' offsets exceed theirs by. The residual is a Gaussian process of each kind for itself,
+   a constant and parts that are the nearer to each other the nearer the values of each axis are,
+   and of all axes. What was seen is what it was, without doubt. Source: Rasmussen, Williams 2006,
+   chapter 2. */
+#ifndef SEARCH_SURROGATE_H
+#define SEARCH_SURROGATE_H
+
+#include "search/common/cost_view.h"
+
+typedef struct {
+    problem_t *problem;
+    table_axes_t axes; /* the levels */
+    size_t distinct;
+    double *nearness[SPACE_AXES]; /* (n, n) of the values of an axis: 1 of the same, falling */
+    double *work;                 /* (D) ln of the multiplications */
+    double *seen; /* (D, cells) ln cost; NaN: not seen; infinite: found invalid, or no design */
+    double *need; /* (D, cells) as one number; infinite: no design, or not the canonical action */
+    double *mean; /* (D, cells) of ln cost; infinite where `seen` is, or where need is */
+    double *deviation;              /* (D, cells) of ln cost; 0 where it was seen */
+    double *risk;                   /* (D, cells) chance that an action not seen is invalid */
+    double *trend;                  /* (cells) */
+    double *offset;                 /* (D) */
+    double *sum, *number, *scratch; /* (cells) */
+    double *rows;                   /* (points of a kind, cells) */
+    arena_t arena;
+} surrogate_t;
+
+/* Is the space small enough to have a table for each kind of layer? */
+bool surrogate_affords(const problem_t *problem);
+
+/* Of a space that can be afforded; CONFX_STATUS_MEMORY. The problem must stay alive as long. The
+   caller closes. */
+confx_status_t surrogate_open(problem_t *problem, surrogate_t *surrogate);
+void surrogate_close(surrogate_t *surrogate); /* also of one never opened, all zero */
+
+/* Anew from all that the memory holds, in an order that does not depend on the order of its
+   arrival, so that all ranks, and a search gone on with, come to the same bits. */
+void surrogate_learn(surrogate_t *surrogate, const memory_t *memory);
+
+#endif

@@ -1,0 +1,178 @@
+#include "search/reinforce/guide.h"
+#include "confx/try.h"
+#include "search/common/moves.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+static const double reliance = 1; /* deviations added to a cost that is to be relied on */
+static const double loss = 0.3;   /* of the whole cost, where an action to learn of is invalid */
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static confx_status_t guide_take(guide_t *self)
+{
+    problem_t *problem = self->setup.problem;
+    TRY(surrogate_open(problem, &self->surrogate));
+    const size_t cells = self->surrogate.axes.cells;
+    TRY(repair_open(problem, cells, &self->repair));
+    ARENA_TAKE(&self->arena, self->table, problem_distinct(problem) * cells);
+    ARENA_TAKE(&self->arena, self->costs, problem_layers(problem) * cells);
+    return arena_status(&self->arena, "guessed costs of %zu layers", problem_layers(problem));
+}
+
+confx_status_t guide_open(const search_setup_t *setup, guide_t *guide)
+{
+    *guide = (guide_t){.setup = *setup};
+    if (!setup->memory || !surrogate_affords(setup->problem)) return status_ok();
+    guide->open = true;
+    const confx_status_t status = guide_take(guide);
+    if (status.code != CONFX_STATUS_OK) guide_close(guide);
+    return status;
+}
+
+void guide_close(guide_t *guide)
+{
+    surrogate_close(&guide->surrogate);
+    repair_close(&guide->repair);
+    arena_close(&guide->arena);
+    *guide = (guide_t){.open = false};
+}
+
+/* ---- before an update ------------------------------------------------------------------------ */
+
+cost_view_t guide_view(const guide_t *guide)
+{
+    return (cost_view_t){.table = guide->table, .axes = &guide->surrogate.axes};
+}
+
+/* What the layers would cost if each had its best: about what is lost with a sample that has one
+   invalid action. */
+static double guide_whole(const guide_t *self)
+{
+    const surrogate_t *surrogate = &self->surrogate;
+    const size_t cells = surrogate->axes.cells;
+    const problem_t *problem = self->setup.problem;
+    double whole = 0;
+    for (size_t layer = 0; layer < problem_layers(problem); layer++) {
+        const double *mean = surrogate->mean + problem_distinct_of(problem, layer) * cells;
+        double least = INFINITY;
+        for (size_t cell = 0; cell < cells; cell++) least = fmin(least, mean[cell]);
+        whole += isinf(least) ? 0 : exp(least);
+    }
+    return whole;
+}
+
+void guide_inform(guide_t *self)
+{
+    problem_t *problem = self->setup.problem;
+    surrogate_t *surrogate = &self->surrogate;
+    const size_t all = surrogate->distinct * surrogate->axes.cells;
+    assert(self->open);
+    surrogate_learn(surrogate, self->setup.memory);
+    self->whole = guide_whole(self);
+    for (size_t i = 0; i < all; i++)
+        self->table[i] = (float)(exp(surrogate->mean[i] + reliance * surrogate->deviation[i]) +
+                                 self->whole * surrogate->risk[i]);
+    self->repair.cost_view = guide_view(self);
+    tradeoff_build(&self->repair.tradeoff, problem, &self->repair.cost_view);
+    const double floor =
+        1e-4 * tradeoff_least_cost(&self->repair.tradeoff) / problem_budget(problem);
+    self->multiplier = fmax(tradeoff_multiplier(&self->repair.tradeoff, problem), floor);
+}
+
+/* ---- an assignment --------------------------------------------------------------------------- */
+
+/* The costs that an assignment goes by. Layers of one kind doubt each for itself, so that a sample
+   shows several actions of the kind. */
+static void guide_draw(guide_t *self, rng_t *rng, double boldness)
+{
+    const surrogate_t *surrogate = &self->surrogate;
+    const size_t cells = surrogate->axes.cells;
+    const problem_t *problem = self->setup.problem;
+    for (size_t layer = 0; layer < problem_layers(problem); layer++) {
+        const size_t from = problem_distinct_of(problem, layer) * cells;
+        double *costs = self->costs + layer * cells;
+        for (size_t cell = 0; cell < cells; cell++) {
+            const double deviation = surrogate->deviation[from + cell];
+            if (boldness < 0 || deviation <= 0)
+                costs[cell] = (double)self->table[from + cell];
+            else
+                costs[cell] = exp(surrogate->mean[from + cell] -
+                                  2 * boldness * rng_uniform(rng) * deviation) +
+                              loss * self->whole * surrogate->risk[from + cell];
+        }
+    }
+}
+
+/* Each layer's best at a multiplier, and what they need together. */
+static double guide_pick(guide_t *self, double multiplier, uint16_t *assignment)
+{
+    const surrogate_t *surrogate = &self->surrogate;
+    const size_t cells = surrogate->axes.cells;
+    const problem_t *problem = self->setup.problem;
+    double sum = 0;
+    for (size_t layer = 0; layer < problem_layers(problem); layer++) {
+        const double *costs = self->costs + layer * cells;
+        const double *need = surrogate->need + problem_distinct_of(problem, layer) * cells;
+        size_t best = cells;
+        double least = INFINITY;
+        for (size_t cell = 0; cell < cells; cell++) {
+            const double value = costs[cell] + multiplier * need[cell];
+            if (!(value < least)) continue;
+            least = value;
+            best = cell;
+        }
+        /* Where all was found invalid, or costs too much to be a number, any design will do. */
+        const uint64_t point =
+            best < cells ? table_axes_point(&surrogate->axes, best)
+                         : problem_least_point(problem, problem_distinct_of(problem, layer));
+        sum += best < cells ? need[best] : 0;
+        problem_put(problem, assignment, layer, point);
+    }
+    return sum;
+}
+
+/* The least multiplier, to a few digits, at which all layers together need no more than the budget.
+   That grows as the multiplier falls (Everett 1963). */
+static void guide_pick_within(guide_t *self, uint16_t *assignment)
+{
+    enum { WIDENINGS = 60, HALVINGS = 18 };
+    const double budget = problem_budget(self->setup.problem);
+    if (guide_pick(self, 0, assignment) <= budget) return;
+    double high = self->multiplier;
+    for (int i = 0; i < WIDENINGS && guide_pick(self, high, assignment) > budget; i++) high *= 4;
+    double low = high / 4;
+    for (int i = 0; i < WIDENINGS && guide_pick(self, low, assignment) <= budget; i++) low /= 4;
+    high = 4 * low;
+    for (int i = 0; i < HALVINGS; i++) {
+        const double middle = sqrt(low * high);
+        if (guide_pick(self, middle, assignment) <= budget)
+            high = middle;
+        else
+            low = middle;
+    }
+    (void)guide_pick(self, high, assignment);
+}
+
+void guide_propose(guide_t *self, rng_t *rng, double boldness, uint16_t *assignment)
+{
+    const problem_t *problem = self->setup.problem;
+    const surrogate_t *surrogate = &self->surrogate;
+    guide_draw(self, rng, boldness);
+    guide_pick_within(self, assignment);
+    /* What was taken to learn of it stays; the others use what is left. Of several limits the one
+       number that stands for them may leave one exceeded. */
+    for (size_t layer = 0; layer < problem_layers(problem); layer++) {
+        const uint32_t cell =
+            table_axes_find(&surrogate->axes, problem_point(problem, assignment, layer));
+        assert(cell != TABLE_NO_CELL);
+        self->repair.exploring[layer] =
+            boldness >= 0 &&
+            surrogate->deviation[problem_distinct_of(problem, layer) * surrogate->axes.cells +
+                                 cell] > 0;
+    }
+    repair_reduce(&self->repair, assignment);
+    repair_fill(&self->repair, assignment);
+}
