@@ -123,7 +123,7 @@ static bool additive_propose_one(additive_t *self, rng_t *rng, size_t i)
 {
     enum { EACH = 4, TRIES = 4 };
     static const double bold[TRIES] = {0.5, 0.75, 1, 1};
-    static const double near = 0.5; /* steps to a neighbouring level; the others go to any */
+    static const moves_way_t way = {.near = 0.5, .more = 0.5};
     uint16_t *assignment = additive_assignment(self, self->proposed, i);
     for (size_t try = 0; try < TRIES; try++) {
         if (i % EACH == 0 && try == 0)
@@ -134,7 +134,7 @@ static bool additive_propose_one(additive_t *self, rng_t *rng, size_t i)
         additive_propose_pick(self, assignment);
         if (!additive_propose_is_known(self, assignment, i)) return true;
     }
-    moves_neighbour(self->setup.problem, rng, near, assignment, self->scratch);
+    moves_neighbour(self->setup.problem, rng, &way, assignment, self->scratch);
     return true;
 }
 

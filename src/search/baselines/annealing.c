@@ -2,12 +2,13 @@
    220, 1983).
 
    A unit is a chain; several chains are independent. A chain starts at a random assignment. A move
-   changes the level of one axis of one layer, with chance 1/2 of another one too, and so on; a
+   changes the level of one axis of one layer, with some chance another one too, and so on; a
    better one is taken, a worse one with chance exp(-rise / temperature) (Metropolis 1953), where
    the rise is of the log of the objective, so that it means the same on the way down as at first.
-   The first moves of a chain are all taken, as at a great heat; their mean absolute change sets the
-   first temperature, at which such a rise would be taken with chance `first_chance`. From there it
-   falls geometrically to `last_part` of it at the last sample.
+   The first moves of a chain are all taken, as at a great heat; the first temperature is
+   `first_part` of their mean absolute change, from where it falls geometrically to `last_part` of
+   that at the last sample. That is cold: some thousand samples for a hundred levels leave no time
+   to walk far.
 
    The constraint of any action is known beforehand: a move beyond the budget is brought within it
    by steps of other layers before it is sampled (moves_reduce). Moves that are only refused would
@@ -25,9 +26,9 @@
 #include <string.h>
 
 enum { CHAINS = 1, MELTING = 10 };
-static const double first_chance = 0.02;
+static const double first_part = 0.04;
 static const double last_part = 0.03;
-static const double near = 0.8; /* moves to a neighbouring level; the others go to any */
+static const moves_way_t way = {.near = 0.6, .more = 0.7};
 
 /* What a checkpoint keeps of a chain, followed by the assignment (L, A). */
 typedef struct {
@@ -116,7 +117,7 @@ static void annealing_sample(void *state, size_t unit, uint64_t update, batch_t 
         return;
     }
     moves_copy(problem, assignment, chain->assignment);
-    moves_neighbour(problem, &rng, near, assignment, self->scratch);
+    moves_neighbour(problem, &rng, &way, assignment, self->scratch);
 }
 
 /* How far a chain is between melting (0) and its last sample (1); an extension stays there. */
@@ -129,8 +130,8 @@ static double annealing_progress(const annealing_t *self, const annealing_chain_
 static double annealing_temperature(const annealing_t *self, const annealing_chain_t *chain)
 {
     if (chain->place.samples < MELTING) return INFINITY;
-    /* exp(-mean / first) = first_chance. The first change has no place to be measured from. */
-    const double first = chain->place.changes / (MELTING - 1) / log(1 / first_chance);
+    /* The first sample of the chain is no change. */
+    const double first = first_part * chain->place.changes / (MELTING - 1);
     return first * pow(last_part, annealing_progress(self, chain));
 }
 

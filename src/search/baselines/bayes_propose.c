@@ -123,9 +123,9 @@ static uint16_t *bayes_propose_candidate(const bayes_t *self, size_t i)
 
 static void bayes_propose_make_neighbour(bayes_t *self, rng_t *rng, const uint16_t *of, size_t i)
 {
-    static const double near = 0.8; /* steps to a neighbouring level; the others go to any */
+    static const moves_way_t way = {.near = 0.8, .more = 0.5};
     moves_copy(self->setup.problem, bayes_propose_candidate(self, i), of);
-    moves_neighbour(self->setup.problem, rng, near, bayes_propose_candidate(self, i),
+    moves_neighbour(self->setup.problem, rng, &way, bayes_propose_candidate(self, i),
                     self->scratch);
 }
 

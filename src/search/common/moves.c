@@ -288,8 +288,9 @@ void moves_reduce(problem_t *problem, rng_t *rng, uint16_t *assignment)
     const terms_t *terms = problem_terms(problem);
     need_t sum = problem_assignment_needs(problem, assignment);
     if (terms_fits(terms, &sum)) return;
-    /* The first way spreads the limits evenly, which a network needs whose layers are much alike;
-       the second leaves a layer that dominates what it has in one draw or another. */
+    /* Those that take the most going first spreads the limits evenly, which a network needs whose
+       layers are much alike; random ones leave a layer that dominates what it has in one draw or
+       another. */
     if (rng_below(rng, 2)) moves_reduce_any(problem, rng, &sum, assignment);
     moves_reduce_largest(problem, rng, &sum, assignment);
     if (!terms_fits(terms, &sum)) moves_least(problem, rng, &sum, assignment);
@@ -304,9 +305,9 @@ bool moves_is_legal(problem_t *problem, const uint16_t *assignment, size_t layer
                             problem_point(problem, assignment, layer));
 }
 
-/* Each layer draws for itself; only then is the assignment brought within the limits, those first
-   that take the most. Layers that drew one after the other from what is left of the limits would
-   leave nothing to the last ones. */
+/* Each layer draws for itself; only then is the assignment brought within the limits. Layers that
+   drew one after the other from what is left of the limits would leave nothing to the last ones in
+   all draws. */
 void moves_random(problem_t *problem, rng_t *rng, uint16_t *assignment)
 {
     enum { TRIES = 64 };
@@ -319,6 +320,12 @@ void moves_random(problem_t *problem, rng_t *rng, uint16_t *assignment)
             problem_put(problem, assignment, layer, point);
             break;
         }
+    }
+    /* In one draw of four layers from a random one on take their least until the others fit as they
+       were drawn: it shows what a few layers are worth that have much. */
+    if (rng_below(rng, 4) == 0) {
+        need_t sum = problem_assignment_needs(problem, assignment);
+        moves_least(problem, rng, &sum, assignment);
     }
     moves_reduce(problem, rng, assignment);
 }
@@ -375,7 +382,7 @@ void moves_change(problem_t *problem, rng_t *rng, double near, uint16_t *assignm
         moves_jump(problem, rng, assignment, layer, before);
 }
 
-void moves_neighbour(problem_t *problem, rng_t *rng, double near, uint16_t *assignment,
+void moves_neighbour(problem_t *problem, rng_t *rng, const moves_way_t *way, uint16_t *assignment,
                      uint16_t *scratch)
 {
     enum { TRIES = 8 };
@@ -384,10 +391,10 @@ void moves_neighbour(problem_t *problem, rng_t *rng, double near, uint16_t *assi
        within the limits. */
     for (int try = 0; try < TRIES; try++) {
         size_t changes = 1;
-        while (changes < layers && rng_below(rng, 2)) changes++;
+        while (changes < layers && rng_uniform(rng) < way->more) changes++;
         moves_copy(problem, scratch, assignment);
         for (size_t i = 0; i < changes; i++)
-            moves_change(problem, rng, near, scratch, rng_below(rng, layers));
+            moves_change(problem, rng, way->near, scratch, rng_below(rng, layers));
         moves_reduce(problem, rng, scratch);
         if (!problem_fits(problem, scratch) ||
             space_equal(problem_space(problem), layers, scratch, assignment))

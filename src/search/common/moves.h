@@ -35,7 +35,7 @@ need_t moves_uniform_needs(problem_t *problem,
 void moves_reduce(problem_t *problem, rng_t *rng, uint16_t *assignment);
 
 /* An assignment drawn at random over the levels, each layer evenly from its legal choices, and then
-   reduced into the limits. */
+   reduced into the limits; in one draw of four random layers first take the least there is. */
 void moves_random(problem_t *problem, rng_t *rng, uint16_t *assignment);
 /* One axis of one layer to another level of it: to a neighbouring one with chance `near`, where the
    axis has an order, else to any. Where that is illegal the layer takes any legal choice, found
@@ -43,10 +43,13 @@ void moves_random(problem_t *problem, rng_t *rng, uint16_t *assignment);
 void moves_change(problem_t *problem, rng_t *rng, double near, uint16_t *assignment, size_t layer);
 /* Is the action of the layer legal? */
 bool moves_is_legal(problem_t *problem, const uint16_t *assignment, size_t layer);
-/* One such change with chance 1/2, two with 1/4, and so on, at random layers, and then reduced into
-   the limits: drawn again until it is another assignment within them, at last the same. scratch:
-   another assignment. */
-void moves_neighbour(problem_t *problem, rng_t *rng, double near, uint16_t *assignment,
+/* Such changes of random layers, and then into the limits: drawn again until it is another
+   assignment within them, at last the same. scratch: another assignment. */
+typedef struct {
+    double near; /* as of moves_change */
+    double more; /* chance of another change after each one */
+} moves_way_t;
+void moves_neighbour(problem_t *problem, rng_t *rng, const moves_way_t *way, uint16_t *assignment,
                      uint16_t *scratch);
 
 #endif
