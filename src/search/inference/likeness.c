@@ -168,12 +168,12 @@ static void likeness_spread(likeness_t *self, const hypothesis_t *hypothesis)
 
 /* The logarithm of the chance of so many invalid and valid ones in a row, whose share has a beta
    distribution of that mean and of weight own_weight. */
-static double likeness_likelihood(double share, double invalid, double valid)
+static double likeness_likelihood(double share, size_t invalid, size_t valid)
 {
     double sum = 0;
-    for (double i = 0; i < invalid; i++) sum += log(own_weight * share + i);
-    for (double i = 0; i < valid; i++) sum += log(own_weight * (1 - share) + i);
-    for (double i = 0; i < invalid + valid; i++) sum -= log(own_weight + i);
+    for (size_t i = 0; i < invalid; i++) sum += log(own_weight * share + (double)i);
+    for (size_t i = 0; i < valid; i++) sum += log(own_weight * (1 - share) + (double)i);
+    for (size_t i = 0; i < invalid + valid; i++) sum -= log(own_weight + (double)i);
     return sum;
 }
 
@@ -199,7 +199,8 @@ static double likeness_judge_layer(likeness_t *self, size_t places, size_t disti
         const double share = (near_weight * layer + near_invalid) / (near_weight + near);
         assert(share > 0 && share < 1);
         if (own > 0)
-            likelihood += likeness_likelihood(share, floor(self->invalid[at]), self->valid[at]);
+            likelihood +=
+                likeness_likelihood(share, (size_t)self->invalid[at], (size_t)self->valid[at]);
         self->near_invalid[at] = own > 0 ? (own_weight * share + self->invalid[at]) /
                                                (own_weight + self->invalid[at] + self->valid[at])
                                          : share;
