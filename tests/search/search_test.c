@@ -17,7 +17,7 @@ static const struct {
              {"", ALGORITHM_UNIFORM, 4, 5},
              {"", ALGORITHM_ASSEMBLY, 4, 5},
              {"", ALGORITHM_ANNEALING, 1, 1},
-             {"", ALGORITHM_GENETIC, 4, 5},
+             {"", ALGORITHM_GENETIC, 4, 3},
              {"", ALGORITHM_BAYES, 4, 1},
              {"blocks: 6, episodes: 7, islands: 8, children: 9", ALGORITHM_ANNEALING, 8, 1},
              {"blocks: 6, episodes: 7, islands: 8, children: 9", ALGORITHM_GENETIC, 8, 9},

@@ -216,7 +216,7 @@ static bool islands_open_run(const islands_t *self, size_t unit, uint64_t update
     if (unit > 0 || update > 0 || !islands_starts(self, update) || !moves_widest(problem, &widest))
         return false;
     for (size_t layer = 0; layer < problem_layers(problem); layer++)
-        problem_put(problem, assignment, layer, widest);
+        problem_put(problem, assignment, layer, space_choice_point(problem_space(problem), widest));
     return true;
 }
 
