@@ -85,12 +85,15 @@ START_TEST(draws_have_the_covariance)
 {
     enum { DRAWS = 20000 };
     static double sums[CELLS_MAX][CELLS_MAX];
+    static const double nothing[CELLS_MAX];
     const residual_t residual = open_case(_i);
     rng_t rng = rng_begin(7, RNG_TEST, (uint64_t)_i, 0, 0);
     memset(sums, 0, sizeof sums);
     for (size_t draw = 0; draw < DRAWS; draw++) {
         double table[CELLS_MAX];
-        kernel_draw(&kernel, variances_of(residual), &rng, table);
+        double weights[KERNEL_SHAPES * SMALL_DISTINCT];
+        kernel_draw(&kernel, variances_of(residual), &rng, weights, table);
+        kernel_respond(&kernel, variances_of(residual), weights, nothing, table);
         for (size_t i = 0; i < dense.cells; i++)
             for (size_t j = 0; j <= i; j++) sums[i][j] += table[i] * table[j] / DRAWS;
     }

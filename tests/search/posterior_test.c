@@ -139,12 +139,15 @@ START_TEST(a_draw_is_one_of_the_prior_put_right)
     const double boldness = 0.6;
     double draw[CELLS_MAX];
     double kernel[CELLS_MAX];
+    double weights[KERNEL_SHAPES * SMALL_DISTINCT];
+    static const double nothing[CELLS_MAX];
     double misfit[SAMPLES];
     rng_t rngs[2] = {rng_begin(3, RNG_TEST, (uint64_t)_i, 0, 0),
                      rng_begin(3, RNG_TEST, (uint64_t)_i, 0, 0)};
     const size_t hypothesis = infer(_i);
     posterior_draw(&posterior, &rngs[0], boldness, draw);
-    kernel_draw(&posterior.kernel, posterior.covariance.variances, &rngs[1], kernel);
+    kernel_draw(&posterior.kernel, posterior.covariance.variances, &rngs[1], weights, kernel);
+    kernel_respond(&posterior.kernel, posterior.covariance.variances, weights, nothing, kernel);
     const double deviation = boldness * sqrt(dense_variance(&conditioned, totals_of_batch()));
     for (size_t s = 0; s < SAMPLES; s++) {
         const double noise = sqrt(noises[hypothesis / 2] * variance_of_total(s));

@@ -198,7 +198,6 @@ static confx_status_t kernel_take(kernel_t *kernel, const problem_t *problem, sp
     ARENA_TAKE(arena, kernel->shape, n * kernel->shapes * cells);
     for (size_t i = 0; i < RESIDUALS; i++) ARENA_TAKE(arena, kernel->amplitude[i], cells);
     for (size_t i = 0; i < 2; i++) ARENA_TAKE(arena, kernel->cells[i], cells);
-    ARENA_TAKE(arena, kernel->normal, kernel->shapes * n);
     ARENA_TAKE(arena, features, n * FEATURES);
     TRY(arena_status(arena, "what is believed of %zu layers", n));
     return kernel_fill(kernel, problem, features);
@@ -413,23 +412,31 @@ static void kernel_draw_residual(kernel_t *kernel, rng_t *rng)
         kernel_multiply_root(kernel, axis, kernel->cells[0]);
 }
 
-void kernel_draw(kernel_t *kernel, const double *variances, rng_t *rng, double *table)
+/* Times the variance, as they are added, they are normal of that variance. */
+static void kernel_draw_weights(const kernel_t *kernel, const double *variances, rng_t *rng,
+                                double *weights)
 {
     const size_t n = kernel->distinct;
-    double deviations[KERNEL_PARTS];
-    for (size_t part = 0; part < KERNEL_PARTS; part++) deviations[part] = sqrt(variances[part]);
-    memset(table, 0, n * kernel->axes.cells * sizeof *table);
     /* Weights of a shape are like for like layers: independent ones through the root. */
     for (size_t shape = 0; shape < kernel->shapes; shape++) {
-        double *normal = kernel->normal + shape * n;
+        const double variance = variances[kernel->list[shape].group];
+        double *normal = weights + shape * n;
         rng_normals(rng, n, normal);
         cblas_dtrmv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)n,
                     kernel->layer_kernel_root, (blasint)n, normal, 1);
+        cblas_dscal((blasint)n, variance > 0 ? 1 / sqrt(variance) : 0, normal, 1);
     }
+}
+
+void kernel_draw(kernel_t *kernel, const double *variances, rng_t *rng, double *weights,
+                 double *table)
+{
+    const size_t n = kernel->distinct;
+    kernel_draw_weights(kernel, variances, rng, weights);
+    memset(table, 0, n * kernel->axes.cells * sizeof *table);
     for (size_t d = 0; d < n; d++) {
-        kernel_add_shapes(kernel, deviations, d, kernel->normal, table);
         for (residual_t residual = 0; residual < RESIDUALS; residual++) {
-            const double deviation = deviations[KERNEL_GROUPS + residual];
+            const double deviation = sqrt(variances[KERNEL_GROUPS + residual]);
             if (deviation == 0) continue;
             kernel_draw_residual(kernel, rng);
             kernel_add_residual(kernel, residual, d, deviation * kernel->scale[d], kernel->cells[0],

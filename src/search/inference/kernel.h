@@ -44,7 +44,7 @@ typedef struct {
     double *decay[SPACE_AXES];    /* (n - 1) of an axis with an order: of each value to the next */
     float *shape;                 /* (D, shapes, cells) */
     double *amplitude[RESIDUALS]; /* (cells) */
-    double *cells[2], *normal;    /* (cells), (shapes, D) scratch */
+    double *cells[2];             /* (cells) scratch */
     arena_t arena;
 } kernel_t;
 
@@ -62,8 +62,11 @@ double kernel_amplitude(residual_t residual, double first);          /* a(p) */
 /* Of the residuals of one layer at two actions, given as places on the axes; s and a left out. */
 double kernel_nearness(const kernel_t *kernel, const uint16_t *at, const uint16_t *other);
 
-/* A function drawn from the prior of these variances (KERNEL_PARTS) into table (D, cells). */
-void kernel_draw(kernel_t *kernel, const double *variances, rng_t *rng, double *table);
+/* A function drawn from the prior of these variances (KERNEL_PARTS), which is in two: its residuals
+   are in table (D, cells), and the weights (shapes, D) of its shapes are for kernel_respond to add,
+   which takes them and others in one go. */
+void kernel_draw(kernel_t *kernel, const double *variances, rng_t *rng, double *weights,
+                 double *table);
 
 /* Adds to table the function whose shapes have the weights (shapes, D) times their variances, and
    whose residuals are the covariances with the impulses (D, cells). */

@@ -48,6 +48,7 @@ static confx_status_t posterior_fill(posterior_t *self, space_part_t part)
     ARENA_TAKE(arena, self->solution, samples);
     ARENA_TAKE(arena, self->misfit, samples);
     ARENA_TAKE(arena, self->responses, self->kernel.shapes * self->kernel.distinct);
+    ARENA_TAKE(arena, self->drawn, self->kernel.shapes * self->kernel.distinct);
     ARENA_TAKE(arena, self->impulses, posterior_cells(self));
     ARENA_TAKE(arena, self->kept, samples);
     return arena_status(arena, "what %zu samples say of each action", samples);
@@ -324,8 +325,10 @@ bool posterior_fit(posterior_t *posterior)
     return false;
 }
 
-/* Adds to the table what the weights (n) of the samples say. */
-static void posterior_respond(posterior_t *self, const double *weights, double *table)
+/* Adds to the table what the weights (n) of the samples say, and the shapes drawn with it; NULL:
+   none. */
+static void posterior_respond(posterior_t *self, const double *weights, const double *drawn,
+                              double *table)
 {
     const blasint n = (blasint)posterior_kept(self);
     const blasint shapes = (blasint)(self->kernel.shapes * self->kernel.distinct);
@@ -333,6 +336,7 @@ static void posterior_respond(posterior_t *self, const double *weights, double *
        kernel turns both into costs of points. */
     cblas_dgemv(CblasRowMajor, CblasTrans, n, shapes, 1, self->covariance.related, shapes, weights,
                 1, 0, self->responses, 1);
+    if (drawn) cblas_daxpy(shapes, 1, drawn, 1, self->responses, 1);
     memset(self->impulses, 0, posterior_cells(self) * sizeof(double));
     for (size_t i = 0; i < posterior_kept(self); i++) {
         const member_t *members = self->covariance.members + i * self->layers;
@@ -346,7 +350,7 @@ static void posterior_respond(posterior_t *self, const double *weights, double *
 void posterior_mean(posterior_t *posterior, double *table)
 {
     memset(table, 0, posterior_cells(posterior) * sizeof *table);
-    posterior_respond(posterior, posterior->solution, table);
+    posterior_respond(posterior, posterior->solution, NULL, table);
 }
 
 /* What a draw from the prior misses of the totals, noise drawn along. */
@@ -357,7 +361,17 @@ static void posterior_miss(posterior_t *self, rng_t *rng, double deviation, cons
         const double noise = sqrt(self->noise * covariance[i * self->capacity + i]);
         self->misfit[i] = self->total[i] - deviation * noise * rng_normal(rng);
     }
-    /* What the drawn function says of the same assignments. */
+    /* What the drawn function says of the same assignments: by its shapes as they are summed over
+       the layers of each already, which is far less than a table of them, and by its residuals. */
+    const size_t distinct = self->kernel.distinct;
+    const blasint shapes = (blasint)(self->kernel.shapes * distinct);
+    for (size_t shape = 0; shape < self->kernel.shapes; shape++) {
+        const double variance = self->covariance.variances[self->kernel.list[shape].group];
+        for (size_t d = 0; d < distinct; d++)
+            self->responses[shape * distinct + d] = variance * self->drawn[shape * distinct + d];
+    }
+    cblas_dgemv(CblasRowMajor, CblasNoTrans, (blasint)posterior_kept(self), shapes, -1,
+                self->covariance.shapes, shapes, self->responses, 1, 1, self->misfit, 1);
     for (size_t i = 0; i < posterior_kept(self); i++) {
         const member_t *members = self->covariance.members + i * self->layers;
         for (size_t k = 0; k < self->covariance.members_n[i]; k++)
@@ -368,13 +382,15 @@ static void posterior_miss(posterior_t *self, rng_t *rng, double deviation, cons
 void posterior_draw(posterior_t *posterior, rng_t *rng, double boldness, double *table)
 {
     const double deviation = boldness * sqrt(posterior->variance);
-    kernel_draw(&posterior->kernel, posterior->covariance.variances, rng, table);
+    kernel_draw(&posterior->kernel, posterior->covariance.variances, rng, posterior->drawn, table);
+    cblas_dscal((blasint)(posterior->kernel.shapes * posterior->kernel.distinct), deviation,
+                posterior->drawn, 1);
     for (size_t i = 0; i < posterior_cells(posterior); i++) table[i] *= deviation;
     /* Pathwise conditioning: prior draw + K K_nn^-1 (totals - noise - prior draw at the
        samples). */
     posterior_miss(posterior, rng, deviation, table);
     factor_solve(&posterior->factor, posterior->misfit);
-    posterior_respond(posterior, posterior->misfit, table);
+    posterior_respond(posterior, posterior->misfit, posterior->drawn, table);
 }
 
 /* ---- checkpoints ----------------------------------------------------------------------------- */

@@ -42,6 +42,7 @@ typedef struct posterior {
         noise; /* conditioned on: the hypothesis's, or as much as makes the covariance definite */
     double *misfit;    /* (capacity) scratch */
     double *responses; /* (shapes, D) scratch */
+    double *drawn;     /* (shapes, D) weights of the shapes of a draw */
     double *impulses;  /* (D, cells) scratch */
     size_t *kept;      /* (capacity) scratch */
     arena_t arena;
