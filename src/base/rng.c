@@ -67,16 +67,60 @@ double rng_normal(rng_t *rng)
     return radius * cos(two_pi * rng_uniform(rng));
 }
 
-void rng_normals(rng_t *rng, size_t n, double *out)
+/* Where the lowest layer ends and the tail begins, and the area of a layer: for 128 layers, of the
+   paper. */
+static const double rng_tail = 3.442619855899, rng_area = 9.91256303526217e-3;
+
+rng_layers_t rng_layers(void)
 {
-    static const double two_pi = 6.283185307179586476925;
-    /* Of two uniform numbers both the cosine's and the sine's normal one, which are independent; of
-       an odd n the last sine's is dropped. */
+    rng_layers_t layers;
+    /* The lowest layer has the tail in it: its side is that of a rectangle of the same area. */
+    layers.side[0] = rng_area / exp(-0.5 * rng_tail * rng_tail);
+    layers.side[1] = rng_tail;
+    layers.side[RNG_LAYERS] = 0;
+    for (size_t i = 1; i + 1 < RNG_LAYERS; i++) {
+        const double side = layers.side[i];
+        layers.side[i + 1] = sqrt(-2 * log(rng_area / side + exp(-0.5 * side * side)));
+    }
+    for (size_t i = 0; i <= RNG_LAYERS; i++)
+        layers.density[i] = exp(-0.5 * layers.side[i] * layers.side[i]);
+    return layers;
+}
+
+/* Beyond where the tail begins (Marsaglia 1964). */
+static double rng_beyond(rng_t *rng)
+{
+    double beyond, bound;
+    do {
+        beyond = -log(1 - rng_uniform(rng)) / rng_tail;
+        bound = -2 * log(1 - rng_uniform(rng));
+    } while (bound < beyond * beyond);
+    return rng_tail + beyond;
+}
+
+/* A normal number of 32 bits, and of more where these end in the part of a layer that the density
+   does not cover whole. */
+static double rng_layered(rng_t *rng, const rng_layers_t *layers, uint32_t bits)
+{
+    for (;; bits = (uint32_t)(rng_bits(rng) >> 32)) {
+        const size_t layer = bits % RNG_LAYERS;
+        const double sign = bits & RNG_LAYERS ? -1 : 1;
+        const double x = ((double)(bits >> 8) + 0.5) * 0x1p-24 * layers->side[layer];
+        if (x < layers->side[layer + 1]) return sign * x;
+        if (layer == 0) return sign * rng_beyond(rng);
+        /* Between the densities at both sides of the layer: is a point there below the curve? */
+        const double low = layers->density[layer];
+        const double height = layers->density[layer + 1] - low;
+        if (low + rng_uniform(rng) * height < exp(-0.5 * x * x)) return sign * x;
+    }
+}
+
+void rng_normals(rng_t *rng, const rng_layers_t *layers, size_t n, double *out)
+{
     for (size_t i = 0; i < n; i += 2) {
-        const double radius = sqrt(-2.0 * log(1.0 - rng_uniform(rng)));
-        const double angle = two_pi * rng_uniform(rng);
-        out[i] = radius * cos(angle);
-        if (i + 1 < n) out[i + 1] = radius * sin(angle);
+        const uint64_t bits = rng_bits(rng);
+        out[i] = rng_layered(rng, layers, (uint32_t)(bits >> 32));
+        if (i + 1 < n) out[i + 1] = rng_layered(rng, layers, (uint32_t)(bits & UINT32_MAX));
     }
 }
 

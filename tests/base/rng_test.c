@@ -124,21 +124,49 @@ START_TEST(normal_numbers_have_the_moments_of_a_normal)
 }
 END_TEST
 
-/* Both numbers of a pair are what Box and Muller have, and as many uniform ones are taken. */
-START_TEST(normal_numbers_come_in_pairs)
+/* All layers have one area, and end where the density is highest: as well as the 13 digits of where
+   the tail begins, from which one layer follows from the other, let them. */
+START_TEST(layers_cover_the_normal_density)
 {
-    enum { N = 7 };
-    double numbers[N];
+    const rng_layers_t layers = rng_layers();
+    const double area = layers.side[0] * layers.density[1];
+    for (size_t i = 1; i < RNG_LAYERS; i++)
+        ck_assert_double_eq_tol(layers.side[i] * (layers.density[i + 1] - layers.density[i]), area,
+                                1e-10);
+    /* The lowest one: a rectangle, and the tail behind it. */
+    const double tail = sqrt(2 * atan(1)) * erfc(layers.side[1] / sqrt(2));
+    ck_assert_double_eq_tol(layers.side[1] * layers.density[1] + tail, area, 1e-11);
+    ck_assert_double_eq(layers.density[RNG_LAYERS], 1);
+}
+END_TEST
+
+/* On both sides of 0 the shares below bounds are those of the normal distribution, also where the
+   tail begins (3.44) and in it; numbers next to each other are independent. */
+START_TEST(layered_normal_numbers_have_the_normal_distribution)
+{
+    enum { N = 1000001, BOUNDS = 9 };
+    static double numbers[N];
+    static const double bounds[BOUNDS] = {0.01, 0.1, 0.5, 1, 1.7, 2.5, 3.3, 3.44, 3.8};
+    const rng_layers_t layers = rng_layers();
     rng_t rng = rng_begin(3, RNG_TEST, 4, 0, 0);
-    rng_t other = rng;
-    rng_normals(&rng, N, numbers);
-    for (size_t i = 0; i < N; i += 2) {
-        const double radius = sqrt(-2 * log(1 - rng_uniform(&other)));
-        const double angle = 8 * atan(1) * rng_uniform(&other);
-        ck_assert_double_eq_tol(numbers[i], radius * cos(angle), 1e-12);
-        if (i + 1 < N) ck_assert_double_eq_tol(numbers[i + 1], radius * sin(angle), 1e-12);
+    rng_normals(&rng, &layers, N, numbers);
+    for (size_t i = 0; i < BOUNDS; i++) {
+        double below = 0;
+        double above = 0;
+        for (size_t k = 0; k < N; k++) below += numbers[k] < -bounds[i];
+        for (size_t k = 0; k < N; k++) above += numbers[k] > bounds[i];
+        const double share = erfc(bounds[i] / sqrt(2)) / 2;
+        ck_assert_double_eq_tol(below / N, share, 5 * sqrt(share / N));
+        ck_assert_double_eq_tol(above / N, share, 5 * sqrt(share / N));
     }
-    ck_assert_uint_eq(rng_bits(&rng), rng_bits(&other));
+    double product = 0;
+    double squares = 0;
+    for (size_t k = 0; k + 1 < N; k++) {
+        product += numbers[k] * numbers[k + 1] / N;
+        squares += (numbers[k] * numbers[k] - 1) * (numbers[k + 1] * numbers[k + 1] - 1) / N;
+    }
+    ck_assert_double_le(fabs(product), 5 * sqrt(1.0 / N));
+    ck_assert_double_le(fabs(squares), 5 * 2 * sqrt(1.0 / N));
 }
 END_TEST
 
@@ -176,7 +204,8 @@ int main(void)
     tcase_add_test(tests, numbers_below_n_are_all_reached_evenly);
     tcase_add_test(tests, numbers_below_n_have_no_modulo_bias);
     tcase_add_test(tests, normal_numbers_have_the_moments_of_a_normal);
-    tcase_add_test(tests, normal_numbers_come_in_pairs);
+    tcase_add_test(tests, layers_cover_the_normal_density);
+    tcase_add_test(tests, layered_normal_numbers_have_the_normal_distribution);
     tcase_add_test(tests, a_shuffle_gives_every_order_evenly);
     return suite_run(suite);
 }

@@ -205,7 +205,7 @@ static confx_status_t kernel_take(kernel_t *kernel, const problem_t *problem, sp
 
 confx_status_t kernel_open(const problem_t *problem, space_part_t part, kernel_t *kernel)
 {
-    *kernel = (kernel_t){.distinct = problem_distinct(problem)};
+    *kernel = (kernel_t){.distinct = problem_distinct(problem), .layers = rng_layers()};
     const confx_status_t status = kernel_take(kernel, problem, part);
     if (status.code != CONFX_STATUS_OK) kernel_close(kernel);
     return status;
@@ -407,7 +407,7 @@ static void kernel_multiply_nearness(const kernel_t *kernel, size_t axis, const 
 
 static void kernel_draw_residual(kernel_t *kernel, rng_t *rng)
 {
-    rng_normals(rng, kernel->axes.cells, kernel->cells[0]);
+    rng_normals(rng, &kernel->layers, kernel->axes.cells, kernel->cells[0]);
     for (size_t axis = 0; axis < space_axes(kernel->axes.space); axis++)
         kernel_multiply_root(kernel, axis, kernel->cells[0]);
 }
@@ -421,7 +421,7 @@ static void kernel_draw_weights(const kernel_t *kernel, const double *variances,
     for (size_t shape = 0; shape < kernel->shapes; shape++) {
         const double variance = variances[kernel->list[shape].group];
         double *normal = weights + shape * n;
-        rng_normals(rng, n, normal);
+        rng_normals(rng, &kernel->layers, n, normal);
         cblas_dtrmv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)n,
                     kernel->layer_kernel_root, (blasint)n, normal, 1);
         cblas_dscal((blasint)n, variance > 0 ? 1 / sqrt(variance) : 0, normal, 1);

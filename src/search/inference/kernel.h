@@ -45,6 +45,7 @@ typedef struct {
     float *shape;                 /* (D, shapes, cells) */
     double *amplitude[RESIDUALS]; /* (cells) */
     double *cells[2];             /* (cells) scratch */
+    rng_layers_t layers;          /* that normal numbers are drawn by */
     arena_t arena;
 } kernel_t;
 
