@@ -29,7 +29,7 @@ confx_status_t tradeoff_open(problem_t *problem, uint64_t seen, tradeoff_t *trad
     for (size_t layer = 0; tradeoff->members && layer < problem_layers(problem); layer++)
         tradeoff->members[problem_distinct_of(problem, layer)]++;
     const confx_workload_t *workload = problem_workload(problem);
-    for (size_t d = 0; !arena->failed && d < distinct; d++) {
+    for (size_t d = 0; tradeoff->members && !arena->failed && d < distinct; d++) {
         tradeoff->work[d] = confx_layer_macs(&workload->layers[workload->first_of[d]]);
         /* Each sample shows one point of each layer, so that of a kind with more members more can
            be seen. */
