@@ -175,6 +175,65 @@ START_TEST(a_repair_ends_within_the_budget_and_spares_what_explores)
 }
 END_TEST
 
+/* Forgets what was seen of a kind. */
+static void make_strange(mend_t *mend, size_t strange)
+{
+    memory_t *seen;
+    ck_assert_ok(memory_open(mend->setting.problem, &seen));
+    for (size_t d = 0; d < TOY_DISTINCT; d++)
+        for (size_t point = 0; d != strange && point < TOY_POINTS; point++)
+            if (memory_seen(mend->memory, d, point))
+                ck_assert_ok(memory_reveal_point(seen, mend->setting.problem, d, point));
+    memory_settle(seen);
+    repair_t *repair = &mend->islands->repair;
+    repair->cost_view = (cost_view_t){.memory = seen};
+    tradeoff_build(&repair->tradeoff, mend->setting.problem, &repair->cost_view);
+    memory_close(mend->memory);
+    mend->memory = seen;
+}
+
+/* What all need when those of which something was seen need as little of it as can be, and the
+   strange ones what they had, or the least there is. */
+static double need_beside(const mend_t *mend, size_t strange, bool least)
+{
+    double need = 0;
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
+        const uint64_t point =
+            least ? problem_least_point(mend->setting.problem, strange) : mend->before[layer];
+        need += distinct_of(mend, layer) == strange ? need_at(mend, layer, point)
+                                                    : least_seen(mend, layer);
+    }
+    return need;
+}
+
+/* There is nothing seen of them to step down to: the others do, and only if that is not enough do
+   they take what needs least. */
+START_TEST(layers_of_which_nothing_was_seen_give_way_last)
+{
+    mend_t mend;
+    size_t gave = 0;
+    for (uint64_t draw = 0; draw < DRAWS; draw++) {
+        const size_t strange = draw % TOY_DISTINCT;
+        open_mend(&mend, draw, 0);
+        make_strange(&mend, strange);
+        const bool others_suffice = fits(&mend, need_beside(&mend, strange, false));
+        repair_reduce(&mend.islands->repair, mend.assignment);
+        ck_assert_int_eq(fits(&mend, need_of(&mend)),
+                         others_suffice || fits(&mend, need_beside(&mend, strange, true)));
+        for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+            if (distinct_of(&mend, layer) == strange)
+                ck_assert_uint_eq(point_of(&mend, layer),
+                                  others_suffice
+                                      ? mend.before[layer]
+                                      : problem_least_point(mend.setting.problem, strange));
+        gave += !others_suffice;
+        close_mend(&mend);
+    }
+    ck_assert_uint_gt(gave, DRAWS / 20);
+    ck_assert_uint_lt(gave, DRAWS - DRAWS / 20);
+}
+END_TEST
+
 typedef struct {
     size_t layer, point;
     double score, second; /* lower is better; of the best move, and of the next best */
@@ -452,6 +511,39 @@ START_TEST(what_is_mended_is_what_scans_over_all_layers_find)
 }
 END_TEST
 
+/* ---- children of actions that nobody has seen ------------------------------------------------ */
+
+/* A layer is as likely to explore, whether its parent's action was seen or not: what that may cost
+   is guessed, and not nothing. */
+START_TEST(what_was_not_seen_is_explored_as_much_as_what_was)
+{
+    mend_t mend;
+    double explored[2] = {0, 0};
+    for (uint64_t draw = 0; draw < DRAWS; draw++) {
+        rng_t rng = rng_begin(draw, RNG_TEST, 7, 0, 0);
+        const size_t strange = draw % TOY_LAYERS;
+        open_mend(&mend, draw, 0);
+        draw_action(&mend, &rng, strange, 1);
+        mend.islands->multiplier =
+            tradeoff_multiplier(&mend.islands->repair.tradeoff, mend.setting.problem);
+        individual_t *parent = &mend.islands->islands[0].members[0];
+        moves_copy(mend.setting.problem, parent->assignment, mend.assignment);
+        mend.islands->islands[0].n = 1;
+        for (size_t child = 0; child < 24; child++) {
+            variation_default.make_child(mend.islands, &mend.islands->islands[0], &rng, child,
+                                         mend.assignment);
+            for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+                explored[layer == strange] += mend.islands->repair.exploring[layer]
+                                                  ? (layer == strange ? 1 : 1.0 / (TOY_LAYERS - 1))
+                                                  : 0;
+        }
+        close_mend(&mend);
+    }
+    ck_assert_double_gt(explored[0], DRAWS);
+    ck_assert_msg(explored[1] > 0.9 * explored[0], "%g against %g", explored[1], explored[0]);
+}
+END_TEST
+
 /* ---- children when all was seen -------------------------------------------------------------- */
 
 static void reveal_all(mend_t *mend)
@@ -562,6 +654,8 @@ int main(void)
     TCase *tests = tcase_create("mend");
     suite_add_tcase(suite, tests);
     tcase_add_test(tests, a_repair_ends_within_the_budget_and_spares_what_explores);
+    tcase_add_test(tests, layers_of_which_nothing_was_seen_give_way_last);
+    tcase_add_test(tests, what_was_not_seen_is_explored_as_much_as_what_was);
     tcase_add_test(tests, a_repair_makes_the_cheapest_moves);
     tcase_add_test(tests, a_fill_stays_within_the_budget_and_never_costs_more);
     tcase_add_test(tests, a_fill_makes_the_moves_that_save_most);

@@ -190,12 +190,36 @@ static double lowest_chord(const seen_t *seen, size_t d, double need)
     return least;
 }
 
+static double work_of(const seen_t *seen, size_t d)
+{
+    const confx_workload_t *workload = &seen->setting.workload;
+    return confx_layer_macs(&workload->layers[workload->first_of[d]]);
+}
+
+/* Of a kind of which nothing was seen: between the least and the most that a multiplication costs
+   those kinds of which something was. */
+static void check_strange_guess(const seen_t *seen, size_t d, double need, double guess)
+{
+    double least = INFINITY;
+    double most = 0;
+    for (size_t other = 0; other < TOY_DISTINCT; other++) {
+        if (!seen->tradeoff.hull[other].n) continue;
+        const double each = tradeoff_guess(&seen->tradeoff, other, need) / work_of(seen, other);
+        least = fmin(least, each);
+        most = fmax(most, each);
+    }
+    ck_assert_int_eq(isinf(guess), isinf(least));
+    if (isinf(guess)) return;
+    ck_assert_double_ge(guess, (1 - 1e-9) * least * work_of(seen, d));
+    ck_assert_double_le(guess, (1 + 1e-9) * most * work_of(seen, d));
+}
+
 static void check_guess(const seen_t *seen, size_t d, double need)
 {
     const tradeoff_chain_t *hull = &seen->tradeoff.hull[d];
     const double guess = tradeoff_guess(&seen->tradeoff, d, need);
     if (hull->n == 0) {
-        ck_assert(isinf(guess));
+        check_strange_guess(seen, d, need, guess);
         return;
     }
     const vertex_t *first = &hull->vertices[0];
@@ -227,6 +251,55 @@ static double least_value(const seen_t *seen, size_t d, double multiplier)
         least = fmin(least, seen->cost[d][point] + multiplier * seen->need[d][point]);
     return least;
 }
+
+static bool evaluate_by_work(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                             double *objective, double *need)
+{
+    static const double channels[TOY_DISTINCT] = {8, 4, 2, 6};
+    (void)context;
+    *objective = 100 * channels[distinct] / pes;
+    *need = pes + buffer;
+    return true;
+}
+
+static void reveal_all_but(const setting_t *setting, size_t strange, memory_t *memory)
+{
+    for (uint32_t pes = 1; pes <= TOY_PES; pes++)
+        for (size_t d = 0; d < TOY_DISTINCT; d++)
+            if (d != strange)
+                ck_assert_ok(memory_reveal_point(memory, setting->problem, d,
+                                                 setting_point(setting->problem, pes, 1)));
+}
+
+/* Where a multiplication costs all kinds the same the guess is right, of whatever kind nothing was
+   seen. */
+START_TEST(a_kind_of_which_nothing_was_seen_costs_by_its_work)
+{
+    for (size_t strange = 0; strange < TOY_DISTINCT; strange++) {
+        setting_t setting;
+        memory_t *memory;
+        tradeoff_t tradeoff;
+        setting_read(&setting, "{actions: {pe: [1, 2, 5, 9], buffer: [1, 2, 4]}, "
+                               "budget: {limit: 100}}");
+        setting_take_layers(&setting, toy_layers);
+        setting_open_with(&setting, (evaluator_t){NULL, evaluate_by_work, false, 0});
+        ck_assert_ok(memory_open(setting.problem, &memory));
+        ck_assert_ok(tradeoff_open(setting.problem, TOY_POINTS, &tradeoff));
+        reveal_all_but(&setting, strange, memory);
+        tradeoff_build(&tradeoff, setting.problem, &(cost_view_t){.memory = memory});
+        for (uint32_t pes = 1; pes <= TOY_PES; pes++) {
+            double cost;
+            double need;
+            evaluate_by_work(NULL, strange, pes, 1, &cost, &need);
+            const double guess = tradeoff_guess(&tradeoff, strange, need);
+            ck_assert_double_le(fabs(guess - cost), 1e-9 * cost);
+        }
+        tradeoff_close(&tradeoff);
+        memory_close(memory);
+        setting_close(&setting);
+    }
+}
+END_TEST
 
 static void check_pick(const seen_t *seen, size_t d, double multiplier)
 {
@@ -349,6 +422,7 @@ int main(void)
     tcase_add_test(tests, front_and_hull_are_those_of_what_was_seen);
     tcase_add_test(tests, what_arrives_bit_by_bit_is_what_was_seen_at_once);
     tcase_add_test(tests, a_guess_lies_on_the_hull_or_falls_with_the_need);
+    tcase_add_test(tests, a_kind_of_which_nothing_was_seen_costs_by_its_work);
     tcase_add_test(tests, a_pick_has_the_least_cost_and_multiple_of_need);
     tcase_add_test(tests, the_least_cost_is_that_of_all_layers);
     tcase_add_test(tests, the_multiplier_is_that_of_the_linear_relaxation);

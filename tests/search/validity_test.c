@@ -149,11 +149,21 @@ static void check_copy(const validity_t *one, const validity_t *other)
     free(doubts);
 }
 
+/* Into one just opened. */
+static void copy_as_checkpoint(validity_t *one, validity_t *other)
+{
+    array_t from[VALIDITY_ARRAYS], to[VALIDITY_ARRAYS];
+    ck_assert_ok(validity_open(small.problem, &axes, UNEXPLAINED, other));
+    ck_assert_uint_eq(validity_arrays(one, from), validity_arrays(other, to));
+    for (size_t i = 0; i < VALIDITY_ARRAYS; i++)
+        memcpy(to[i].data, from[i].data, array_bytes(&to[i]));
+    ck_assert_ptr_null(validity_check(other));
+}
+
 /* Another one goes on from it, by inheritance or from a checkpoint, and has the same doubts. */
 START_TEST(it_is_handed_on_whole)
 {
     validity_t other;
-    array_t from[VALIDITY_ARRAYS], to[VALIDITY_ARRAYS];
     open_all();
     take("1111", true);
     take("2211", false);
@@ -163,19 +173,45 @@ START_TEST(it_is_handed_on_whole)
     validity_inherit(&other, &validity);
     check_copy(&validity, &other);
     validity_close(&other);
-    ck_assert_ok(validity_open(small.problem, &axes, UNEXPLAINED, &other));
-    ck_assert_uint_eq(validity_arrays(&validity, from), validity_arrays(&other, to));
-    for (size_t i = 0; i < VALIDITY_ARRAYS; i++)
-        memcpy(to[i].data, from[i].data, array_bytes(&to[i]));
-    ck_assert_ptr_null(validity_check(&other));
+    copy_as_checkpoint(&validity, &other);
     check_copy(&validity, &other);
     other.suspects[1] = other.suspects[0];
     ck_assert_str_eq(validity_check(&other), "/validity/suspects");
+    other.unlike[5] = -1;
+    ck_assert_str_eq(validity_check(&other), "/validity/unlike");
     other.states[3] = PAIR_STATES;
     ck_assert_str_eq(validity_check(&other), "/validity/states");
     other.state.budget = NAN;
     ck_assert_str_eq(validity_check(&other), "/validity/state");
     validity_close(&other);
+    close_all();
+}
+END_TEST
+
+/* A checkpoint between two times that likeness is asked brings what it said the last time. */
+START_TEST(it_goes_on_between_two_answers_of_likeness)
+{
+    validity_t other;
+    float *doubt;
+    open_all();
+    doubt = driver_memory(validity.pairs, sizeof *doubt);
+    take("1111", true);
+    take("2222", true);
+    take("3333", true);
+    take("4411", false);
+    validity_weigh(&validity, doubt);
+    ck_assert(validity.state.known_then == 9 && validity.state.invalid_then == 1);
+    take("1114", true);
+    validity_weigh(&validity, doubt);
+    ck_assert(validity.state.known_then == 9); /* one more is too few to ask again */
+    copy_as_checkpoint(&validity, &other);
+    check_copy(&validity, &other);
+    take("1144", false); /* convicts one */
+    validity_weigh(&validity, doubt);
+    ck_assert(validity.state.known_then == 11 && validity.state.invalid_then == 2);
+    ck_assert(memcmp(validity.unlike, other.unlike, validity.pairs * sizeof *doubt) != 0);
+    validity_close(&other);
+    free(doubt);
     close_all();
 }
 END_TEST
@@ -190,13 +226,14 @@ typedef struct {
 } causes_t;
 
 /* The chance of each cause given that no set is without one, over all cases. */
-static void count_cases(const causes_t *causes, const double *prior, double *chance)
+static void count_cases(const causes_t *causes, const float *prior, double *chance)
 {
     double sum = 0;
     for (size_t i = 0; i < CAUSES; i++) chance[i] = 0;
     for (unsigned bits = 0; bits < 1U << CAUSES; bits++) {
         double weight = 1;
-        for (size_t i = 0; i < CAUSES; i++) weight *= bits >> i & 1 ? prior[i] : 1 - prior[i];
+        for (size_t i = 0; i < CAUSES; i++)
+            weight *= (double)(bits >> i & 1 ? prior[i] : 1 - prior[i]);
         for (size_t set = 0; set < causes->sets; set++) {
             bool any = false;
             for (size_t i = 0; i < WIDTH; i++) {
@@ -232,14 +269,15 @@ enum { CASES = sizeof cases / sizeof *cases };
 START_TEST(chances_are_those_over_all_cases)
 {
     const causes_t *causes = &cases[_i].causes;
-    double prior[CAUSES], evidence[CAUSES] = {0}, chance[CAUSES], messages[SETS_MAX * WIDTH];
+    float prior[CAUSES];
+    double evidence[CAUSES] = {0}, chance[CAUSES], messages[SETS_MAX * WIDTH];
     rng_t rng = rng_begin(9, RNG_TEST, (uint64_t)_i, 0, 0);
-    for (size_t i = 0; i < CAUSES; i++) prior[i] = 0.02 + 0.3 * rng_uniform(&rng);
+    for (size_t i = 0; i < CAUSES; i++) prior[i] = (float)(0.02 + 0.3 * rng_uniform(&rng));
     const noisy_or_t sets = {causes->sets, WIDTH, causes->members, NULL, messages};
     noisy_or_infer(&sets, prior, evidence);
     count_cases(causes, prior, chance);
     for (size_t i = 0; i < CAUSES; i++) {
-        const double inferred = noisy_or_chance(prior[i], evidence[i]);
+        const double inferred = noisy_or_chance((double)prior[i], evidence[i]);
         ck_assert_msg(fabs(inferred - chance[i]) < cases[_i].within,
                       "case %d, cause %zu: %g for %g", _i, i, inferred, chance[i]);
     }
@@ -316,6 +354,7 @@ int main(void)
     tcase_add_test(tests, order_does_not_matter);
     tcase_add_test(tests, the_oldest_goes);
     tcase_add_test(tests, it_is_handed_on_whole);
+    tcase_add_test(tests, it_goes_on_between_two_answers_of_likeness);
     tcase_add_loop_test(tests, chances_are_those_over_all_cases, 0, CASES);
     tcase_add_test(tests, doubts_follow_what_is_known_nearby);
     tcase_add_loop_test(tests, nearly_all_samples_are_valid_in_the_end, 0, 3);

@@ -48,7 +48,7 @@ static confx_status_t assembly_open_state(const search_setup_t *setup, search_la
     return status;
 }
 
-/* Layers of which nothing valid was seen keep their actions. */
+/* Layers of which nothing valid was seen keep their actions as long as these fit. */
 static void assembly_assemble(assembly_t *self, uint16_t *assignment)
 {
     problem_t *problem = self->setup.problem;

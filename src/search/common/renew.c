@@ -259,13 +259,19 @@ static void renew_start(scored_t *self, const renewal_t *renewal, rng_t *rng)
     }
 }
 
-static bool renew_is_new(scored_t *self, const renewal_t *renewal)
+/* The assignment that the walk is at. */
+static void renew_write(const scored_t *self, uint16_t *assignment)
 {
     for (size_t layer = 0; layer < self->layers; layer++) {
         const size_t d = problem_distinct_of(self->problem, layer);
-        problem_put(self->problem, self->scratch, layer,
+        problem_put(self->problem, assignment, layer,
                     renew_options(self, d)[self->at[layer]].point);
     }
+}
+
+static bool renew_is_new(scored_t *self, const renewal_t *renewal)
+{
+    renew_write(self, self->scratch);
     return renew_accepts(self, renewal, self->scratch);
 }
 
@@ -291,6 +297,15 @@ static renew_walk_t renew_walk(scored_t *self, const renewal_t *renewal, rng_t *
     return RENEW_NONE_LEFT;
 }
 
+/* Where nothing new is left, an assignment that exceeds the limits gives way to where the walk
+   begins: a sample that comes again is at least within them. */
+static void renew_keep_within(scored_t *self, const renewal_t *renewal, uint16_t *assignment)
+{
+    if (problem_fits(self->problem, assignment) || !renew_measure(self, renewal)) return;
+    renew_take_least(self, 0);
+    renew_write(self, assignment);
+}
+
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 void scored_renew(scored_t *self, const renewal_t *renewal, size_t n, uint16_t *assignments)
@@ -310,6 +325,7 @@ void scored_renew(scored_t *self, const renewal_t *renewal, size_t n, uint16_t *
             !renew_near(self, renewal, &rng, assignment))
             *exhausted = renew_walk(self, &facts, &rng, assignment) == RENEW_NONE_LEFT;
         /* Where nothing new is left the assignment stays as it was, and is scored once more. */
+        if (*exhausted) renew_keep_within(self, &facts, assignment);
         scored_add(self, scored_key(self, assignment));
     }
 }

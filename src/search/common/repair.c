@@ -85,16 +85,18 @@ static const tradeoff_chain_t *repair_front_of(const repair_t *self, size_t laye
     return &self->tradeoff.front[problem_distinct_of(self->problem, layer)];
 }
 
-/* What the layer's action costs as believed, or else as those seen of its kind suggest for what it
-   needs: of an unknown cost no number that stands for "unknown" will do, since all layers with such
-   a one would tie, and the first in order be cut first. */
-static double repair_cost_of(const repair_t *self, uint16_t *assignment, size_t layer)
+/* Of an unknown cost no number that stands for "unknown" will do, since all layers with such a one
+   would tie, and the first in order be cut first. */
+double repair_cost(const repair_t *self, size_t distinct, uint64_t point, double need)
 {
-    const problem_t *problem = self->problem;
-    const size_t distinct = problem_distinct_of(problem, layer);
-    const double cost =
-        cost_view_cost(&self->cost_view, distinct, problem_point(problem, assignment, layer));
-    return isinf(cost) ? tradeoff_guess(&self->tradeoff, distinct, self->need[layer]) : cost;
+    const double cost = cost_view_cost(&self->cost_view, distinct, point);
+    return isinf(cost) ? tradeoff_guess(&self->tradeoff, distinct, need) : cost;
+}
+
+static double repair_cost_of(const repair_t *self, const uint16_t *assignment, size_t layer)
+{
+    return repair_cost(self, problem_distinct_of(self->problem, layer),
+                       problem_point(self->problem, assignment, layer), self->need[layer]);
 }
 
 /* The cheapest way for a layer to need less: cost added per need given back. It depends on the
@@ -133,11 +135,25 @@ static bool repair_among(repair_t *self, uint16_t *assignment, bool exploring, n
     return true;
 }
 
+/* A kind of which nothing is believed has no front to step down: all of its layers take what needs
+   least, at once, so that their order does not matter. */
+static void repair_take_least(repair_t *self, uint16_t *assignment, need_t *sum)
+{
+    for (size_t layer = 0; layer < problem_layers(self->problem); layer++) {
+        if (repair_front_of(self, layer)->n) continue;
+        const size_t distinct = problem_distinct_of(self->problem, layer);
+        const uint64_t point = problem_least_point(self->problem, distinct);
+        const vertex_t least = {.need = problem_need(self->problem, distinct, point),
+                                .point = point};
+        repair_put(self, assignment, layer, &least, sum);
+    }
+}
+
 void repair_reduce(repair_t *self, uint16_t *assignment)
 {
     need_t sum = repair_measure(self, assignment);
-    if (!repair_among(self, assignment, false, &sum))
-        (void)repair_among(self, assignment, true, &sum);
+    if (!repair_among(self, assignment, false, &sum) && !repair_among(self, assignment, true, &sum))
+        repair_take_least(self, assignment, &sum);
 }
 
 /* The largest saving of a layer that what is left of the budget can pay. */

@@ -24,8 +24,12 @@ typedef struct {
 confx_status_t repair_open(problem_t *problem, uint64_t seen, repair_t *repair);
 void repair_close(repair_t *repair);
 
-/* Into the limits by what is believed: the cheapest cost per need given back, layers that explore
-   last. */
+/* What an action costs as believed, or else as those seen suggest for what it needs
+   (tradeoff_guess). */
+double repair_cost(const repair_t *repair, size_t distinct, uint64_t point, double need);
+
+/* Into the limits by what is believed: the cheapest cost per need given back, then layers that
+   explore, and last those of whose kind nothing is believed, which take what needs least. */
 void repair_reduce(repair_t *repair, uint16_t *assignment);
 /* Spend what is left of the limits on the best gain believed; layers that explore stay. */
 void repair_fill(repair_t *repair, uint16_t *assignment);

@@ -1,6 +1,7 @@
 #include "search/common/tradeoff.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +25,12 @@ confx_status_t tradeoff_open(problem_t *problem, uint64_t seen, tradeoff_t *trad
     ARENA_TAKE(arena, tradeoff->seen, distinct);
     ARENA_TAKE(arena, tradeoff->fresh, distinct);
     ARENA_TAKE(arena, tradeoff->members, distinct);
+    ARENA_TAKE(arena, tradeoff->work, distinct);
     for (size_t layer = 0; tradeoff->members && layer < problem_layers(problem); layer++)
         tradeoff->members[problem_distinct_of(problem, layer)]++;
-    for (size_t d = 0; !arena->failed && d < distinct; d++) {
+    const confx_workload_t *workload = problem_workload(problem);
+    for (size_t d = 0; tradeoff->members && !arena->failed && d < distinct; d++) {
+        tradeoff->work[d] = confx_layer_macs(&workload->layers[workload->first_of[d]]);
         /* Each sample shows one point of each layer, so that of a kind with more members more can
            be seen. */
         const uint64_t most = seen < points ? seen * tradeoff->members[d] : points;
@@ -256,11 +260,11 @@ const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, doubl
     return hull->n ? &vertices[best] : NULL;
 }
 
-double tradeoff_guess(const tradeoff_t *tradeoff, size_t distinct, double need)
+/* What an action of a kind that was seen may cost. */
+static double tradeoff_guess_seen(const tradeoff_chain_t *hull, double need)
 {
-    const tradeoff_chain_t *hull = &tradeoff->hull[distinct];
-    if (!hull->n) return INFINITY;
     size_t right = 0;
+    assert(hull->n > 0);
     while (right < hull->n && hull->vertices[right].need <= need) right++;
     const vertex_t *left = &hull->vertices[right > 0 ? right - 1 : 0];
     /* Beyond the ends of the hull the cost is taken to fall as one over the need; between two
@@ -269,6 +273,19 @@ double tradeoff_guess(const tradeoff_t *tradeoff, size_t distinct, double need)
         return need > 0 ? left->cost * left->need / need : left->cost;
     const vertex_t *next = left + 1;
     return left->cost + (next->cost - left->cost) * (need - left->need) / (next->need - left->need);
+}
+
+double tradeoff_guess(const tradeoff_t *tradeoff, size_t distinct, double need)
+{
+    double sum = 0;
+    double kinds = 0;
+    if (tradeoff->hull[distinct].n) return tradeoff_guess_seen(&tradeoff->hull[distinct], need);
+    for (size_t d = 0; d < tradeoff->distinct; d++) {
+        if (!tradeoff->hull[d].n) continue;
+        sum += log(tradeoff_guess_seen(&tradeoff->hull[d], need) / tradeoff->work[d]);
+        kinds++;
+    }
+    return kinds > 0 ? tradeoff->work[distinct] * exp(sum / kinds) : INFINITY;
 }
 
 double tradeoff_least_cost(const tradeoff_t *tradeoff)

@@ -30,6 +30,7 @@ typedef struct {
                                are known here; NULL: it went by a table */
     size_t read_n;
     size_t *members;    /* (D) how many layers of the network are of this kind */
+    double *work;       /* (D) multiplications of a layer of this kind */
     double reserve;     /* least need of the layers of which nothing was seen */
     struct step *steps; /* as many as points can be seen: scratch */
     arena_t arena;
@@ -50,8 +51,9 @@ double tradeoff_multiplier(const tradeoff_t *tradeoff, const problem_t *problem)
 const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, double multiplier);
 
 /* What an action that was not seen may cost, by what it needs: along the hull between its vertices;
-   beyond them as work spread over more or less of the hardware would, inversely to the need.
-   Infinite where nothing was seen. */
+   beyond them as work spread over more or less of the hardware would, inversely to the need. Of a
+   kind of which nothing was seen, by its multiplications, at the geometric mean over the other
+   kinds of what one costs them at that need; infinite where nothing was seen at all. */
 double tradeoff_guess(const tradeoff_t *tradeoff, size_t distinct, double need);
 
 /* Sum over the layers of the least cost seen. */

@@ -37,7 +37,9 @@ static float doubt_draw(const doubt_t *self, rng_t *rng, size_t distinct, float 
 
 static uint32_t doubt_cell(const doubt_t *self, const vertex_t *vertex)
 {
-    return vertex ? table_axes_find(self->axes, vertex->point) : TABLE_NO_CELL;
+    if (!vertex) return TABLE_NO_CELL;
+    return self->axes->cell ? self->axes->cell[vertex->point]
+                            : table_axes_find(self->axes, vertex->point);
 }
 
 /* What a kind would save, all its layers together, by its pick in place of the best of what is in
@@ -125,8 +127,12 @@ void doubt_bar(doubt_t *doubt, rng_t *rng, const intent_t *intent, uint8_t *barr
     else
         for (size_t d = 0; d < doubt->distinct; d++)
             doubt->allowance[d] = doubt_draw(doubt, rng, d, -1);
-    for (size_t i = 0; i < doubt->distinct * doubt->cells; i++)
-        barred[i] = doubt->table[i] > doubt->allowance[i / doubt->cells];
+    for (size_t d = 0; d < doubt->distinct; d++) {
+        const float *table = doubt->table + d * doubt->cells;
+        const float allowance = doubt->allowance[d];
+        for (size_t i = 0; i < doubt->cells; i++)
+            barred[d * doubt->cells + i] = table[i] > allowance;
+    }
 }
 
 void doubt_drop(const doubt_t *doubt, const uint8_t *barred, float *costs)

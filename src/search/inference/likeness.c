@@ -79,8 +79,7 @@ static size_t likeness_place(const likeness_t *self, size_t axis, size_t cell)
 }
 
 /* However many cells are known at a place, it speaks to its neighbours as one. */
-static void likeness_count(likeness_t *self, size_t axis, const uint8_t *states,
-                           const double *extra)
+static void likeness_count(likeness_t *self, size_t axis, const uint8_t *states, const float *extra)
 {
     const size_t cells = self->axes->cells;
     const size_t places = likeness_values(self, axis);
@@ -92,11 +91,11 @@ static void likeness_count(likeness_t *self, size_t axis, const uint8_t *states,
             if (states[i] == PAIR_OPEN && extra[i] == 0) continue;
             const size_t at = d * places + likeness_place(self, axis, cell);
             self->invalid[at] += states[i] == PAIR_CONVICTED ? 1 : extra[i];
-            self->valid[at] += states[i] == PAIR_PROVEN;
+            self->valid[at] += states[i] == PAIR_PROVEN ? 1 : 0;
         }
     for (size_t at = 0; at < self->distinct * places; at++) {
-        const double counted = self->invalid[at] + self->valid[at];
-        self->voice[at] = fmin(1, counted);
+        const float counted = self->invalid[at] + self->valid[at];
+        self->voice[at] = counted < 1 ? counted : 1;
         self->voice_invalid[at] = counted > 1 ? self->invalid[at] / counted : self->invalid[at];
     }
 }
@@ -106,32 +105,32 @@ static void likeness_count(likeness_t *self, size_t axis, const uint8_t *states,
 /* values <- sums over one line of n values, `stride` apart, of all of them times
    exp(-distance / length). The kernel is that of a Markov chain, so that one walk in each direction
    does; decay: of each value to the one before. */
-static void likeness_spread_line(const double *decay, size_t n, size_t stride, double *values)
+static void likeness_spread_line(const float *decay, size_t n, size_t stride, float *values)
 {
-    double behind = 0;
+    float behind = 0;
     for (size_t i = 1; i < n; i++) values[i * stride] += decay[i] * values[(i - 1) * stride];
     /* On the way back each value has what came before it as well; its own is the difference. */
     for (size_t i = n; i-- > 0;) {
-        const double before = i > 0 ? decay[i] * values[(i - 1) * stride] : 0;
-        const double own = values[i * stride] - before;
+        const float before = i > 0 ? decay[i] * values[(i - 1) * stride] : 0;
+        const float own = values[i * stride] - before;
         values[i * stride] += behind;
         behind = i > 0 ? decay[i] * (behind + own) : 0;
     }
 }
 
 /* The same where there is no order. */
-static void likeness_spread_unordered(size_t n, size_t stride, double length, double *values)
+static void likeness_spread_unordered(size_t n, size_t stride, double length, float *values)
 {
     static const double distance = 2;
-    const double near = exp(-distance / length);
-    double sum = 0;
+    const float near = (float)exp(-distance / length);
+    float sum = 0;
     for (size_t i = 0; i < n; i++) sum += values[i * stride];
     for (size_t i = 0; i < n; i++)
         values[i * stride] = near * sum + (1 - near) * values[i * stride];
 }
 
 static void likeness_spread_axis(const likeness_t *self, const hypothesis_t *hypothesis,
-                                 size_t axis, double *values)
+                                 size_t axis, float *values)
 {
     const table_axes_t *axes = self->axes;
     const size_t n = axes->n[axis];
@@ -158,7 +157,7 @@ static void likeness_spread(likeness_t *self, const hypothesis_t *hypothesis)
         const double *position = self->position[axis];
         if (hypothesis->axis != SPACE_AXES && hypothesis->axis != axis) continue;
         for (size_t i = 1; i < self->axes->n[axis]; i++)
-            self->decay[axis][i] = exp((position[i - 1] - position[i]) / hypothesis->length);
+            self->decay[axis][i] = (float)exp((position[i - 1] - position[i]) / hypothesis->length);
         likeness_spread_axis(self, hypothesis, axis, self->near);
         likeness_spread_axis(self, hypothesis, axis, self->near_invalid);
     }
@@ -177,6 +176,17 @@ static double likeness_likelihood(double share, size_t invalid, size_t valid)
     return sum;
 }
 
+/* For numbers alone, unlike fmin and fmax, which are calls. */
+static double likeness_least(double one, double other)
+{
+    return one < other ? one : other;
+}
+
+static double likeness_positive(double value)
+{
+    return value > 0 ? value : 0;
+}
+
 /* From what is known of others, near ones first, to a chance for each place of a layer, into
    near_invalid; the likelihood of what is known under it. */
 static double likeness_judge_layer(likeness_t *self, size_t places, size_t distinct, double all)
@@ -185,25 +195,29 @@ static double likeness_judge_layer(likeness_t *self, size_t places, size_t disti
     double invalid = 0;
     double likelihood = 0;
     for (size_t at = distinct * places; at < (distinct + 1) * places; at++) {
-        voices += self->voice[at];
-        invalid += self->voice_invalid[at];
+        voices += (double)self->voice[at];
+        invalid += (double)self->voice_invalid[at];
     }
     for (size_t at = distinct * places; at < (distinct + 1) * places; at++) {
         /* What is known at the place itself is left out, and comes last. */
-        const double own = self->voice[at];
-        const double own_invalid = self->voice_invalid[at];
-        const double layer = fmin(most, (layer_weight * all + fmax(invalid - own_invalid, 0)) /
-                                            (layer_weight + fmax(voices - own, 0)));
-        const double near = fmax(self->near[at] - own, 0);
-        const double near_invalid = fmin(fmax(self->near_invalid[at] - own_invalid, 0), near);
+        const double own = (double)self->voice[at];
+        const double own_invalid = (double)self->voice_invalid[at];
+        const double layer =
+            likeness_least(most, (layer_weight * all + likeness_positive(invalid - own_invalid)) /
+                                     (layer_weight + likeness_positive(voices - own)));
+        const double near = likeness_positive((double)self->near[at] - own);
+        const double near_invalid =
+            likeness_least(likeness_positive((double)self->near_invalid[at] - own_invalid), near);
         const double share = (near_weight * layer + near_invalid) / (near_weight + near);
         assert(share > 0 && share < 1);
         if (own > 0)
             likelihood +=
                 likeness_likelihood(share, (size_t)self->invalid[at], (size_t)self->valid[at]);
-        self->near_invalid[at] = own > 0 ? (own_weight * share + self->invalid[at]) /
-                                               (own_weight + self->invalid[at] + self->valid[at])
-                                         : share;
+        const double known = (double)self->invalid[at] + (double)self->valid[at];
+        self->near_invalid[at] =
+            (float)(own > 0
+                        ? (own_weight * share + (double)self->invalid[at]) / (own_weight + known)
+                        : share);
     }
     return likelihood;
 }
@@ -215,8 +229,8 @@ static double likeness_judge(likeness_t *self, const hypothesis_t *hypothesis)
     double invalid = 0;
     double likelihood = 0;
     for (size_t at = 0; at < self->distinct * places; at++) {
-        voices += self->voice[at];
-        invalid += self->voice_invalid[at];
+        voices += (double)self->voice[at];
+        invalid += (double)self->voice_invalid[at];
     }
     const double all = fmin(most, (all_weight * all_share + invalid) / (all_weight + voices));
     likeness_spread(self, hypothesis);
@@ -233,9 +247,9 @@ typedef struct {
 } mean_t;
 
 static void likeness_mix(const likeness_t *self, size_t axis, double likelihood, mean_t *mean,
-                         double *chance)
+                         float *chance)
 {
-    static const double nothing = 1e-6; /* a part of the mean that need not be added */
+    static const float nothing = 1e-6F; /* a part of the mean that need not be added */
     const size_t cells = self->axes->cells;
     const size_t places = likeness_values(self, axis);
     if (likelihood > mean->largest) {
@@ -244,17 +258,18 @@ static void likeness_mix(const likeness_t *self, size_t axis, double likelihood,
     }
     const double weight = exp(likelihood - mean->largest);
     mean->weights += weight;
-    const double part = weight / mean->weights;
+    const float part = (float)(weight / mean->weights);
     if (part < nothing) return;
+    /* The first one is copied by 1 x own + 0 x chance: what was there before leaves no trace. */
     for (size_t d = 0; d < self->distinct; d++)
         for (size_t cell = 0; cell < cells; cell++) {
-            double *mixed = &chance[d * cells + cell];
-            const double own = self->near_invalid[d * places + likeness_place(self, axis, cell)];
-            *mixed += part * (own - *mixed);
+            float *mixed = &chance[d * cells + cell];
+            const float own = self->near_invalid[d * places + likeness_place(self, axis, cell)];
+            *mixed = part * own + (1 - part) * *mixed;
         }
 }
 
-void likeness_foretell(likeness_t *self, const uint8_t *states, const double *extra, double *chance)
+void likeness_foretell(likeness_t *self, const uint8_t *states, const float *extra, float *chance)
 {
     static const double lengths[] = {1, 0.25};
     const size_t axes = space_axes(self->axes->space);

@@ -15,12 +15,12 @@ typedef enum { PAIR_OPEN, PAIR_PROVEN, PAIR_CONVICTED, PAIR_STATES } pair_state_
 typedef struct {
     size_t distinct;
     const table_axes_t *axes;
-    double *position[SPACE_AXES];  /* (n) of each value of an axis, in octaves */
-    double *decay[SPACE_AXES];     /* (n) of what it says to the one before: scratch */
-    uint16_t *place[SPACE_AXES];   /* (cells) of a cell on an axis */
-    double *invalid, *valid;       /* (D, cells) scratch, as are the following: counts by place */
-    double *voice, *voice_invalid; /* each place counted at most once: all, the invalid part */
-    double *near, *near_invalid;   /* the same of all neighbours, by nearness */
+    double *position[SPACE_AXES]; /* (n) of each value of an axis, in octaves */
+    float *decay[SPACE_AXES];     /* (n) of what it says to the one before: scratch */
+    uint16_t *place[SPACE_AXES];  /* (cells) of a cell on an axis */
+    float *invalid, *valid;       /* (D, cells) scratch, as are the following: counts by place */
+    float *voice, *voice_invalid; /* each place counted at most once: all, the invalid part */
+    float *near, *near_invalid;   /* the same of all neighbours, by nearness */
     arena_t arena;
 } likeness_t;
 
@@ -30,7 +30,7 @@ void likeness_close(likeness_t *likeness);
 
 /* chance (D, cells) of each pair by the states (D, cells) of all, and by how much more than
    foretold open ones are suspected, extra (D, cells) in [0, 1]. */
-void likeness_foretell(likeness_t *likeness, const uint8_t *states, const double *extra,
-                       double *chance);
+void likeness_foretell(likeness_t *likeness, const uint8_t *states, const float *extra,
+                       float *chance);
 
 #endif

@@ -20,7 +20,7 @@ static double noisy_or_weight(const noisy_or_t *sets, size_t set)
 /* What one set tells each of its causes. Were the cause at work the set would have one for sure;
    were it not, one of the others would have to be: the odds rise by the inverse of that chance. The
    largest change of a message. */
-static double noisy_or_tell(const noisy_or_t *sets, size_t set, const double *prior,
+static double noisy_or_tell(const noisy_or_t *sets, size_t set, const float *prior,
                             double *evidence)
 {
     static const double damping = 0.5; /* sets that share several causes would swing otherwise */
@@ -30,11 +30,11 @@ static double noisy_or_tell(const noisy_or_t *sets, size_t set, const double *pr
     double change = 0;
     double none = 0; /* the logarithm of the chance that no cause is at work, by all other sets */
     for (size_t i = 0; i < sets->width && members[i] != NOISY_OR_NONE; i++)
-        none +=
-            log1p(-noisy_or_chance(prior[members[i]], evidence[members[i]] - weight * messages[i]));
+        none += log1p(-noisy_or_chance((double)prior[members[i]],
+                                       evidence[members[i]] - weight * messages[i]));
     for (size_t i = 0; i < sets->width && members[i] != NOISY_OR_NONE; i++) {
         const double own =
-            noisy_or_chance(prior[members[i]], evidence[members[i]] - weight * messages[i]);
+            noisy_or_chance((double)prior[members[i]], evidence[members[i]] - weight * messages[i]);
         const double others = fmin(none - log1p(-own), 0);
         const double told = -log(fmax(-expm1(others), noisy_or_least));
         const double step = damping * (told - messages[i]);
@@ -56,7 +56,7 @@ static void noisy_or_sum(const noisy_or_t *sets, double *evidence)
                 noisy_or_weight(sets, i / sets->width) * sets->messages[i];
 }
 
-void noisy_or_infer(const noisy_or_t *sets, const double *prior, double *evidence)
+void noisy_or_infer(const noisy_or_t *sets, const float *prior, double *evidence)
 {
     enum { ROUNDS = 40 };
     static const double settled = 1e-4;

@@ -20,7 +20,7 @@ typedef struct {
 
 /* What the sets say of each cause beyond its prior chance, as a logarithm of odds, into evidence
    (causes), which is 0 before and stays 0 of causes in no set. prior (causes) in (0, 1). */
-void noisy_or_infer(const noisy_or_t *sets, const double *prior, double *evidence);
+void noisy_or_infer(const noisy_or_t *sets, const float *prior, double *evidence);
 
 /* The chance that has the odds of `prior` times exp(evidence), never quite 0 or 1. */
 double noisy_or_chance(double prior, double evidence);

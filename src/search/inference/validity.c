@@ -23,6 +23,7 @@ confx_status_t validity_open(const problem_t *problem, const table_axes_t *axes,
     arena_t *arena = &validity->arena;
     ARENA_TAKE(arena, validity->states, pairs);
     ARENA_TAKE(arena, validity->suspects, capacity * layers);
+    ARENA_TAKE(arena, validity->unlike, pairs);
     ARENA_TAKE(arena, validity->chance, pairs);
     ARENA_TAKE(arena, validity->evidence, pairs);
     ARENA_TAKE(arena, validity->extra, pairs);
@@ -235,40 +236,84 @@ static void validity_weigh_samples(validity_t *self)
     for (size_t i = 0; i < n; i++) self->weights[i] = 1 / self->weights[i];
 }
 
+/* Evidence of suspects, whose chances are known, from none on. */
+static void validity_infer(validity_t *self)
+{
+    const noisy_or_t sets = {validity_kept(self), self->layers, self->suspects, self->weights,
+                             self->messages};
+    for (size_t i = 0; i < sets.sets * sets.width; i++)
+        if (self->suspects[i] != NOISY_OR_NONE) self->evidence[self->suspects[i]] = 0;
+    noisy_or_infer(&sets, self->chance, self->evidence);
+}
+
 /* By how much each suspect's chance is above what likeness says of it, which like ones then count
    as so much of an invalid one. */
 static void validity_suspect(validity_t *self)
 {
-    const noisy_or_t sets = {validity_kept(self), self->layers, self->suspects, self->weights,
-                             self->messages};
-    noisy_or_infer(&sets, self->chance, self->evidence);
-    for (size_t i = 0; i < sets.sets * sets.width; i++) {
+    validity_infer(self);
+    for (size_t i = 0; i < validity_kept(self) * self->layers; i++) {
         const uint32_t pair = self->suspects[i];
         if (pair == NOISY_OR_NONE) continue;
-        const double chance = noisy_or_chance(self->chance[pair], self->evidence[pair]);
-        self->extra[pair] = fmax(chance - self->chance[pair], 0);
+        const double before = (double)self->chance[pair];
+        const double chance = noisy_or_chance(before, self->evidence[pair]);
+        self->extra[pair] = (float)fmax(chance - before, 0);
     }
 }
 
-/* Likeness and suspicion depend on each other: two rounds of each, from no suspicion on. */
-void validity_weigh(validity_t *self, float *doubt)
+/* What likeness says of all pairs takes far longer than the rest, and changes little by one more
+   pair among many: it is asked again when so many times as much is known. Invalid samples say more
+   than valid ones. */
+static bool validity_asks_likeness(validity_t *self)
 {
-    enum { ROUNDS = 2 };
-    memset(self->extra, 0, self->pairs * sizeof *self->extra);
-    memset(self->evidence, 0, self->pairs * sizeof *self->evidence);
-    validity_weigh_samples(self);
-    for (int round = 0; round < ROUNDS; round++) {
-        likeness_foretell(&self->likeness, self->states, self->extra, self->chance);
-        validity_suspect(self);
+    static const double growth = 1.25;
+    static const double growth_invalid = 1.05;
+    size_t known = 0;
+    for (size_t i = 0; i < self->pairs; i++) known += self->states[i] != PAIR_OPEN;
+    if ((double)known <= growth * self->state.known_then &&
+        self->state.invalid <= growth_invalid * self->state.invalid_then)
+        return false;
+    self->state.known_then = (double)known;
+    self->state.invalid_then = self->state.invalid;
+    return true;
+}
+
+/* Likeness and suspicion depend on each other: first without suspicion, then with what likeness
+   alone makes of the invalid samples. */
+static void validity_ask_likeness(validity_t *self)
+{
+    static const float most = 1 - 1e-6F; /* only what is convicted is invalid for sure */
+    likeness_foretell(&self->likeness, self->states, self->extra, self->chance);
+    validity_suspect(self);
+    likeness_foretell(&self->likeness, self->states, self->extra, self->chance);
+    for (size_t i = 0; i < self->pairs; i++)
+        self->unlike[i] = -log1pf(-fminf(self->chance[i], most));
+}
+
+void validity_weigh(validity_t *validity, float *doubt)
+{
+    validity_weigh_samples(validity);
+    if (validity_asks_likeness(validity)) validity_ask_likeness(validity);
+    const size_t suspects = validity_kept(validity) * validity->layers;
+    /* Chances of suspects are those that a checkpoint keeps, whether just inferred or not. */
+    for (size_t i = 0; i < suspects; i++)
+        if (validity->suspects[i] != NOISY_OR_NONE)
+            validity->chance[validity->suspects[i]] =
+                -expm1f(-validity->unlike[validity->suspects[i]]);
+    validity_infer(validity);
+    for (size_t i = 0; i < validity->pairs; i++)
+        doubt[i] = validity->states[i] == PAIR_PROVEN      ? 0
+                   : validity->states[i] == PAIR_CONVICTED ? INFINITY
+                                                           : validity->unlike[i];
+    for (size_t i = 0; i < suspects; i++) {
+        const uint32_t pair = validity->suspects[i];
+        if (pair == NOISY_OR_NONE) continue;
+        if (validity->evidence[pair] > 0)
+            doubt[pair] = (float)-log1p(
+                -noisy_or_chance((double)validity->chance[pair], validity->evidence[pair]));
+        validity->extra[pair] = 0;
     }
-    for (size_t i = 0; i < self->pairs; i++) {
-        const double chance = self->evidence[i] > 0
-                                  ? noisy_or_chance(self->chance[i], self->evidence[i])
-                                  : self->chance[i];
-        doubt[i] = self->states[i] == PAIR_PROVEN      ? 0
-                   : self->states[i] == PAIR_CONVICTED ? INFINITY
-                                                       : (float)-log1p(-chance);
-    }
+    for (size_t i = 0; i < suspects; i++)
+        if (validity->suspects[i] != NOISY_OR_NONE) validity->evidence[validity->suspects[i]] = 0;
 }
 
 /* ---- checkpoints ----------------------------------------------------------------------------- */
@@ -280,6 +325,7 @@ size_t validity_arrays(validity_t *validity, array_t out[VALIDITY_ARRAYS])
     out[1] = (array_t){"/validity/suspects", ARRAY_U32, 2, {validity->capacity, validity->layers},
                        validity->suspects,   NULL};
     out[2] = (array_t){"/validity/state", ARRAY_F64, 1, {state}, &validity->state, NULL};
+    out[3] = (array_t){"/validity/unlike", ARRAY_F32, 1, {validity->pairs}, validity->unlike, NULL};
     return VALIDITY_ARRAYS;
 }
 
@@ -299,10 +345,14 @@ const char *validity_check(const validity_t *validity)
     if (!sound_count(validity->state.n, (double)validity->capacity) ||
         !sound_count(validity->state.valid, sound_count_most) ||
         !sound_count(validity->state.invalid, sound_count_most) ||
+        !sound_count(validity->state.known_then, (double)validity->pairs) ||
+        !sound_count(validity->state.invalid_then, validity->state.invalid) ||
         !(validity->state.budget >= budget_least && validity->state.budget <= budget_most))
         return "/validity/state";
     for (size_t i = 0; i < validity->pairs; i++)
         if (validity->states[i] >= PAIR_STATES) return "/validity/states";
+    for (size_t i = 0; i < validity->pairs; i++)
+        if (!(validity->unlike[i] >= 0 && isfinite(validity->unlike[i]))) return "/validity/unlike";
     for (size_t i = 0; i < validity_kept(validity); i++)
         if (!validity_is_list(validity, validity_suspects(validity, i)))
             return "/validity/suspects";

@@ -26,12 +26,15 @@ typedef struct validity {
         double n;              /* such samples kept */
         double valid, invalid; /* samples so far */
         double budget;         /* of doubt for a sample, so that few are invalid (doubt.h) */
+        double known_then, invalid_then; /* known pairs and invalid samples that likeness has heard
+                                            of */
     } state;
 
     likeness_t likeness;
-    double *chance;   /* (D, cells) of being invalid, by likeness alone; scratch, as what follows */
-    double *evidence; /* (D, cells) what invalid samples say */
-    double *extra;    /* (D, cells) chance by both, as far as it is above that by likeness */
+    float *unlike;    /* (D, cells) -ln of the chance to be valid by likeness, when last asked */
+    float *chance;    /* (D, cells) of being invalid, by likeness alone; scratch, as what follows */
+    double *evidence; /* (D, cells) what invalid samples say; 0 between updates, as is `extra` */
+    float *extra;     /* (D, cells) chance by both, as far as it is above that by likeness */
     double *weights;  /* (capacity) of the samples: see noisy_or.h */
     double *messages; /* (capacity, L) */
     uint32_t *sample; /* (L) */
@@ -49,11 +52,12 @@ void validity_add(validity_t *validity, const batch_t *batch);
 void validity_inherit(validity_t *validity, const validity_t *other);
 
 /* doubt (D, cells): -ln of the chance that a pair is valid; 0 where proven, infinite where
-   convicted. */
+   convicted. Likeness is asked anew when enough has become known since; asked again without new
+   samples the answer is the same. */
 void validity_weigh(validity_t *validity, float *doubt);
 
 /* For checkpoints, read back in place into one just opened. */
-enum { VALIDITY_ARRAYS = 3 };
+enum { VALIDITY_ARRAYS = 4 };
 size_t validity_arrays(validity_t *validity, array_t arrays[VALIDITY_ARRAYS]);
 /* After reading: the name of an array that cannot be, or NULL. */
 const char *validity_check(const validity_t *validity);

@@ -136,14 +136,16 @@ static void variation_explore(islands_t *self, rng_t *rng, uint16_t *assignment,
     }
 }
 
-/* Cost and the worth of the need of a layer's action; 0 where nothing is believed of it. */
+/* Cost and the worth of the need of a layer's action; 0 where nothing at all was seen, so that all
+   layers count the same. */
 static double variation_worth(const islands_t *self, const uint16_t *assignment, size_t layer)
 {
     problem_t *problem = self->setup.problem;
     const size_t distinct = problem_distinct_of(problem, layer);
     const uint64_t point = problem_point(problem, assignment, layer);
-    const double cost = cost_view_cost(&self->repair.cost_view, distinct, point);
-    return isinf(cost) ? 0 : cost + self->multiplier * problem_need(problem, distinct, point);
+    const double need = problem_need(problem, distinct, point);
+    const double cost = repair_cost(&self->repair, distinct, point, need);
+    return isinf(cost) ? 0 : cost + self->multiplier * need;
 }
 
 /* A layer explores with a chance of `mean`, half of it the same for all and half by its share of
