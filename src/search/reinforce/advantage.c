@@ -142,8 +142,8 @@ static void advantage_lean_to_guide(reinforce_t *self)
 {
     const cost_view_t view = guide_view(&self->guide);
     for (size_t unit = 0; unit < self->setup.units; unit++) {
-        self->blocks[unit].leans = self->published.updates > 0 &&
-                                   self->setup.unit_first + unit + 1 == self->layout.units;
+        self->blocks[unit].leans =
+            self->published.updates > 0 && self->setup.unit_first + unit + 1 == self->layout.units;
         if (self->blocks[unit].leans)
             advantage_lean_block(self, unit, &view, self->guide.multiplier);
     }
