@@ -28,15 +28,15 @@ static covariance_view_t draw(uint64_t number, size_t rank, double noise)
     return (covariance_view_t){lower, MOST, noise};
 }
 
-static factor_t open_factor(size_t capacity)
+static cholesky_t open_factor(size_t capacity)
 {
-    factor_t factor;
+    cholesky_t factor;
     factor_open(capacity, &arena, &factor);
     ck_assert_ok(arena_status(&arena, "a factor"));
     return factor;
 }
 
-static double entry(const factor_t *factor, size_t i, size_t j)
+static double entry(const cholesky_t *factor, size_t i, size_t j)
 {
     return factor->lower[i * factor->stride + j];
 }
@@ -46,7 +46,7 @@ START_TEST(the_factor_times_itself_is_the_covariance)
 {
     const size_t n = (size_t)_i;
     const covariance_view_t covariance = draw(n, MOST, 0.125);
-    factor_t factor = open_factor(n);
+    cholesky_t factor = open_factor(n);
     double worst = 0;
     ck_assert(factor_extend(&factor, &covariance, n));
     for (size_t i = 0; i < n; i++)
@@ -62,7 +62,7 @@ START_TEST(the_factor_times_itself_is_the_covariance)
 }
 END_TEST
 
-static void check_same_bits(const factor_t *one, const factor_t *other)
+static void check_same_bits(const cholesky_t *one, const cholesky_t *other)
 {
     bool same = one->n == other->n;
     for (size_t i = 0; i < one->n; i++)
@@ -75,8 +75,8 @@ static void check_same_bits(const factor_t *one, const factor_t *other)
 START_TEST(rows_have_the_same_bits_whenever_they_are_appended)
 {
     const covariance_view_t covariance = draw(1, MOST, 1e-3);
-    factor_t grown = open_factor(MOST);
-    factor_t made = open_factor(MOST + 30);
+    cholesky_t grown = open_factor(MOST);
+    cholesky_t made = open_factor(MOST + 30);
     for (size_t n = 0; n < MOST;) {
         n = n + (size_t)_i < MOST ? n + (size_t)_i : MOST;
         ck_assert(factor_extend(&grown, &covariance, n));
@@ -92,7 +92,7 @@ START_TEST(a_solution_solves)
 {
     const size_t n = (size_t)_i;
     const covariance_view_t covariance = draw(n, MOST, 1);
-    factor_t factor = open_factor(MOST);
+    cholesky_t factor = open_factor(MOST);
     double solution[MOST];
     double worst = 0;
     double product = 1;
@@ -119,7 +119,7 @@ START_TEST(what_is_not_definite_has_no_factor)
 {
     enum { RANK = 20 };
     covariance_view_t covariance = draw(3, RANK, -1e-9);
-    factor_t factor = open_factor(MOST);
+    cholesky_t factor = open_factor(MOST);
     ck_assert(factor_extend(&factor, &covariance, RANK - 1));
     ck_assert(!factor_extend(&factor, &covariance, RANK + 1));
     ck_assert_uint_eq(factor.n, 0);

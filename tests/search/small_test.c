@@ -34,9 +34,9 @@ typedef struct {
     size_t layers, widths_n, depths_n;
     validity_mode_t mode;
     double limit; /* on the area of all layers: of each twice its width, and 0 to 3 */
-} shape_t;
+} cost_shape_t;
 
-static const shape_t shapes[] = {
+static const cost_shape_t shapes[] = {
     {1, 2, 2, ALL_VALID, 100},   {1, 4, 3, ALL_VALID, 8},     {1, 4, 3, SOME_INVALID, 100},
     {1, 3, 2, SOME_ILLEGAL, 9},  {2, 2, 2, SOME_INVALID, 9},  {2, 3, 2, SOME_ILLEGAL, 12},
     {2, 4, 3, SOME_INVALID, 11}, {2, 4, 3, SOME_ILLEGAL, 14}, {2, 2, 3, ALL_VALID, 7},
@@ -49,7 +49,7 @@ enum { SHAPES = sizeof shapes / sizeof *shapes, DRAWS = 5 };
 /* ---- a space --------------------------------------------------------------------------------- */
 
 /* False: this draw has a kind of layer without any legal level, or none that fit. */
-static bool small_open(const shape_t *shape, uint64_t draw, trial_t *trial)
+static bool small_open(const cost_shape_t *shape, uint64_t draw, trial_t *trial)
 {
     static const char *const rows[] = {"8,8,9,9,3,3,1\n", "4,8,9,9,3,3,1\n", "8,8,9,9,3,3,1\n"};
     char csv[128] = "K,C,Y,X,R,S,T\n";
@@ -179,7 +179,7 @@ static void run_search(const trial_t *trial, const job_t *job, algorithm_t algor
 
 /* Whatever is valid was scored before anything came again, so that the best of all was found. Of
    totals alone nothing is certain of an action, and also what is invalid is scored once. */
-static bool check_shape(int i, const shape_t *shape, uint64_t draw)
+static bool check_shape(int i, const cost_shape_t *shape, uint64_t draw)
 {
     const space_part_t part = search_traits(searches[i].algorithm).part;
     const char *network = "workload=mobilenet_v2"; /* the job is asked how to search, not what */

@@ -26,7 +26,7 @@ enum { CAPACITY_MAX = 600 };     /* samples that a factor is made of */
 /* What travels, followed by the assignments. */
 typedef struct {
     uint64_t n; /* proposals; 0: draw at random */
-} publish_t;
+} additive_message_t;
 
 static search_layout_t additive_plan(const search_setup_t *setup)
 {
@@ -85,7 +85,7 @@ static confx_status_t additive_open_state(const search_setup_t *setup, search_la
     self->layers = problem_layers(setup->problem);
     self->indices = space_cells(problem_space(setup->problem), self->layers);
     self->capacity = additive_capacity_of(setup);
-    layout->publish_bytes = sizeof(publish_t) + additive_proposed_bytes(self);
+    layout->publish_bytes = sizeof(additive_message_t) + additive_proposed_bytes(self);
     layout->collects = true;
     const confx_status_t status = additive_fill(self);
     if (status.code == CONFX_STATUS_OK)
@@ -102,7 +102,7 @@ static void additive_publish(void *state, void *bytes)
     additive_t *self = state;
     /* Until there are enough totals, or where nothing can be inferred from them, all ranks draw at
        random by themselves. */
-    const publish_t head = {
+    const additive_message_t head = {
         self->counts.n >= ADDITIVE_FOUNDERS && additive_propose(self) ? self->proposals : 0};
     memcpy(bytes, &head, sizeof head);
     memcpy((char *)bytes + sizeof head, self->proposed, additive_proposed_bytes(self));
@@ -111,7 +111,7 @@ static void additive_publish(void *state, void *bytes)
 static void additive_receive(void *state, const void *bytes)
 {
     additive_t *self = state;
-    publish_t head;
+    additive_message_t head;
     memcpy(&head, bytes, sizeof head);
     self->published = head.n > 0;
     memcpy(self->proposed, (const char *)bytes + sizeof head, additive_proposed_bytes(self));

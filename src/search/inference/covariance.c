@@ -177,7 +177,7 @@ static void covariance_relate(const covariance_t *self, size_t i, size_t j,
     const double *its = self->related + j * kernel->shapes * distinct;
     /* Shapes are listed group by group: those of one are a single product. */
     for (size_t shape = 0, end; shape < kernel->shapes; shape = end) {
-        const group_t group = kernel->list[shape].group;
+        const shape_group_t group = kernel->list[shape].group;
         for (end = shape + 1; end < kernel->shapes && kernel->list[end].group == group;) end++;
         parts[group] = cblas_ddot((blasint)((end - shape) * distinct), mine + shape * distinct, 1,
                                   its + shape * distinct, 1);

@@ -8,26 +8,26 @@
 /* Rows that are worked out together. One product of so many rows reads what is above them once. */
 enum { GROUP = 16 };
 
-void factor_open(size_t capacity, arena_t *arena, factor_t *factor)
+void factor_open(size_t capacity, arena_t *arena, cholesky_t *factor)
 {
     const size_t rows = (capacity + GROUP - 1) / GROUP * GROUP;
-    *factor = (factor_t){.stride = rows};
+    *factor = (cholesky_t){.stride = rows};
     ARENA_TAKE(arena, factor->lower, rows * rows);
 }
 
-void factor_forget(factor_t *factor)
+void factor_forget(cholesky_t *factor)
 {
     factor->n = 0;
 }
 
-static double *factor_row(const factor_t *self, size_t i)
+static double *factor_row(const cholesky_t *self, size_t i)
 {
     return self->lower + i * self->stride;
 }
 
 /* The rows of a group from `first` on, up to n, as they are in the covariance; those behind n are 0
    up to the diagonal of the group. */
-static void factor_copy_group(const factor_t *self, const covariance_view_t *covariance,
+static void factor_copy_group(const cholesky_t *self, const covariance_view_t *covariance,
                               size_t first, size_t n)
 {
     for (size_t i = first; i < first + GROUP; i++) {
@@ -43,7 +43,7 @@ static void factor_copy_group(const factor_t *self, const covariance_view_t *cov
 
 /* The diagonal block of a group, row by row: its rows hold their factor left of the block, and the
    covariance in it. */
-static bool factor_take_block(const factor_t *self, size_t first, size_t n)
+static bool factor_take_block(const cholesky_t *self, size_t first, size_t n)
 {
     for (size_t i = first; i < n && i < first + GROUP; i++) {
         double *row = factor_row(self, i);
@@ -58,7 +58,7 @@ static bool factor_take_block(const factor_t *self, size_t first, size_t n)
     return true;
 }
 
-bool factor_extend(factor_t *factor, const covariance_view_t *covariance, size_t n)
+bool factor_extend(cholesky_t *factor, const covariance_view_t *covariance, size_t n)
 {
     assert(n >= factor->n && n <= factor->stride);
     if (n == factor->n) return true;
@@ -79,7 +79,7 @@ bool factor_extend(factor_t *factor, const covariance_view_t *covariance, size_t
     return true;
 }
 
-void factor_solve(const factor_t *factor, double *vector)
+void factor_solve(const cholesky_t *factor, double *vector)
 {
     const blasint n = (blasint)factor->n;
     cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, n, factor->lower,
@@ -88,7 +88,7 @@ void factor_solve(const factor_t *factor, double *vector)
                 (blasint)factor->stride, vector, 1);
 }
 
-double factor_log_determinant(const factor_t *factor)
+double factor_log_determinant(const cholesky_t *factor)
 {
     double sum = 0;
     for (size_t i = 0; i < factor->n; i++) sum += log(factor_row(factor, i)[i]);

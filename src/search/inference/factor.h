@@ -16,11 +16,11 @@ typedef struct {
     size_t stride; /* elements from row to row */
     size_t n;      /* rows so far */
     double *lower; /* (stride, stride) by rows; what is above the diagonal means nothing */
-} factor_t;
+} cholesky_t;
 
 /* For at most so many rows. The memory is the arena's, whose status the caller asks for. */
-void factor_open(size_t capacity, arena_t *arena, factor_t *factor);
-void factor_forget(factor_t *factor); /* all rows */
+void factor_open(size_t capacity, arena_t *arena, cholesky_t *factor);
+void factor_forget(cholesky_t *factor); /* all rows */
 
 /* A covariance by rows, of which only the lower triangle is read; the diagonal counts 1 + noise
    times. */
@@ -33,9 +33,9 @@ typedef struct {
 /* Appends rows of the covariance until the factor has n of them. The rows that it has must be of
    the same covariance with the same noise. False: in floating point the covariance of n rows is not
    positive definite, and the factor has no rows any more. */
-bool factor_extend(factor_t *factor, const covariance_view_t *covariance, size_t n);
+bool factor_extend(cholesky_t *factor, const covariance_view_t *covariance, size_t n);
 
-void factor_solve(const factor_t *factor, double *vector); /* (n) <- covariance^-1 vector */
-double factor_log_determinant(const factor_t *factor);     /* of the factor itself */
+void factor_solve(const cholesky_t *factor, double *vector); /* (n) <- covariance^-1 vector */
+double factor_log_determinant(const cholesky_t *factor);     /* of the factor itself */
 
 #endif

@@ -36,7 +36,7 @@ typedef struct {
     table_axes_t axes;
     size_t ordinals, ordinal[KERNEL_ORDINALS]; /* the axes of p and b, as far as there are any */
     size_t shapes;                             /* at most KERNEL_SHAPES */
-    shape_t list[KERNEL_SHAPES];               /* by group; the first one is 1 */
+    cost_shape_t list[KERNEL_SHAPES];          /* by group; the first one is 1 */
     double (*extent)[CONFX_DIM_COUNT];         /* (D) of layers, 1 where there is no dimension */
     double *scale;                             /* (D) s */
     double *layer_kernel, *layer_kernel_root;  /* (D, D) with s s' in it; its Cholesky factor */

@@ -35,7 +35,7 @@ typedef struct posterior {
     size_t untold; /* samples taken in since */
 
     covariance_t covariance; /* of the totals, as far as rows were needed */
-    factor_t factor;         /* of as many under the hypothesis, or of none */
+    cholesky_t factor;       /* of as many under the hypothesis, or of none */
     double *solution;        /* (capacity) covariance^-1 totals */
     double variance;         /* of the prior, fitted, in the totals' unit squared */
     double

@@ -6,11 +6,11 @@
 /* ---- which there are ------------------------------------------------------------------------- */
 
 typedef struct {
-    shape_t *list;
+    cost_shape_t *list;
     size_t n;
 } shapes_t;
 
-static void shapes_add(shapes_t *self, shape_t shape)
+static void shapes_add(shapes_t *self, cost_shape_t shape)
 {
     assert(self->n < SHAPES_MAX);
     self->list[self->n++] = shape;
@@ -21,7 +21,7 @@ static void shapes_add(shapes_t *self, shape_t shape)
 static const confx_dim_t shapes_dims[] = {CONFX_DIM_K, CONFX_DIM_Y, CONFX_DIM_X, CONFX_DIM_C};
 enum { DIMS = 4, OUTER = 3 };
 
-static void shapes_add_dims(shapes_t *self, size_t dims, shape_t like)
+static void shapes_add_dims(shapes_t *self, size_t dims, cost_shape_t like)
 {
     for (size_t i = 0; i < dims; i++) {
         like.dim = shapes_dims[i];
@@ -29,27 +29,29 @@ static void shapes_add_dims(shapes_t *self, size_t dims, shape_t like)
     }
 }
 
-size_t shapes_list(size_t ordinals, shape_t list[SHAPES_MAX])
+size_t shapes_list(size_t ordinals, cost_shape_t list[SHAPES_MAX])
 {
     shapes_t self = {list, 0};
     const bool tiles = ordinals > 1;
-    shapes_add(&self, (shape_t){.group = GROUP_SPREAD, .form = SHAPE_ONE});
+    const size_t forms = tiles ? 2 : 1; /* untiled, and tiled */
+    shapes_add(&self, (cost_shape_t){.group = GROUP_SPREAD, .form = SHAPE_ONE});
     if (ordinals == 0) return self.n;
-    shapes_add(&self, (shape_t){.group = GROUP_SPREAD, .form = SHAPE_FIRST});
-    if (tiles) shapes_add(&self, (shape_t){.group = GROUP_SPREAD, .form = SHAPE_BOTH});
-    if (tiles) shapes_add(&self, (shape_t){.group = GROUP_SPREAD, .form = SHAPE_SECOND});
-    shapes_add_dims(&self, DIMS, (shape_t){.group = GROUP_WAVES, .form = SHAPE_WAVES});
+    shapes_add(&self, (cost_shape_t){.group = GROUP_SPREAD, .form = SHAPE_FIRST});
+    if (tiles) shapes_add(&self, (cost_shape_t){.group = GROUP_SPREAD, .form = SHAPE_BOTH});
+    if (tiles) shapes_add(&self, (cost_shape_t){.group = GROUP_SPREAD, .form = SHAPE_SECOND});
+    shapes_add_dims(&self, DIMS, (cost_shape_t){.group = GROUP_WAVES, .form = SHAPE_WAVES});
     if (tiles)
-        shapes_add_dims(&self, DIMS,
-                        (shape_t){.group = GROUP_TILED_WAVES, .form = SHAPE_WAVES, .tiled = true});
-    for (size_t tiled = 0; tiled <= tiles; tiled++)
+        shapes_add_dims(
+            &self, DIMS,
+            (cost_shape_t){.group = GROUP_TILED_WAVES, .form = SHAPE_WAVES, .tiled = true});
+    for (size_t tiled = 0; tiled < forms; tiled++)
         shapes_add_dims(&self, OUTER,
-                        (shape_t){.group = GROUP_CLUSTER_WAVES,
-                                  .form = SHAPE_CLUSTER_WAVES,
-                                  .tiled = tiled > 0});
+                        (cost_shape_t){.group = GROUP_CLUSTER_WAVES,
+                                       .form = SHAPE_CLUSTER_WAVES,
+                                       .tiled = tiled > 0});
     if (tiles)
         shapes_add_dims(&self, DIMS,
-                        (shape_t){.group = GROUP_TILES, .form = SHAPE_TILES, .tiled = true});
+                        (cost_shape_t){.group = GROUP_TILES, .form = SHAPE_TILES, .tiled = true});
     return self.n;
 }
 
@@ -63,7 +65,7 @@ static double shapes_waves(double extent, double tile, double units)
     return ceil(ceil(extent / tile) / units) * tile / extent;
 }
 
-double shape_value(const shape_t *shape, const double *extents, double first, double second)
+double shape_value(const cost_shape_t *shape, const double *extents, double first, double second)
 {
     const double extent = extents[shape->dim];
     const double tile = shape->tiled ? second : 1;

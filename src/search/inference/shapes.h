@@ -25,7 +25,7 @@ typedef enum {
     GROUP_CLUSTER_WAVES,
     GROUP_TILES,
     SHAPE_GROUPS
-} group_t;
+} shape_group_t;
 
 typedef enum {
     SHAPE_ONE,
@@ -38,16 +38,16 @@ typedef enum {
 } form_t;
 
 typedef struct {
-    group_t group;
+    shape_group_t group;
     form_t form;
     confx_dim_t dim; /* along which waves and tiles are counted */
     bool tiled;
-} shape_t;
+} cost_shape_t;
 
 /* Those that there are where so many of p and b are (0: neither), group by group; their number. */
-size_t shapes_list(size_t ordinals, shape_t list[SHAPES_MAX]);
+size_t shapes_list(size_t ordinals, cost_shape_t list[SHAPES_MAX]);
 
 /* extents (CONFX_DIM_COUNT): of the layer, 1 where it has no such dimension. */
-double shape_value(const shape_t *shape, const double *extents, double first, double second);
+double shape_value(const cost_shape_t *shape, const double *extents, double first, double second);
 
 #endif

@@ -11,6 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+void reinforce_give_heads(policy_shape_t *shape, const problem_t *problem)
+{
+    const space_t *space = problem_space(problem);
+    shape->heads = shape->inputs[2] = space_axes(space);
+    for (size_t axis = 0; axis < shape->heads; axis++)
+        shape->levels[axis] = space_levels(space, axis);
+}
+
 static const reinforce_preset_t *reinforce_recipe_of(const search_setup_t *setup)
 {
     return setup->job->search.preset == PRESET_PAPER ? &reinforce_preset_paper

@@ -79,8 +79,7 @@ struct reinforce {
     double *standing[SPACE_AXES];  /* (D, A0, .., Aaxis): see advantage.c */
     uint8_t *believed[SPACE_AXES]; /* likewise: there is a cost to go by under that prefix */
     bool ranked;                   /* the standings of this update are made */
-    real_t
-        *lean[SPACE_AXES]; /* (units, D, A0, .., Aaxis): logits; NULL where nothing is remembered */
+    real_t *lean[SPACE_AXES];      /* (units, D, A0, .., Aaxis) logits, or NULL */
     /* one step of one block */
     real_t *inputs, *prior;  /* (E, I), (E, levels) */
     uint16_t *rows;          /* (E) */
@@ -91,8 +90,7 @@ struct reinforce {
     /* what the root tells the others beside the parameters, and what a checkpoint keeps */
     struct {
         double multiplier;     /* of the budget */
-        double wish;           /* ln of what the policy would spend over the budget, in the last
-                                  update */
+        double wish;           /* ln of what the policy would spend over the budget */
         double lowest;         /* lowest reward of a layer so far */
         double updates;        /* done in this stage */
         double since_feasible; /* updates since the first feasible episode; -1 before */
@@ -117,12 +115,6 @@ static inline bool reinforce_remembers(const search_setup_t *setup)
 }
 
 /* One head per axis, which sees the levels of the step before. */
-static inline void reinforce_give_heads(policy_shape_t *shape, const problem_t *problem)
-{
-    const space_t *space = problem_space(problem);
-    shape->heads = shape->inputs[2] = space_axes(space);
-    for (size_t axis = 0; axis < shape->heads; axis++)
-        shape->levels[axis] = space_levels(space, axis);
-}
+void reinforce_give_heads(policy_shape_t *shape, const problem_t *problem);
 
 #endif
