@@ -33,8 +33,9 @@ confx_status_t store_check_run_id(store_t *store, const char *id, const char *ot
        2  no run id, no list of segments in run.h5, no checksums of them in the checkpoint
        3  other names of datasets, and /trajectories/stage is the part of the space; numbers of
           samples within their update in place of units
-       4  this program's */
-enum { RUN_SCHEMA = 4, SCHEMA_WITH_IDS = 3, SCHEMA_WITH_UNITS = 4 };
+       4  other stages and other states of inference in the checkpoint
+       5  this program's */
+enum { RUN_SCHEMA = 5, SCHEMA_WITH_IDS = 3, SCHEMA_WITH_UNITS = 4 };
 
 /* The schema of a run.h5, 1 to RUN_SCHEMA; a newer one is CONFX_STATUS_INPUT. From here on datasets
    of an older file are read by the names of today (src/store/old_names.c has the list): as they

@@ -52,7 +52,7 @@ START_TEST(a_file_of_another_schema_is_refused)
     fixture.schema = RUN_SCHEMA + 1;
     fixture_write(&fixture);
     ck_assert_fails(report_open(directory, &report), CONFX_STATUS_INPUT,
-                    "run.h5: schema: 5, expected 1 to 4: a newer confx wrote it");
+                    "run.h5: schema: 6, expected 1 to 5: a newer confx wrote it");
 }
 END_TEST
 
