@@ -303,7 +303,8 @@ static void surrogate_infer(surrogate_t *self, size_t distinct)
     double *deviation = self->deviation + distinct * cells;
     const double others = (double)space_axes(self->axes.space) - 1;
     size_t points = 0;
-    for (size_t cell = 0; cell < cells; cell++) points += isfinite(seen[cell]);
+    for (size_t cell = 0; cell < cells; cell++)
+        if (isfinite(seen[cell])) points++;
     for (size_t cell = 0; cell < cells; cell++) {
         mean[cell] = self->offset[distinct] + self->trend[cell];
         deviation[cell] = of_first + of_others * others + of_all + (points ? of_constant : 0);
