@@ -26,6 +26,7 @@ typedef struct {
     size_t factors_n;            /* metrics multiplied: 1, or FACTORS; of a product both */
     const char *metric[FACTORS]; /* their names in the model */
     double limit;                /* of a constraint */
+    double share_unit;           /* of an objective: term_share; 0 counts as 1 */
     size_t column[FACTORS];      /* filled in by terms_bind, as is: */
     bool is_static;              /* known before sampling */
 } term_t;
@@ -42,6 +43,10 @@ confx_status_t terms_bind(terms_t *terms, const model_t *model);
 /* A layer's own value of a term, its share where layers add up: the product of its metrics. NaN:
    not a valid point. */
 double term_layer(const term_t *term, const double *metrics);
+/* What a layer adds to a number that falls with the objective: of a sum its own value; of a maximum
+   the 8th power of that in share units, so that the sum of shares is about the power of the
+   largest. What searches that add up layers go by. */
+double term_share(const term_t *term, const double *metrics);
 
 /* ---- scores ---------------------------------------------------------------------------------- */
 
@@ -57,8 +62,9 @@ void terms_end(const terms_t *terms, const totals_t *totals, score_t *score);
 /* All n metrics of a layer upon those of the layers before it, for the log; 0 before the first. */
 void metrics_add(size_t n, double *sums, const double *metrics);
 
-/* Within every limit, up to the rounding of a sum, and every objective is a number. */
+/* Within every limit, up to the rounding of a sum, and every objective is a number; one limit. */
 bool terms_feasible(const terms_t *terms, const score_t *score);
+bool terms_keeps(const term_t *constraint, double value);
 
 /* For a search that learns from one number: the first objective, and for every limit that must be
    sampled and is exceeded four times the excess, as a share of the limit, of it on top; NaN: there
@@ -112,8 +118,8 @@ bool terms_is_single(const terms_t *terms);
 
 /* ---- what a sample reveals ------------------------------------------------------------------- */
 
-/* Of a layer: its own values of the objectives, then of constraints that are not static; all NaN at
-   an invalid point. */
+/* Of a layer: its shares of the objectives, then its own values of constraints that are not static;
+   all NaN at an invalid point. */
 size_t terms_revealed(const terms_t *terms);
 void terms_reveal(const terms_t *terms, const double *metrics, double *values);
 

@@ -145,8 +145,9 @@ static void bound_print_certificate(const job_t *job, const problem_t *problem,
         puts("Optimum       not proven within the limit on partial assignments; the bound stands");
     if (!certificate->solved && isfinite(certificate->known))
         out_print(stdout, "Best known    %.12g %s\n", certificate->known, units);
-    out_print(stdout, "Shadow price  %.6g %s less for the next %s, as the relaxation has it\n",
-              certificate->price, units, need_units);
+    if (!isnan(certificate->price))
+        out_print(stdout, "Shadow price  %.6g %s less for the next %s, as the relaxation has it\n",
+                  certificate->price, units, need_units);
     bound_print_next(job, problem_budget(problem), certificate);
 }
 

@@ -54,7 +54,10 @@ static confx_status_t thompson_fill(thompson_t *thompson, const search_setup_t *
 
 bool thompson_applies(const search_setup_t *setup)
 {
-    return setup->remembers && !setup->memory;
+    /* What is inferred are costs of layers that add up to the totals: of the largest of the layers'
+       values a total tells no more than that none is above it. */
+    return setup->remembers && !setup->memory &&
+           problem_terms(setup->problem)->objectives[0].aggregate != AGGREGATE_MAX;
 }
 
 confx_status_t thompson_open(const search_setup_t *setup, space_part_t part,
