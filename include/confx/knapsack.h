@@ -19,8 +19,10 @@ typedef struct {
     const char *what;
 } solve_watch_t;
 
-enum { KNAPSACK_SUMS = 2 };    /* whose product may be the least */
-enum { KNAPSACK_BUDGETS = 4 }; /* at most (several.h) */
+enum {
+    KNAPSACK_SUMS = 2 /* whose product may be the least */,
+    KNAPSACK_BUDGETS = 4 /* several.h */
+};
 
 typedef struct {
     double cost, need; /* need >= 0; cost of any sign. Not finite: it cannot be chosen */
@@ -63,9 +65,7 @@ typedef struct {
                          NULL if !solved */
     size_t choice_n;
     size_t states; /* largest number of partial choices alive at once */
-    double needs[KNAPSACK_BUDGETS], prices[KNAPSACK_BUDGETS]; /* need and price of several budgets:
-                                                                 of several_solve alone */
-    next_t next; /* of knapsack_next and product_next */
+    double needs[KNAPSACK_BUDGETS], prices[KNAPSACK_BUDGETS]; /* of several budgets alone */
 } knapsack_t;
 
 typedef struct {

@@ -6,10 +6,9 @@
        max       the largest of the layers' values          bottleneck, a shared array's area
        product   product of two sums over layers            EDP of the network
 
-   What a search may know before it samples are static constraints, those of static metrics. What a
-   layer takes of them is a need: it adds up whatever the term, so that a change of one layer costs
-   the same in a network of any length. Of a maximum the need is 1 where the layer alone exceeds the
-   limit, and none may. */
+   Before sampling a search may know static constraints, those of static metrics. What a layer takes
+   of them is a need, which adds up whatever the term: of a maximum it is 1 where the layer alone
+   exceeds the limit, and none may. */
 #ifndef CONFX_TERMS_H
 #define CONFX_TERMS_H
 
@@ -26,7 +25,7 @@ typedef struct {
     size_t factors_n;            /* metrics multiplied: 1, or FACTORS; of a product both */
     const char *metric[FACTORS]; /* their names in the model */
     double limit;                /* of a constraint */
-    double share_unit;           /* of an objective: term_share; 0 counts as 1 */
+    double share_unit;           /* of an objective (term_share); 0 counts as 1 */
     size_t column[FACTORS];      /* filled in by terms_bind, as is: */
     bool is_static;              /* known before sampling */
 } term_t;
@@ -43,15 +42,14 @@ confx_status_t terms_bind(terms_t *terms, const model_t *model);
 /* A layer's own value of a term, its share where layers add up: the product of its metrics. NaN:
    not a valid point. */
 double term_layer(const term_t *term, const double *metrics);
-/* What a layer adds to a number that falls with the objective: of a sum its own value; of a maximum
-   the 8th power of that in share units, so that the sum of shares is about the power of the
-   largest. What searches that add up layers go by. */
+/* What searches that add up layers go by: of a maximum the 32nd power of the layer's own value in
+   share units, whose sum is about the power of the largest; else the layer's own value. */
 double term_share(const term_t *term, const double *metrics);
 
 /* ---- scores ---------------------------------------------------------------------------------- */
 
-/* Sums in the making, by terms_begin, layers in the network's order, terms_end. One "layer" of a
-   network's own metrics gives the score that a model of whole networks found. */
+/* Sums in the making: terms_begin, layers in the network's order, terms_end. One "layer" of a
+   network's own metrics gives the score of a model of whole networks. */
 typedef struct {
     double objectives[TERMS_MAX][FACTORS], constraints[TERMS_MAX];
 } totals_t;
@@ -68,7 +66,7 @@ bool terms_keeps(const term_t *constraint, double value);
 
 /* For a search that learns from one number: the first objective, and for every limit that must be
    sampled and is exceeded four times the excess, as a share of the limit, of it on top; NaN: there
-   is none. The objective itself where all limits are static, as these are kept before sampling. */
+   is none. Static limits do not count, as these are kept before sampling. */
 double terms_penalised(const terms_t *terms, const score_t *score);
 
 /* For files: objectives, then constraints, of the terms there are; and back. */

@@ -69,6 +69,7 @@ enum { OBJECTIVE_METRICS = 2 };
 const char *objective_metric(objective_t objective, int factor); /* NULL: there is but one */
 bool objective_uses(objective_t objective, const char *metric);
 const char *objective_meaning(objective_t objective); /* "summed over the layers" */
+const char *objective_wish(objective_t objective);    /* "least latency", "highest throughput" */
 
 const char *objective_name(objective_t objective);
 const char *objective_units(objective_t objective);

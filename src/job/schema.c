@@ -152,11 +152,19 @@ const char *objective_meaning(objective_t objective)
     case OBJECTIVE_ENERGY_AREA:
         return "the network's energy times its area";
     case OBJECTIVE_THROUGHPUT:
-        return "the pipeline's cycles from one input to the next, those of the slowest layer";
+        return "as the least cycles from one input to the next, those of the slowest layer";
     case OBJECTIVE_BOTTLENECK:
         return "those of the slowest layer";
     }
     return "summed over the layers";
+}
+
+const char *objective_wish(objective_t objective)
+{
+#define LEAST(constant, word, ...) "least " word,
+    static const char *const wishes[] = {OBJECTIVE_LIST(LEAST)};
+#undef LEAST
+    return objective == OBJECTIVE_THROUGHPUT ? "highest throughput" : wishes[objective];
 }
 
 feedback_t job_feedback(const job_t *job)

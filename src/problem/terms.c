@@ -56,8 +56,10 @@ double term_share(const term_t *term, const double *metrics)
     const double value = term_layer(term, metrics);
     if (term->aggregate != AGGREGATE_MAX) return value;
     const double in_units = term->share_unit > 0 ? value / term->share_unit : value;
-    const double squared = in_units * in_units;
-    return squared * squared * (squared * squared);
+    /* Five squarings: as a power of two it is a few exact steps, whatever the library's pow. */
+    double share = in_units;
+    for (int squaring = 0; squaring < 5; squaring++) share *= share;
+    return share;
 }
 
 /* ---- scores ---------------------------------------------------------------------------------- */

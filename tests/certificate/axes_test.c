@@ -90,8 +90,7 @@ START_TEST(the_optimum_over_any_axes_is_the_best_of_all_assignments)
     ck_assert_double_eq_tol(knapsack.optimum, all.best.objectives[0], 1e-9 * knapsack.optimum);
     ck_assert(knapsack.lower_bound <= knapsack.optimum);
     /* Of several budgets equals in the objective may need more of one and less of another. */
-    if (sums_of(&terms) == 1)
-        ck_assert_double_eq_tol(knapsack.need, all.best.constraints[0], 1e-9);
+    if (sums_of(&terms) == 1) ck_assert_double_eq_tol(knapsack.need, all.best.constraints[0], 1e-9);
     for (size_t i = 0; i < terms.constraints_n; i++) {
         const bool one = sums_of(&terms) == 1 && terms.constraints[i].aggregate == AGGREGATE_SUM;
         ck_assert(knapsack.needs[i] <= terms.constraints[i].limit);

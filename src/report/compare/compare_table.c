@@ -30,9 +30,9 @@ static void compare_table_print_task(const comparison_t *comparison, FILE *out)
     const job_t *job = comparison->job;
     const bool layer = job_feedback(job) == FEEDBACK_LAYER;
     const uint64_t seed = job->search.seed;
-    out_print(out, "Compared   %s, dataflow %s, hardware %s, accounting %s: least %s within %s\n",
+    out_print(out, "Compared   %s, dataflow %s, hardware %s, accounting %s: %s within %s\n",
               comparison->plan.network, job->dataflow, job->hardware, comparison->plan.accounting,
-              objective_name(job->objective), comparison_budget(job).text);
+              objective_wish(job->objective), comparison_budget(job).text);
     out_print(out, "Feedback   %s: a sample reveals %s\n", layer ? "layer" : "total",
               layer ? "what each layer costs" : "its total alone");
     out_print(out, "Samples    %s for each search, seeds %llu to %llu\n",

@@ -104,8 +104,10 @@ static void listing_figures(const listing_t *listing, double latency, double ene
     table_real(row, latency);
     table_real(row, energy);
     table_real(row, limited * listing->limited.factor);
+    /* The sum of all layers is no share of the largest of them. */
     if (listing_shares(listing, OBJECTIVE_LATENCY))
-        listing_share(row, latency, listing->whole_latency);
+        listing_share(row, latency,
+                      latency > listing->whole_latency ? NAN : listing->whole_latency);
     if (listing_shares(listing, OBJECTIVE_ENERGY)) listing_share(row, energy, listing->sums.energy);
     listing_share(row, limited, listing->report->budget);
 }

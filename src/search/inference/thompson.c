@@ -54,10 +54,7 @@ static confx_status_t thompson_fill(thompson_t *thompson, const search_setup_t *
 
 bool thompson_applies(const search_setup_t *setup)
 {
-    /* What is inferred are costs of layers that add up to the totals: of the largest of the layers'
-       values a total tells no more than that none is above it. */
-    return setup->remembers && !setup->memory &&
-           problem_terms(setup->problem)->objectives[0].aggregate != AGGREGATE_MAX;
+    return setup->remembers && !setup->memory;
 }
 
 confx_status_t thompson_open(const search_setup_t *setup, space_part_t part,
