@@ -66,6 +66,7 @@ typedef struct {
     size_t choice_n;
     size_t states; /* largest number of partial choices alive at once */
     double needs[KNAPSACK_BUDGETS], prices[KNAPSACK_BUDGETS]; /* of several budgets alone */
+    next_t next; /* of knapsack_next and product_next */
 } knapsack_t;
 
 typedef struct {

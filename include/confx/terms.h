@@ -35,12 +35,11 @@ typedef struct {
     term_t objectives[TERMS_MAX], constraints[TERMS_MAX];
 } terms_t;
 
-/* Look the metrics up. CONFX_STATUS_INPUT: the model has none of that name, or a constraint is a
-   product of sums. */
+/* CONFX_STATUS_INPUT: the model has no metric of that name, or a constraint is a product of sums.
+ */
 confx_status_t terms_bind(terms_t *terms, const model_t *model);
 
-/* A layer's own value of a term, its share where layers add up: the product of its metrics. NaN:
-   not a valid point. */
+/* A layer's own value of a term, the product of its metrics. NaN: not a valid point. */
 double term_layer(const term_t *term, const double *metrics);
 /* What searches that add up layers go by: of a maximum the 32nd power of the layer's own value in
    share units, whose sum is about the power of the largest; else the layer's own value. */
