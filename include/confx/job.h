@@ -10,13 +10,16 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { JOB_LEVELS_MAX = 256, JOB_PE_MAX = 65535, JOB_BUFFER_MAX = 1024 };
+enum { JOB_LEVELS_MAX = 256, JOB_PE_MAX = 65535, JOB_BUFFER_MAX = 1024, JOB_BUDGETS_MAX = 4 };
 
 typedef struct {
     constraint_t constraint;
     char *name;       /* exactly one of name, fraction and limit is given: NULL, */
     double *fraction; /* NULL, or within (0, 1]: min + fraction (max - min) */
-    double *limit;    /* NULL, or an absolute limit in the constraint's unit */
+    char *limit_text; /* NULL, or an absolute limit as it is written, and as a number: */
+    double *limit;    /* in the constraint's unit, or where it is a time in ns */
+    bool is_time;     /* cycles are made of it by the hardware's clock */
+    char *platform;   /* NULL, or whose limit it is */
 } job_budget_t;
 double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction; NaN for a limit */
 
@@ -50,7 +53,9 @@ typedef struct {
     char *dataflow, *dataflow_depthwise; /* the second is that of depthwise layers */
     deployment_t deployment;
     objective_t objective;
-    job_budget_t budget;
+    job_budget_t budget;                   /* the first one, or the only one */
+    job_budget_t budgets[JOB_BUDGETS_MAX]; /* all of them: the first shares what it points to */
+    size_t budgets_n;
     job_actions_t actions;
     job_search_t search;
     job_log_t log;

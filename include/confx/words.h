@@ -18,9 +18,34 @@
     X(OBJECTIVE_ENERGY_AREA, "energy_area", "nJ um^2", OBJECTIVE_OF_PRODUCT, "energy", "area")     \
     X(OBJECTIVE_THROUGHPUT, "throughput", "cycles", OBJECTIVE_OF_MAXIMUM, "latency", NULL)         \
     X(OBJECTIVE_BOTTLENECK, "bottleneck", "cycles", OBJECTIVE_OF_MAXIMUM, "latency", NULL)
+/* What may be limited, summed over the layers: X(constant, word, units, metric, metric multiplied
+   with it or NULL). The L1s are those of all PEs. */
 #define CONSTRAINT_LIST(X)                                                                         \
-    X(CONSTRAINT_AREA, "area", "um^2")                                                             \
-    X(CONSTRAINT_POWER, "power", "mW")
+    X(CONSTRAINT_AREA, "area", "um^2", "area", NULL)                                               \
+    X(CONSTRAINT_POWER, "power", "mW", "power", NULL)                                              \
+    X(CONSTRAINT_L1, "l1", "bytes", "pe", "l1")                                                    \
+    X(CONSTRAINT_L2, "l2", "bytes", "l2", NULL)                                                    \
+    X(CONSTRAINT_PE, "pe", "PEs", "pe", NULL)                                                      \
+    X(CONSTRAINT_BUFFER_BYTES, "buffer_bytes", "bytes", "buffer_bytes", NULL)                      \
+    X(CONSTRAINT_LATENCY, "latency", "cycles", "latency", NULL)                                    \
+    X(CONSTRAINT_ENERGY, "energy", "nJ", "energy", NULL)
+/* Units of limits beside those above: X(word, units above, how many of them). Of times cycles are
+   made by the clock: they are in ns here. */
+#define LIMIT_UNIT_LIST(X)                                                                         \
+    X("um2", "um^2", 1)                                                                            \
+    X("mm2", "um^2", 1e6)                                                                          \
+    X("mm^2", "um^2", 1e6)                                                                         \
+    X("W", "mW", 1e3)                                                                              \
+    X("B", "bytes", 1)                                                                             \
+    X("KiB", "bytes", 1024)                                                                        \
+    X("MiB", "bytes", 1048576)                                                                     \
+    X("uJ", "nJ", 1e3)                                                                             \
+    X("mJ", "nJ", 1e6)                                                                             \
+    X("J", "nJ", 1e9)                                                                              \
+    X("ns", "cycles", 1)                                                                           \
+    X("us", "cycles", 1e3)                                                                         \
+    X("ms", "cycles", 1e6)                                                                         \
+    X("s", "cycles", 1e9)
 #define ALGORITHM_LIST(X)                                                                          \
     X(ALGORITHM_REINFORCE_ISLANDS, "reinforce+islands")                                            \
     X(ALGORITHM_REINFORCE, "reinforce")                                                            \
@@ -75,6 +100,7 @@ const char *objective_name(objective_t objective);
 const char *objective_units(objective_t objective);
 const char *constraint_name(constraint_t constraint);
 const char *constraint_units(constraint_t constraint);
+const char *constraint_metric(constraint_t constraint, int factor); /* NULL: there is but one */
 const char *algorithm_name(algorithm_t algorithm);
 const char *preset_name(preset_t preset);
 

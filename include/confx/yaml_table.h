@@ -19,6 +19,8 @@ typedef enum {
     YAML_REALS, /* double[n]: a list of exactly n numbers within `real` */
     YAML_LEVELS, /* uint32_t *, allocated, and an unsigned that counts them: 1 to n rising numbers
                     within `whole` */
+    YAML_EITHER, /* of a mapping that has keys in the table: a list in its place, of which nothing
+                    is read */
     YAML_ANY     /* whatever stands there; nothing is read */
 } yaml_type_t;
 

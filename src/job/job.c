@@ -3,6 +3,7 @@
 #include "confx/stages.h"
 #include "confx/text.h"
 #include "confx/try.h"
+#include "job/budget.h"
 #include "job/schema.h"
 
 #include <inttypes.h>
@@ -16,16 +17,7 @@
    below it. */
 static confx_status_t job_lay(yaml_t *tree, const yaml_t *over)
 {
-    static const char *const ways[] = {"budget.name", "budget.fraction", "budget.limit"};
-    enum { WAYS = sizeof ways / sizeof *ways };
-    int given = 0;
-    for (int i = 0; i < WAYS; i++) {
-        if (yaml_has(over, ways[i]) && given++)
-            return yaml_refuse(
-                over, ways[i],
-                "expected only one of budget.name, budget.fraction and budget.limit");
-    }
-    for (int i = 0; i < WAYS && given; i++) yaml_drop(tree, ways[i]);
+    TRY(budget_lay(tree, over));
     return yaml_merge(tree, over);
 }
 
@@ -157,6 +149,7 @@ static confx_status_t job_make(const char *text, const char *file, const yaml_t 
     /* Nodes remember the layer that they came from, so that a bad value is refused where it was
        given. Keys are held against each other only after each was read by itself. */
     TRY_OUT(yaml_read(fresh->tree, job_keys, fresh));
+    TRY_OUT(budget_read(fresh, file));
     TRY_OUT(job_check(fresh));
     /* The text is that of the merged tree: the log keeps it, and it gives the same job without the
        layers. */
@@ -216,6 +209,7 @@ void job_close(job_t *job)
     free(job->text);
     free(job->file);
     yaml_close(job->tree);
+    budget_close(job);
     yaml_release(job_keys, job);
     free(job);
 }

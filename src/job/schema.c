@@ -5,13 +5,13 @@
 #include <math.h>
 #include <string.h>
 
-#define WORD(constant, word)                                word,
-#define WORD_UNITS(constant, word, ...)                     word,
-#define UNITS(constant, word, units)                        units,
-#define OBJECTIVE_UNITS(constant, word, units, ...)         units,
-#define KIND(constant, word, units, kind, ...)              kind,
-#define METRICS(constant, word, units, kind, first, second) {first, second},
-#define BUDGET_WORD(word, fraction)                         word,
+#define WORD(constant, word)                                     word,
+#define WORD_UNITS(constant, word, ...)                          word,
+#define UNITS(constant, word, units, ...)                        units,
+#define KIND(constant, word, units, kind, ...)                   kind,
+#define CONSTRAINT_METRICS(constant, word, units, first, second) {first, second},
+#define METRICS(constant, word, units, kind, first, second)      {first, second},
+#define BUDGET_WORD(word, fraction)                              word,
 static const char *const schema_deployments[] = {DEPLOYMENT_LIST(WORD) NULL};
 static const char *const schema_objectives[] = {OBJECTIVE_LIST(WORD_UNITS) NULL};
 static const char *const schema_constraints[] = {CONSTRAINT_LIST(WORD_UNITS) NULL};
@@ -57,8 +57,17 @@ const yaml_key_t job_keys[] = {
     {KEY(YAML_GIVEN, budget.fraction, NULL,
          "in place of the name, the way from the least budget to the most"),
      .real = {0, 1, true}},
-    {KEY(YAML_GIVEN, budget.limit, NULL, "in place of both, in um^2 or mW"),
-     .real = {0, INFINITY, true}},
+    {.path = "budget.limit",
+     .type = YAML_TEXT,
+     .offset = offsetof(job_t, budget.limit_text),
+     .size = sizeof(char *),
+     .help = "in place of both, in um^2, mW, bytes, PEs, cycles or nJ, or with a unit: 50 mm2, "
+             "2 W, 64 KiB, 30 ms, 5 mJ"},
+    {KEY(YAML_NAME, budget.platform, NULL,
+         "in place of all these, a name in platforms: its PEs and buffer bytes")},
+    {.path = "budget",
+     .type = YAML_EITHER,
+     .help = "or a list of up to 4 such mappings, which hold together"},
     LEVELS(actions.pe, JOB_PE_MAX, "[1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128]",
            "processing elements that a layer may get"),
     LEVELS(actions.buffer, JOB_BUFFER_MAX, "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]",
@@ -93,7 +102,7 @@ const char *objective_name(objective_t objective)
 
 const char *objective_units(objective_t objective)
 {
-    static const char *const units[] = {OBJECTIVE_LIST(OBJECTIVE_UNITS)};
+    static const char *const units[] = {OBJECTIVE_LIST(UNITS)};
     return units[objective];
 }
 
@@ -106,6 +115,12 @@ const char *constraint_units(constraint_t constraint)
 {
     static const char *const units[] = {CONSTRAINT_LIST(UNITS)};
     return units[constraint];
+}
+
+const char *constraint_metric(constraint_t constraint, int factor)
+{
+    static const char *const metrics[][OBJECTIVE_METRICS] = {CONSTRAINT_LIST(CONSTRAINT_METRICS)};
+    return metrics[constraint][factor];
 }
 
 const char *algorithm_name(algorithm_t algorithm)

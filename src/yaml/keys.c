@@ -240,6 +240,7 @@ static confx_status_t keys_read_value(keys_value_t value, void *data)
         return keys_read_reals(value, at);
     case YAML_LEVELS:
         return keys_read_levels(value, at, (unsigned *)(void *)(base + value.key->count_offset));
+    case YAML_EITHER:
     case YAML_ANY:
         break;
     }
@@ -306,7 +307,8 @@ static confx_status_t keys_refuse_unknown(const yaml_t *node, const yaml_key_t *
         length = above + strcspn(key->path + above, ".");
         /* The keys of a mapping stand together in the table, so that it is named with the first
            of them and passed over with the others. */
-        const bool again = key > keys && strncmp(key[-1].path, key->path, length + 1) == 0;
+        const bool again = key > keys && strncmp(key[-1].path, key->path, length) == 0 &&
+                           (key[-1].path[length] == '.' || key[-1].path[length] == 0);
         if (!again)
             text_append(known, sizeof known, "%s%s", *known ? ", " : "",
                         keys_offer(&guess, key->path, length, inner));
@@ -331,7 +333,8 @@ static confx_status_t keys_read_map(const yaml_t *map, const yaml_key_t *keys, c
         tree_path_key(path, parent, child->key);
         /* A path is a key of the table, or a mapping on the way to some, or unknown. */
         const keys_value_t value = {child, keys_find(keys, path), path};
-        if (value.key)
+        const bool either = value.key && value.key->type == YAML_EITHER;
+        if (value.key && (!either || child->kind == TREE_LIST))
             TRY(keys_read_value(value, data));
         else if (!yaml_knows(keys, path))
             return keys_refuse_unknown(child, keys, parent, path);

@@ -41,6 +41,7 @@ static void manual_add_values(const yaml_key_t *key, char text[MANUAL_TEXT_MAX])
     case YAML_REALS:
         text_append(text, MANUAL_TEXT_MAX, ": a list of %zu numbers", key->n);
         break;
+    case YAML_EITHER:
     case YAML_ANY:
         break;
     }
