@@ -44,7 +44,8 @@ struct report {
 #define TEXT(name) char *name;
     REPORT_TEXT_LIST(TEXT)
 #undef TEXT
-    char *accounting; /* of the hardware; NULL: of a run from before there were two */
+    char hardware[JOB_VALUE_MAX]; /* the profile, and the keys laid upon it */
+    char *accounting;             /* of the hardware; NULL: of a run from before there were two */
 #define COUNT(name) int64_t name;
     REPORT_COUNT_LIST(COUNT)
 #undef COUNT
