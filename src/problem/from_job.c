@@ -123,7 +123,7 @@ confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
     const char *name = parts->job->dataflow;
     if (!parts->budget_of) return from_job_open_builtin(parts, name, NULL, problem);
     problem_parts_t of = *parts;
-    problem_t *ranges;
+    problem_t *ranges = NULL;
     of.dataflow = parts->budget_of;
     confx_status_t status = from_job_open_builtin(&of, parts->job->budget.of, NULL, &ranges);
     if (status.code != CONFX_STATUS_OK)
