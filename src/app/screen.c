@@ -1,6 +1,7 @@
 #include "app/screen.h"
 #include "confx/compose.h"
 #include "confx/figures.h"
+#include "confx/job_words.h"
 #include "confx/text.h"
 
 #include <math.h>

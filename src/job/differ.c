@@ -1,4 +1,5 @@
 /* In what two jobs differ. */
+#include "confx/job_words.h"
 #include "confx/text.h"
 #include "job/schema.h"
 

@@ -1,5 +1,6 @@
 #include "confx/file.h"
 #include "confx/find.h"
+#include "confx/job_words.h"
 #include "confx/stages.h"
 #include "confx/text.h"
 #include "confx/try.h"

@@ -3,7 +3,7 @@
 #ifndef REPORT_FACTS_H
 #define REPORT_FACTS_H
 
-#include "confx/job.h"
+#include "confx/job_words.h"
 #include "confx/macs.h"
 #include "confx/report.h"
 #include "confx/stages.h"

@@ -1,5 +1,5 @@
 #include "confx/file.h"
-#include "confx/job.h"
+#include "confx/job_words.h"
 #include "suite.h"
 
 #include <math.h>

@@ -1,5 +1,6 @@
 /* The comparison as a table on the terminal. */
 #include "confx/compose.h"
+#include "confx/job_words.h"
 #include "confx/table_show.h"
 #include "confx/try.h"
 #include "report/compare/comparison.h"

@@ -2,6 +2,7 @@
    and compare.svg. */
 #include "confx/compose.h"
 #include "confx/file.h"
+#include "confx/job_words.h"
 #include "confx/store.h"
 #include "confx/table_show.h"
 #include "confx/table_store.h"
