@@ -47,7 +47,9 @@ const yaml_key_t job_keys[] = {
     {KEY(YAML_NAME, workload, "", "the network, a name in models or the path of a CSV")},
     {KEY(YAML_NAME, dataflow, "dla", "a name in dataflows or the path of a file of directives")},
     {KEY(YAML_NAME, dataflow_depthwise, "dpt", "the same for depthwise layers")},
-    {KEY(YAML_NAME, hardware, "asic", "a name in hw or the path of a profile")},
+    {KEY(YAML_BASED, hardware, "asic",
+         "a name in hw or the path of a profile; or {base: NAME, KEY: VALUE} with any keys of a "
+         "profile (\"confx cost --help\"), also as hardware.KEY")},
     {KEY(YAML_TEXT, accounting, NULL, "how the model counts, in place of what the profile says"),
      .words = schema_accountings},
     CHOICE(deployment, schema_deployments, "pipelined", "how layers share the accelerator"),
@@ -59,6 +61,9 @@ const yaml_key_t job_keys[] = {
      .real = {0, 1, true}},
     {KEY(YAML_GIVEN, budget.limit, NULL, "in place of both, in um^2 or mW"),
      .real = {0, INFINITY, true}},
+    {KEY(YAML_NAME, budget.of, NULL,
+         "the dataflow that name or fraction is of, so that the limit is the same whatever the "
+         "job's dataflow (left out: the job's own)")},
     LEVELS(actions.pe, JOB_PE_MAX, "[1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128]",
            "processing elements that a layer may get"),
     LEVELS(actions.buffer, JOB_BUFFER_MAX, "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]",

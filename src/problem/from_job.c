@@ -62,15 +62,20 @@ static terms_t from_job_terms(const job_t *job, const confx_workload_t *workload
     return terms;
 }
 
+/* ranges: a problem whose limits are the budget of this one as well; NULL: its own fractions. */
 static confx_status_t from_job_open(const problem_parts_t *parts, space_t *space,
-                                    const model_t *model, problem_t **out)
+                                    const model_t *model, const problem_t *ranges, problem_t **out)
 {
-    const terms_t terms = from_job_terms(parts->job, parts->workload);
-    const problem_design_t design = {.workload = parts->workload,
-                                     .space = space,
-                                     .model = model,
-                                     .terms = &terms,
-                                     .fractions = {job_budget_fraction(&parts->job->budget)}};
+    terms_t terms = from_job_terms(parts->job, parts->workload);
+    problem_design_t design = {.workload = parts->workload,
+                               .space = space,
+                               .model = model,
+                               .terms = &terms,
+                               .fractions = {job_budget_fraction(&parts->job->budget)}};
+    for (size_t i = 0; ranges && i < terms.constraints_n; i++) {
+        terms.constraints[i].limit = ranges->terms.constraints[i].limit;
+        design.fractions[i] = NAN;
+    }
     /* A certificate goes through all points of a job's space, which is as many as it can. */
     const uint64_t points = space_points(space) * parts->workload->distinct_n;
     if (points > UINT32_MAX) {
@@ -87,6 +92,10 @@ static confx_status_t from_job_open(const problem_parts_t *parts, space_t *space
     /* problem_make takes over space and model, also where it fails. */
     TRY(problem_make(&design, out));
     (*out)->parts = *parts;
+    if (ranges) {
+        (*out)->need_least = ranges->need_least;
+        (*out)->need_most = ranges->need_most;
+    }
     return status_ok();
 }
 
@@ -95,12 +104,13 @@ confx_status_t problem_open_model(const problem_parts_t *parts, const model_t *m
 {
     space_t *space;
     const confx_status_t status = from_job_space(parts->job, &space);
-    if (status.code == CONFX_STATUS_OK) return from_job_open(parts, space, model, problem);
+    if (status.code == CONFX_STATUS_OK) return from_job_open(parts, space, model, NULL, problem);
     if (model->close) model->close(model->self);
     return status;
 }
 
-confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
+static confx_status_t from_job_open_builtin(const problem_parts_t *parts, const char *dataflow_name,
+                                            const problem_t *ranges, problem_t **problem)
 {
     space_t *space;
     model_t model;
@@ -109,12 +119,29 @@ confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
                                      .space = space,
                                      .dataflow = parts->dataflow,
                                      .depthwise = parts->depthwise,
-                                     .dataflow_name = parts->job->dataflow,
+                                     .dataflow_name = dataflow_name,
                                      .depthwise_name = parts->job->dataflow_depthwise,
                                      .hardware = parts->hardware};
     const confx_status_t status = model_builtin(&builtin, &model);
-    if (status.code == CONFX_STATUS_OK) return from_job_open(parts, space, &model, problem);
+    if (status.code == CONFX_STATUS_OK) return from_job_open(parts, space, &model, ranges, problem);
     space_close(space);
+    return status;
+}
+
+/* A budget of another dataflow's range is the limit that this dataflow would have, in a problem
+   that is like this one in all else. */
+confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
+{
+    const char *name = parts->job->dataflow;
+    if (!parts->budget_of) return from_job_open_builtin(parts, name, NULL, problem);
+    problem_parts_t of = *parts;
+    problem_t *ranges = NULL;
+    of.dataflow = parts->budget_of;
+    confx_status_t status = from_job_open_builtin(&of, parts->job->budget.of, NULL, &ranges);
+    if (status.code != CONFX_STATUS_OK)
+        return status_fail(status.code, "budget.of: %s", status.message);
+    status = from_job_open_builtin(parts, name, ranges, problem);
+    problem_close(ranges);
     return status;
 }
 

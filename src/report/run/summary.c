@@ -53,7 +53,7 @@ static void summary_say_network(const report_t *report, summary_t *summary)
     summary_begin_line(summary, "Network");
     summary_say(summary, "%s: %zu layers", job->workload, report->layers_n);
     summary_begin_line(summary, "Hardware");
-    summary_say(summary, "%s", job->hardware);
+    summary_say(summary, "%s", report->hardware);
     if (report->accounting) summary_say(summary, ", accounting %s", report->accounting);
     summary_say(summary, ", dataflow %s (depthwise layers: %s); ", job->dataflow,
                 job->dataflow_depthwise);
@@ -82,10 +82,12 @@ static void summary_say_budget(const report_t *report, summary_t *summary)
     if (isnan(fraction))
         summary_say(summary, ", a limit set by the job");
     else
-        summary_say(summary,
-                    ": %s%sthe least plus %s of the way to the most that uniform assignments need",
-                    budget->name ? budget->name : "", budget->name ? ", " : "",
-                    figure_percent(fraction).text);
+        summary_say(
+            summary,
+            ": %s%sthe least plus %s of the way to the most that uniform assignments need%s%s",
+            budget->name ? budget->name : "", budget->name ? ", " : "",
+            figure_percent(fraction).text, budget->of ? " under dataflow " : "",
+            budget->of ? budget->of : "");
 }
 
 static void summary_say_search(const report_t *report, summary_t *summary)
