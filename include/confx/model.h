@@ -90,7 +90,8 @@ confx_status_t model_evaluate(const model_t *model, evaluations_t *batch);
 
 /* ---- the cost room's model ------------------------------------------------------------------- */
 
-/* X(metric, name, unit, static, rate): its columns, in order. */
+/* X(metric, name, unit, static, rate): its columns, in order. The last two are there where a limit
+   asks for them: PEs, and bytes of all L1s and the L2. */
 #define BUILTIN_METRICS(X)                                                                         \
     X(LATENCY, "latency", "cycles", false, false)                                                  \
     X(ENERGY, "energy", "nJ", false, false)                                                        \
@@ -99,7 +100,9 @@ confx_status_t model_evaluate(const model_t *model, evaluations_t *batch);
     X(L1, "l1", "bytes", true, false)                                                              \
     X(L2, "l2", "bytes", true, false)                                                              \
     X(MACS, "macs", "", true, false)                                                               \
-    X(MACS_PER_CYCLE, "macs_per_cycle", "", false, true)
+    X(MACS_PER_CYCLE, "macs_per_cycle", "", false, true)                                           \
+    X(PE, "pe", "PEs", true, false)                                                                \
+    X(BUFFER_BYTES, "buffer_bytes", "bytes", true, false)
 
 #define BUILTIN_ENUM(metric, ...) BUILTIN_##metric,
 typedef enum { BUILTIN_METRICS(BUILTIN_ENUM) BUILTIN_COLUMNS } builtin_metric_t;
@@ -113,6 +116,7 @@ typedef struct {
     const space_t *space;
     const confx_dataflow_t *dataflow, *depthwise;
     const char *dataflow_name, *depthwise_name; /* for messages; NULL: not told */
+    bool counts;                                /* the last two columns are there */
     const confx_hardware_t *hardware;
 } builtin_parts_t;
 confx_status_t model_builtin(const builtin_parts_t *parts, model_t *model);

@@ -5,13 +5,16 @@
 #include "confx/problem.h"
 #include "confx/store.h"
 
-/* The files that a job names, and the profile below a hardware file of MAESTRO's. */
+/* The files that a job names, and those that its hardware file stands on: of a profile its base and
+   the base of that, of a hardware file of MAESTRO's the profile maestro. */
+enum { INPUT_PROFILES = 5 };
 typedef enum {
     INPUT_WORKLOAD,
     INPUT_DATAFLOW,
     INPUT_DEPTHWISE,
     INPUT_HARDWARE,
-    INPUT_PROFILE,
+    INPUT_PROFILE,                                 /* nearest to the hardware file first */
+    INPUT_BUDGET = INPUT_PROFILE + INPUT_PROFILES, /* of a job with budget.of */
     INPUTS
 } input_role_t;
 
@@ -29,6 +32,7 @@ typedef struct {
     confx_workload_t workload;
     confx_hardware_t hardware;
     confx_dataflow_t *dataflow, *depthwise;
+    confx_dataflow_t *budget_of; /* NULL: fractions of the budget are of the dataflow's own range */
     problem_t *problem;
     input_t inputs[INPUTS]; /* what all this was made of */
 } setting_t;

@@ -133,10 +133,12 @@ static void bound_print_certificate(const job_t *job, const setting_t *setting,
 {
     const problem_t *problem = setting->problem;
     const char *units = objective_units(job->objective);
-    const char *need_units = constraint_units(job->budget.constraint);
     const char *obstacle = certificate_obstacle(problem);
-    out_print(stdout, "Budget        %.9g %s of %s\n", problem_budget(problem), need_units,
-              constraint_name(job->budget.constraint));
+    for (size_t i = 0; i < job->budgets_n; i++)
+        out_print(stdout, "%s %.9g %s of %s\n", i ? "             " : "Budget       ",
+                  problem_terms(problem)->constraints[i].limit,
+                  constraint_units(job->budgets[i].constraint),
+                  constraint_name(job->budgets[i].constraint));
     app_print_illegal(problem, "Illegal       ");
     if (obstacle) {
         out_print(stdout, "Certificate   none: %s\n", obstacle);
@@ -146,19 +148,31 @@ static void bound_print_certificate(const job_t *job, const setting_t *setting,
         puts("Lower bound   none can be had for this objective");
     else
         out_print(stdout, "Lower bound   %.12g %s\n", certificate->lower_bound, units);
-    if (certificate->solved)
-        out_print(stdout, "Optimum       %.12g %s, proven; it needs %.9g %s\n",
-                  certificate->optimum, units, certificate->need, need_units);
-    else
+    if (certificate->solved) {
+        out_print(stdout, "Optimum       %.12g %s, proven; it needs", certificate->optimum, units);
+        for (size_t i = 0; i < job->budgets_n; i++)
+            out_print(stdout, "%s %.9g %s", i ? "," : "", certificate->needs[i],
+                      constraint_units(job->budgets[i].constraint));
+        putchar('\n');
+    } else
         puts("Optimum       not proven within the limit on partial assignments; the bound stands");
     bound_print_time("Time          ", certificate->solved ? certificate->optimum : NAN, units,
                      setting->hardware.clock_ghz);
     if (!certificate->solved && isfinite(certificate->known))
-        out_print(stdout, "Best known    %.12g %s\n", certificate->known, units);
-    if (!isnan(certificate->price))
-        out_print(stdout, "Shadow price  %.6g %s less for the next %s, as the relaxation has it\n",
-                  certificate->price, units, need_units);
-    bound_print_next(job, problem_budget(problem), certificate);
+        out_print(stdout, "Best known    %.12g %s, at most %.3g %% above the optimum\n",
+                  certificate->known, units,
+                  100 * certificate_gap(certificate, certificate->known));
+    for (size_t i = 0; i < job->budgets_n; i++)
+        if (!isnan(certificate->prices[i]))
+            out_print(stdout,
+                      "Shadow price  %.6g %s less for the next %s%s%s, as the relaxation has it\n",
+                      certificate->prices[i], units, constraint_units(job->budgets[i].constraint),
+                      job->budgets_n > 1 ? " of " : "",
+                      job->budgets_n > 1 ? constraint_name(job->budgets[i].constraint) : "");
+    if (job->budgets_n > 1)
+        puts("Next step     not told: of several budgets there is no one next step");
+    else
+        bound_print_next(job, problem_terms(problem)->constraints[0].limit, certificate);
 }
 
 /* Of the optimum; of the least assignment where it is not known. */
@@ -242,22 +256,35 @@ static confx_status_t bound_print_frontier(problem_t *problem, space_part_t spac
     return table_print(&table, (table_look_t){.width = 0}, stdout);
 }
 
+/* A number of each budget. */
+static json_t *bound_list(const double *values, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++) (void)json_array_append_new(list, json_known(values[i]));
+    return list;
+}
+
 static confx_status_t bound_print_json(const job_t *job, const problem_t *problem,
                                        const knapsack_t *certificate)
 {
     const double known = certificate->known;
     const double gap = (known - certificate->lower_bound) / fabs(known);
     const char *units = objective_units(job->objective);
-    const char *need_units = constraint_units(job->budget.constraint);
+    const terms_t *terms = problem_terms(problem);
+    char need_units[JOB_UNITS_MAX];
+    double limits[TERMS_MAX];
+    job_budget_units(job, need_units);
+    for (size_t i = 0; i < terms->constraints_n; i++) limits[i] = terms->constraints[i].limit;
     json_t *object = json_pack(
-        "{s:o, s:o, s:[o], s:o, s:o, s:[o], s:o, s:s, s:o, s:o, s:s, s:s, s:s*}", "lower_bound",
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o*, s:s, s:o, s:o, s:s, s:s, s:s*}", "lower_bound",
         json_known(certificate->lower_bound), "optimum", json_known(certificate->optimum),
-        "constraints", json_known(certificate->need), "best_known", json_known(known), "gap",
-        json_known(gap), "multipliers", json_known(certificate->price), "budget",
-        json_known(problem_budget(problem)), "next", next_text(certificate->next.found),
-        "next_budget", json_known(certificate->next.budget), "next_optimum",
-        json_known(certificate->next.optimum), "objective_units", units, "constraint_units",
-        need_units, "reason", certificate_obstacle(problem));
+        "constraints", bound_list(certificate->needs, job->budgets_n), "best_known",
+        json_known(known), "gap", json_known(gap), "multipliers",
+        bound_list(certificate->prices, job->budgets_n), "budget", json_known(limits[0]), "budgets",
+        job->budgets_n > 1 ? bound_list(limits, job->budgets_n) : NULL, "next",
+        next_text(certificate->next.found), "next_budget", json_known(certificate->next.budget),
+        "next_optimum", json_known(certificate->next.optimum), "objective_units", units,
+        "constraint_units", need_units, "reason", certificate_obstacle(problem));
     return json_print(object, "the certificate", 1, stdout);
 }
 
@@ -277,7 +304,9 @@ static confx_status_t bound_certify_problem(const bound_options_t *options, cons
         bound_print_macs(problem, &certificate);
     }
     knapsack_close(&certificate);
-    if (status.code == CONFX_STATUS_OK && !options->json && !certificate_obstacle(problem))
+    /* The frontier is along one budget. */
+    if (status.code == CONFX_STATUS_OK && !options->json && !certificate_obstacle(problem) &&
+        job->budgets_n == 1 && isfinite(problem_need_least(problem)))
         status = bound_print_frontier(problem, options->space, screen);
     return status;
 }

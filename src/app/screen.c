@@ -1,6 +1,7 @@
 #include "app/screen.h"
 #include "confx/compose.h"
 #include "confx/figures.h"
+#include "confx/job_words.h"
 #include "confx/text.h"
 
 #include <math.h>
@@ -20,11 +21,13 @@ static void screen_print_problem(const run_facts_t *facts)
     const space_t *space = problem_space(problem);
     const space_axis_t *pe = space_axis(space, 0), *buffer = space_axis(space, 1);
     const confx_workload_t *workload = &facts->setting->workload;
+    char hardware[JOB_VALUE_MAX];
+    job_value_words(facts->job->tree, JOB_HARDWARE_KEY, ' ', hardware);
     out_print(stdout, "Network    %s: %zu layers, %zu distinct, %.4g million MACs\n",
               facts->job->workload, workload->layers_n, workload->distinct_n,
               confx_workload_macs(workload) / 1e6);
     out_print(stdout, "Hardware   %s, accounting %s, dataflow %s (depthwise layers: %s)\n",
-              facts->job->hardware, confx_accounting_name(facts->setting->hardware.accounting),
+              hardware, confx_accounting_name(facts->setting->hardware.accounting),
               facts->job->dataflow, facts->job->dataflow_depthwise);
     out_print(stdout,
               "Actions    %zu PE levels (%u to %u) x %zu buffer levels (%u to %u) per layer: "
@@ -39,25 +42,33 @@ static void screen_print_problem(const run_facts_t *facts)
     app_print_illegal(problem, "Illegal    ");
 }
 
-static void screen_print_budget(const run_facts_t *facts)
+/* What the uniform assignments range over is known of the first budget. */
+static void screen_print_budget(const run_facts_t *facts, size_t i)
 {
     const problem_t *problem = facts->setting->problem;
-    const job_budget_t *budget = &facts->job->budget;
+    const job_budget_t *budget = &facts->job->budgets[i];
     const double least = problem_need_least(problem);
     const double most = problem_need_most(problem);
     const double fraction = job_budget_fraction(budget);
-    const char *units = constraint_units(budget->constraint);
-    out_print(stdout, "Objective  %s (%s), %s\n", objective_wish(facts->job->objective),
-              objective_units(facts->job->objective), objective_meaning(facts->job->objective));
-    out_print(stdout, "Budget     %s at most %.6g %s", constraint_name(budget->constraint),
-              problem_budget(problem), units);
-    if (!isnan(fraction))
-        out_print(stdout, " = %s%sleast %.6g + %g x (most %.6g - least)",
-                  budget->name ? budget->name : "", budget->name ? ": " : "", least, fraction,
-                  most);
-    else
+    out_print(stdout, "%s %s at most %.6g %s", i ? "          " : "Budget    ",
+              constraint_name(budget->constraint), problem_terms(problem)->constraints[i].limit,
+              constraint_units(budget->constraint));
+    if (budget->platform)
+        out_print(stdout, ", what the platform %s has", budget->platform);
+    else if (!isnan(fraction) && i == 0)
+        out_print(stdout, " = %s%sleast %.6g + %g x (most %.6g - least)%s%s",
+                  budget->name ? budget->name : "", budget->name ? ": " : "", least, fraction, most,
+                  budget->of ? " of dataflow " : "", budget->of ? budget->of : "");
+    else if (i == 0 && !isnan(least))
         out_print(stdout, " (uniform assignments need %.6g to %.6g)", least, most);
     putchar('\n');
+}
+
+static void screen_print_budgets(const run_facts_t *facts)
+{
+    out_print(stdout, "Objective  %s (%s), %s\n", objective_wish(facts->job->objective),
+              objective_units(facts->job->objective), objective_meaning(facts->job->objective));
+    for (size_t i = 0; i < facts->job->budgets_n; i++) screen_print_budget(facts, i);
 }
 
 static void screen_print_search(const run_facts_t *facts, int ranks)
@@ -120,7 +131,7 @@ static void screen_print_effects(const run_facts_t *facts)
     for (size_t axis = 0; axis < 2; axis++) {
         const effect_t effect = problem_axis_effect(facts->setting->problem, axis);
         if (space_levels(problem_space(facts->setting->problem), axis) < 2) continue;
-        if (effect.need < nothing)
+        if (effect.need < nothing && facts->job->budgets_n == 1)
             out_print(stdout,
                       "Note       under hardware %s the %s is free: it changes the %s by at most "
                       "%.1g of it\n",
@@ -138,7 +149,7 @@ static void screen_show_facts(void *context, const run_facts_t *facts)
     screen_t *screen = context;
     screen->units = objective_units(facts->job->objective);
     screen_print_problem(facts);
-    screen_print_budget(facts);
+    screen_print_budgets(facts);
     screen_print_search(facts, screen->ranks);
     screen_print_certificate(facts);
     screen_print_effects(facts);

@@ -35,7 +35,28 @@ confx_status_t budget_lay(yaml_t *tree, const yaml_t *over)
                                  "budget.limit");
     }
     for (int i = 0; i < WAYS && given; i++) yaml_drop(tree, ways[i]);
+    /* A limit is no fraction of anything. */
+    if (yaml_has(over, "budget.limit") || yaml_has(over, "budget.platform"))
+        yaml_drop(tree, "budget.of");
     return status_ok();
+}
+
+static void budget_join(const job_t *job, const char *(*word)(constraint_t),
+                        char text[JOB_UNITS_MAX])
+{
+    text[0] = 0;
+    for (size_t i = 0; i < job->budgets_n; i++)
+        text_append(text, JOB_UNITS_MAX, "%s%s", i ? ", " : "", word(job->budgets[i].constraint));
+}
+
+void job_budget_units(const job_t *job, char text[JOB_UNITS_MAX])
+{
+    budget_join(job, constraint_units, text);
+}
+
+void job_budget_names(const job_t *job, char text[JOB_UNITS_MAX])
+{
+    budget_join(job, constraint_name, text);
 }
 
 /* ---- limits ---------------------------------------------------------------------------------- */
@@ -177,6 +198,7 @@ static void budget_release(job_budget_t *budget)
     free(budget->limit_text);
     free(budget->limit);
     free(budget->platform);
+    free(budget->of);
     *budget = (job_budget_t){.constraint = CONSTRAINT_AREA};
 }
 
@@ -223,6 +245,8 @@ static confx_status_t budget_read_element(job_t *job, const yaml_t *part, const 
     TRY_OUT(yaml_read(part, job_keys, scratch));
     if (!yaml_has(part, "budget.constraint") && !(platform && ways == 0))
         TRY_OUT(yaml_refuse(part, "budget", "expected its constraint, as in {constraint: area}"));
+    if (yaml_has(part, "budget.of"))
+        TRY_OUT(yaml_refuse(part, "budget.of", "expected it with one budget alone, not in a list"));
     if (ways > 1 || (ways == 0 && !platform))
         TRY_OUT(yaml_refuse(part, "budget", "expected one of name, fraction and limit"));
     job_budget_t budget = scratch->budget;

@@ -1,11 +1,13 @@
 #include "confx/file.h"
 #include "confx/find.h"
+#include "confx/job_words.h"
 #include "confx/stages.h"
 #include "confx/text.h"
 #include "confx/try.h"
 #include "job/budget.h"
 #include "job/schema.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +15,49 @@
 
 /* ---- layers: defaults, file, --set ----------------------------------------------------------- */
 
+/* What stands at one path, put at another one of the same tree in place of what is there. */
+static confx_status_t job_put(yaml_t *tree, const char *from, const char *to)
+{
+    yaml_t *part;
+    TRY(yaml_pick(tree, from, to, NULL, &part));
+    const confx_status_t status = yaml_merge(tree, part);
+    yaml_close(part);
+    return status;
+}
+
+/* A name by itself stands for a mapping with nothing but that base. Where a layer has a mapping the
+   tree gets one as well, so that the layer's keys are laid upon its name and not put in its
+   place. */
+static confx_status_t job_open_bases(yaml_t *tree, const yaml_t *over)
+{
+    char base[JOB_KEY_MAX];
+    for (const yaml_key_t *key = job_keys; key->path; key++) {
+        if (key->type != YAML_BASED || !yaml_is_map(over, key->path)) continue;
+        (void)snprintf(base, sizeof base, "%s.base", key->path);
+        if (yaml_scalar(tree, key->path)) TRY(job_put(tree, key->path, base));
+    }
+    return status_ok();
+}
+
+/* The way back: a mapping with its base alone is the name, so that both ways to write it are one
+   job. */
+static confx_status_t job_close_bases(yaml_t *tree)
+{
+    char base[JOB_KEY_MAX];
+    for (const yaml_key_t *key = job_keys; key->path; key++) {
+        if (key->type != YAML_BASED || yaml_size(tree, key->path) != 1) continue;
+        (void)snprintf(base, sizeof base, "%s.base", key->path);
+        if (yaml_scalar(tree, base)) TRY(job_put(tree, base, key->path));
+    }
+    return status_ok();
+}
+
 /* Lay one layer upon the job so far. A budget given in one way replaces one given in another way
    below it. */
 static confx_status_t job_lay(yaml_t *tree, const yaml_t *over)
 {
     TRY(budget_lay(tree, over));
+    TRY(job_open_bases(tree, over));
     return yaml_merge(tree, over);
 }
 
@@ -89,6 +129,7 @@ static confx_status_t job_resolve(const char *text, const char *file, const yaml
     /* Its default is a place without a value, which stands for no workload at all. */
     const char *workload = yaml_scalar(tree, "workload");
     if (workload && !*workload) yaml_drop(tree, "workload");
+    TRY(job_close_bases(tree));
     return job_add_output(tree, file);
 }
 
@@ -126,6 +167,10 @@ static confx_status_t job_check(const job_t *job)
                            job->search.samples, job->search.policy_samples);
     TRY(job_check_init(job));
     TRY(job_check_additive(job));
+    if (job->budget.of && job->budget.limit)
+        return yaml_refuse(job->tree, "budget.of",
+                           "expected budget.name or budget.fraction beside it: budget.limit is the "
+                           "same whatever the dataflow");
     if (job->workload) return status_ok();
     file_list_known("models", ".csv", names, sizeof names);
     return yaml_refuse(job->tree, "workload",
@@ -223,8 +268,10 @@ confx_status_t job_find(const job_t *job, job_data_t data, char *path)
         [JOB_DATAFLOW] = {"dataflow", "dataflows", ".m", job->dataflow},
         [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", "dataflows", ".m",
                                     job->dataflow_depthwise},
-        [JOB_HARDWARE] = {"hardware", "hw", ".yaml", job->hardware},
+        [JOB_HARDWARE] = {JOB_HARDWARE_KEY, "hw", ".yaml", job->hardware},
+        [JOB_BUDGET_DATAFLOW] = {"budget.of", "dataflows", ".m", job->budget.of},
     };
+    assert(places[data].name);
     const confx_status_t status =
         file_find(places[data].kind, places[data].name, places[data].suffix, job->file, path);
     if (status.code != CONFX_STATUS_INPUT) return status;

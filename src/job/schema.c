@@ -47,7 +47,9 @@ const yaml_key_t job_keys[] = {
     {KEY(YAML_NAME, workload, "", "the network, a name in models or the path of a CSV")},
     {KEY(YAML_NAME, dataflow, "dla", "a name in dataflows or the path of a file of directives")},
     {KEY(YAML_NAME, dataflow_depthwise, "dpt", "the same for depthwise layers")},
-    {KEY(YAML_NAME, hardware, "asic", "a name in hw or the path of a profile")},
+    {KEY(YAML_BASED, hardware, "asic",
+         "a name in hw or the path of a profile; or {base: NAME, KEY: VALUE} with any keys of a "
+         "profile (\"confx cost --help\"), also as hardware.KEY")},
     {KEY(YAML_TEXT, accounting, NULL, "how the model counts, in place of what the profile says"),
      .words = schema_accountings},
     CHOICE(deployment, schema_deployments, "pipelined", "how layers share the accelerator"),
@@ -63,6 +65,9 @@ const yaml_key_t job_keys[] = {
      .size = sizeof(char *),
      .help = "in place of both, in um^2, mW, bytes, PEs, cycles or nJ, or with a unit: 50 mm2, "
              "2 W, 64 KiB, 30 ms, 5 mJ"},
+    {KEY(YAML_NAME, budget.of, NULL,
+         "the dataflow that name or fraction is of, so that the limit is the same whatever the "
+         "job's dataflow (left out: the job's own)")},
     {KEY(YAML_NAME, budget.platform, NULL,
          "in place of all these, a name in platforms: its PEs and buffer bytes")},
     {.path = "budget",

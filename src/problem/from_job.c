@@ -1,12 +1,14 @@
 /* From a job to a problem: its axes are the number of PEs and the buffer, its model is the cost
-   room's, and it has one objective and one budget. */
+   room's, and it has one objective and its budgets. */
 #include "confx/figures.h"
 #include "confx/try.h"
+#include "confx/yaml.h"
 #include "problem/parts.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { AXIS_PE, AXIS_BUFFER, AXES };
 
@@ -49,28 +51,69 @@ static term_t from_job_objective(objective_t objective, const confx_workload_t *
                     .share_unit = from_job_largest_macs(workload)};
 }
 
-static terms_t from_job_terms(const job_t *job, const confx_workload_t *workload)
+/* A limit in time becomes one in cycles by the clock. */
+static confx_status_t from_job_constraint(const job_t *job, const job_budget_t *budget,
+                                          const confx_hardware_t *hardware, term_t *term)
 {
-    const constraint_t constraint = job->budget.constraint;
-    terms_t terms = {.objectives_n = 1, .constraints_n = 1};
-    terms.objectives[0] = from_job_objective(job->objective, workload);
-    terms.constraints[0] = (term_t){.name = constraint_name(constraint),
-                                    .unit = constraint_units(constraint),
-                                    .factors_n = 1,
-                                    .metric = {constraint_name(constraint)},
-                                    .limit = job->budget.limit ? *job->budget.limit : NAN};
-    return terms;
+    const constraint_t constraint = budget->constraint;
+    *term = (term_t){.name = constraint_name(constraint),
+                     .unit = constraint_units(constraint),
+                     .factors_n = constraint_metric(constraint, 1) ? FACTORS : 1,
+                     .metric = {constraint_metric(constraint, 0), constraint_metric(constraint, 1)},
+                     .limit = budget->limit ? *budget->limit : NAN};
+    if (!budget->is_time) return status_ok();
+    if (!hardware || !(hardware->clock_ghz > 0))
+        return yaml_refuse(job->tree, "budget.limit",
+                           "a limit in time, and the hardware has no clock: expected cycles, or "
+                           "hardware.clock_ghz");
+    term->limit *= hardware->clock_ghz;
+    return status_ok();
 }
 
-static confx_status_t from_job_open(const problem_parts_t *parts, space_t *space,
-                                    const model_t *model, problem_t **out)
+static confx_status_t from_job_terms(const problem_parts_t *parts, terms_t *terms)
 {
-    const terms_t terms = from_job_terms(parts->job, parts->workload);
-    const problem_design_t design = {.workload = parts->workload,
-                                     .space = space,
-                                     .model = model,
-                                     .terms = &terms,
-                                     .fractions = {job_budget_fraction(&parts->job->budget)}};
+    const job_t *job = parts->job;
+    static_assert((int)JOB_BUDGETS_MAX <= (int)TERMS_MAX, "every budget is a constraint");
+    *terms = (terms_t){.objectives_n = 1, .constraints_n = job->budgets_n};
+    terms->objectives[0] = from_job_objective(job->objective, parts->workload);
+    for (size_t i = 0; i < job->budgets_n; i++)
+        TRY(from_job_constraint(job, &job->budgets[i], parts->hardware, &terms->constraints[i]));
+    return status_ok();
+}
+
+/* Does a limit ask for the columns of the model that count PEs and bytes? */
+static bool from_job_counts(const job_t *job)
+{
+    for (size_t i = 0; i < job->budgets_n; i++)
+        for (int f = 0; f < OBJECTIVE_METRICS; f++) {
+            const char *metric = constraint_metric(job->budgets[i].constraint, f);
+            if (metric && (!strcmp(metric, "pe") || !strcmp(metric, "buffer_bytes"))) return true;
+        }
+    return false;
+}
+
+static confx_status_t from_job_refuse(const model_t *model, space_t *space, confx_status_t status)
+{
+    if (model->close) model->close(model->self);
+    space_close(space);
+    return status;
+}
+
+/* ranges: a problem whose limits are the budget of this one as well; NULL: its own fractions. */
+static confx_status_t from_job_open(const problem_parts_t *parts, space_t *space,
+                                    const model_t *model, const problem_t *ranges, problem_t **out)
+{
+    terms_t terms;
+    const confx_status_t read = from_job_terms(parts, &terms);
+    if (read.code != CONFX_STATUS_OK) return from_job_refuse(model, space, read);
+    problem_design_t design = {
+        .workload = parts->workload, .space = space, .model = model, .terms = &terms};
+    for (size_t i = 0; i < terms.constraints_n; i++)
+        design.fractions[i] = job_budget_fraction(&parts->job->budgets[i]);
+    for (size_t i = 0; ranges && i < terms.constraints_n; i++) {
+        terms.constraints[i].limit = ranges->terms.constraints[i].limit;
+        design.fractions[i] = NAN;
+    }
     /* A certificate goes through all points of a job's space, which is as many as it can. */
     const uint64_t points = space_points(space) * parts->workload->distinct_n;
     if (points > UINT32_MAX) {
@@ -80,13 +123,15 @@ static confx_status_t from_job_open(const problem_parts_t *parts, space_t *space
                          "expected at most %u",
                          space_range(space, AXIS_PE), space_range(space, AXIS_BUFFER),
                          parts->workload->distinct_n, (unsigned long long)points, UINT32_MAX);
-        if (model->close) model->close(model->self);
-        space_close(space);
-        return status;
+        return from_job_refuse(model, space, status);
     }
     /* problem_make takes over space and model, also where it fails. */
     TRY(problem_make(&design, out));
     (*out)->parts = *parts;
+    if (ranges) {
+        (*out)->need_least = ranges->need_least;
+        (*out)->need_most = ranges->need_most;
+    }
     return status_ok();
 }
 
@@ -95,12 +140,13 @@ confx_status_t problem_open_model(const problem_parts_t *parts, const model_t *m
 {
     space_t *space;
     const confx_status_t status = from_job_space(parts->job, &space);
-    if (status.code == CONFX_STATUS_OK) return from_job_open(parts, space, model, problem);
+    if (status.code == CONFX_STATUS_OK) return from_job_open(parts, space, model, NULL, problem);
     if (model->close) model->close(model->self);
     return status;
 }
 
-confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
+static confx_status_t from_job_open_builtin(const problem_parts_t *parts, const char *dataflow_name,
+                                            const problem_t *ranges, problem_t **problem)
 {
     space_t *space;
     model_t model;
@@ -109,12 +155,30 @@ confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
                                      .space = space,
                                      .dataflow = parts->dataflow,
                                      .depthwise = parts->depthwise,
-                                     .dataflow_name = parts->job->dataflow,
+                                     .dataflow_name = dataflow_name,
                                      .depthwise_name = parts->job->dataflow_depthwise,
+                                     .counts = from_job_counts(parts->job),
                                      .hardware = parts->hardware};
     const confx_status_t status = model_builtin(&builtin, &model);
-    if (status.code == CONFX_STATUS_OK) return from_job_open(parts, space, &model, problem);
+    if (status.code == CONFX_STATUS_OK) return from_job_open(parts, space, &model, ranges, problem);
     space_close(space);
+    return status;
+}
+
+/* A budget of another dataflow's range is the limit that this dataflow would have, in a problem
+   that is like this one in all else. */
+confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
+{
+    const char *name = parts->job->dataflow;
+    if (!parts->budget_of) return from_job_open_builtin(parts, name, NULL, problem);
+    problem_parts_t of = *parts;
+    problem_t *ranges = NULL;
+    of.dataflow = parts->budget_of;
+    confx_status_t status = from_job_open_builtin(&of, parts->job->budget.of, NULL, &ranges);
+    if (status.code != CONFX_STATUS_OK)
+        return status_fail(status.code, "budget.of: %s", status.message);
+    status = from_job_open_builtin(parts, name, ranges, problem);
+    problem_close(ranges);
     return status;
 }
 

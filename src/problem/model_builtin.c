@@ -61,6 +61,12 @@ static void model_builtin_metrics(const confx_cost_t *cost, double *metrics)
     metrics[BUILTIN_MACS_PER_CYCLE] = cost->macs_per_cycle;
 }
 
+static void model_builtin_counts(const confx_cost_t *cost, uint32_t pes, double *metrics)
+{
+    metrics[BUILTIN_PE] = pes;
+    metrics[BUILTIN_BUFFER_BYTES] = (double)pes * (double)cost->l1_bytes + (double)cost->l2_bytes;
+}
+
 static evaluation_status_t model_builtin_evaluate(void *context, const request_t *request,
                                                   double *metrics)
 {
@@ -68,6 +74,8 @@ static evaluation_status_t model_builtin_evaluate(void *context, const request_t
     assert(!request->assignment);
     model_builtin_cost(context, request->distinct, request->point, &cost);
     model_builtin_metrics(&cost, metrics);
+    if (((const builtin_t *)context)->parts.counts)
+        model_builtin_counts(&cost, model_builtin_values(context, request->point).pes, metrics);
     return cost.fault == CONFX_COST_VALID ? EVALUATION_VALID : EVALUATION_INVALID;
 }
 
@@ -112,7 +120,7 @@ confx_status_t model_builtin(const builtin_parts_t *parts, model_t *model)
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a cost model");
     *self = (builtin_t){.parts = *parts};
     *model = (model_t){.name = "builtin",
-                       .metrics_n = BUILTIN_COLUMNS,
+                       .metrics_n = parts->counts ? BUILTIN_COLUMNS : BUILTIN_PE,
                        .metrics = metrics,
                        .validity_is_static = parts->hardware->accounting == CONFX_ACCOUNTING_EXACT,
                        .self = self,

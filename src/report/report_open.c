@@ -101,6 +101,9 @@ static confx_status_t report_open_read_job(report_t *report, const char *path, s
     if (status.code != CONFX_STATUS_OK) return status;
     sanitise_clean(report->job->dataflow);
     sanitise_clean(report->job->hardware);
+    if (report->job->budget.of) sanitise_clean(report->job->budget.of);
+    job_value_words(report->job->tree, JOB_HARDWARE_KEY, ' ', report->hardware);
+    sanitise_clean(report->hardware);
     return status_ok();
 }
 
@@ -300,6 +303,28 @@ static confx_status_t report_open_read_breakdown(report_t *report, store_t *stor
     return report_open_read_bounds(report, store);
 }
 
+/* What each layer takes of the first budget: one metric, or the product of two. */
+static confx_status_t report_open_read_limited(report_t *report, store_t *store)
+{
+    const constraint_t constraint = report->job->budget.constraint;
+    for (int factor = 0; factor < OBJECTIVE_METRICS && constraint_metric(constraint, factor);
+         factor++) {
+        char name[64];
+        double *values = NULL;
+        (void)snprintf(name, sizeof name, "/result/%s", constraint_metric(constraint, factor));
+        const confx_status_t status =
+            report_open_fetch_reals(store, name, report->layers_n, &values);
+        for (size_t i = 0; report->limited && values && i < report->layers_n; i++)
+            report->limited[i] *= values[i];
+        if (report->limited)
+            free(values);
+        else
+            report->limited = values;
+        TRY(status);
+    }
+    return status_ok();
+}
+
 static confx_status_t report_open_read_result(report_t *report, store_t *store)
 {
     void *assignment;
@@ -315,7 +340,31 @@ static confx_status_t report_open_read_result(report_t *report, store_t *store)
     TRY(report_open_fetch_reals(store, "/result/" #name, report->layers_n, &report->name));
     REPORT_COST_LIST(READ_COST)
 #undef READ_COST
+    TRY(report_open_read_limited(report, store));
     return report_open_read_breakdown(report, store);
+}
+
+/* A number of each budget; older files have one budget. */
+static confx_status_t report_open_read_limit(report_t *report, store_t *store, const char *name,
+                                             size_t place)
+{
+    double values[JOB_BUDGETS_MAX] = {NAN, NAN, NAN, NAN};
+    bool has;
+    TRY(store_has(store, name, &has));
+    if (has) TRY(report_open_check_rows(store, name, report->job->budgets_n));
+    if (has) TRY(store_read_rows(store, name, ARRAY_F64, 0, report->job->budgets_n, values));
+    for (size_t i = 0; i < JOB_BUDGETS_MAX; i++)
+        memcpy((char *)&report->limits[i] + place, &values[i], sizeof values[i]);
+    return status_ok();
+}
+
+static confx_status_t report_open_read_limits(report_t *report, store_t *store)
+{
+    enum { BUDGET = 0, USED = sizeof(double), OPTIMUM = 2 * USED, MULTIPLIER = 3 * USED };
+    TRY(report_open_read_limit(report, store, "/result/budget", BUDGET));
+    TRY(report_open_read_limit(report, store, "/result/constraints", USED));
+    TRY(report_open_read_limit(report, store, "/certificate/constraints", OPTIMUM));
+    return report_open_read_limit(report, store, "/certificate/multipliers", MULTIPLIER);
 }
 
 static confx_status_t report_open_read_numbers(report_t *report, store_t *store)
@@ -386,6 +435,7 @@ static confx_status_t report_open_read_all(report_t *report, const char *path, s
     TRY(report_open_read_axes(report, store));
     TRY(report_open_read_result(report, store));
     TRY(report_open_read_numbers(report, store));
+    TRY(report_open_read_limits(report, store));
     TRY(report_open_read_line(store, "/certificate/next", report->next, sizeof report->next));
     TRY(report_open_read_line(store, "/certificate/reason", report->reason, sizeof report->reason));
     TRY(report_open_read_progress(report, store));
@@ -483,6 +533,7 @@ void report_close(report_t *report)
     free(report->axes);
     free(report->names);
     free(report->assignment);
+    free(report->limited);
 #define FREE_TEXT(name) free(report->name);
     REPORT_TEXT_LIST(FREE_TEXT)
     REPORT_COST_LIST(FREE_TEXT)

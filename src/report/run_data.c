@@ -43,13 +43,7 @@ macs_tally_t report_macs(const report_t *report)
 
 const double *report_limited(const report_t *report)
 {
-    switch (report->job->budget.constraint) {
-    case CONSTRAINT_AREA:
-        return report->area;
-    case CONSTRAINT_POWER:
-        return report->power;
-    }
-    return NULL;
+    return report->limited;
 }
 
 size_t report_stages(const report_t *report)
@@ -98,7 +92,8 @@ bool report_optimal(const report_t *report)
 
 bool report_larger(const report_t *report)
 {
-    return report_optimal(report) &&
+    /* Of several budgets more of one may be less of another. */
+    return report_optimal(report) && report->job->budgets_n == 1 &&
            report->constraint > report->optimum_constraint * (1 + rounding);
 }
 

@@ -3,7 +3,7 @@
 #ifndef REPORT_FACTS_H
 #define REPORT_FACTS_H
 
-#include "confx/job.h"
+#include "confx/job_words.h"
 #include "confx/macs.h"
 #include "confx/report.h"
 #include "confx/stages.h"
@@ -44,7 +44,8 @@ struct report {
 #define TEXT(name) char *name;
     REPORT_TEXT_LIST(TEXT)
 #undef TEXT
-    char *accounting; /* of the hardware; NULL: of a run from before there were two */
+    char hardware[JOB_VALUE_MAX]; /* the profile, and the keys laid upon it */
+    char *accounting;             /* of the hardware; NULL: of a run from before there were two */
 #define COUNT(name) int64_t name;
     REPORT_COUNT_LIST(COUNT)
 #undef COUNT
@@ -61,6 +62,10 @@ struct report {
 
     bool found;           /* a feasible assignment: the next two are there */
     uint16_t *assignment; /* (L, A) values */
+    double *limited;      /* (L) what the first budget limits */
+    struct {
+        double budget, used, optimum, multiplier; /* NaN: the file has none */
+    } limits[JOB_BUDGETS_MAX];
 #define COLUMN(name) double *name;
     REPORT_COST_LIST(COLUMN) /* (L) */
     REPORT_USE_LIST(COLUMN)  /* (L) or NULL, all of them */
@@ -79,7 +84,7 @@ const char *report_layer_name(const report_t *report, size_t layer);
 const char *report_layer_type(const report_t *report, size_t layer);
 /* Of the design found, the count of the model beside the true one. */
 macs_tally_t report_macs(const report_t *report);
-const double *report_limited(const report_t *report);           /* (L) what the budget limits */
+const double *report_limited(const report_t *report); /* (L) what the first budget limits */
 size_t report_stages(const report_t *report);                   /* 1 .. ALGORITHM_STAGES_MAX */
 const char *report_stage(const report_t *report, size_t stage); /* its algorithm */
 /* What a layer was given on an axis; the word where the axis is categorical, else NULL. */

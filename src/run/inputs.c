@@ -18,13 +18,23 @@ static const char *const names[INPUTS] = {
     [INPUT_DEPTHWISE] = "/inputs/dataflow_depthwise",
     [INPUT_HARDWARE] = "/inputs/hardware",
     [INPUT_PROFILE] = "/inputs/hardware_profile",
+    [INPUT_PROFILE + 1] = "/inputs/hardware_profile_2",
+    [INPUT_PROFILE + 2] = "/inputs/hardware_profile_3",
+    [INPUT_PROFILE + 3] = "/inputs/hardware_profile_4",
+    [INPUT_PROFILE + 4] = "/inputs/hardware_profile_5",
+    [INPUT_BUDGET] = "/inputs/dataflow_budget",
 };
 static const char *const long_names[INPUTS] = {
     [INPUT_WORKLOAD] = "text of the workload",
     [INPUT_DATAFLOW] = "text of the dataflow",
     [INPUT_DEPTHWISE] = "text of the dataflow of depthwise layers",
     [INPUT_HARDWARE] = "text of the hardware profile",
-    [INPUT_PROFILE] = "text of the profile below MAESTRO's hardware file",
+    [INPUT_PROFILE] = "text of the profile below the hardware file",
+    [INPUT_PROFILE + 1] = "text of the profile below that",
+    [INPUT_PROFILE + 2] = "text of the profile below that",
+    [INPUT_PROFILE + 3] = "text of the profile below that",
+    [INPUT_PROFILE + 4] = "text of the profile below that",
+    [INPUT_BUDGET] = "text of the dataflow that the budget is a fraction of",
 };
 static const char file_name[] = "file";
 static const char way_name[] = "file_from_run";
@@ -56,12 +66,21 @@ static confx_status_t inputs_from_file(const char *path, input_t *input)
 
 static confx_status_t inputs_hardware_from_files(const job_t *job, input_t inputs[INPUTS])
 {
-    char path[FILE_PATH_MAX], profile[FILE_PATH_MAX];
+    char path[FILE_PATH_MAX];
+    input_t *input = &inputs[INPUT_HARDWARE];
     TRY(job_find(job, JOB_HARDWARE, path));
-    TRY(inputs_from_file(path, &inputs[INPUT_HARDWARE]));
-    if (!hardware_is_maestro(path)) return status_ok();
-    TRY(hardware_find_profile(path, profile));
-    return inputs_from_file(profile, &inputs[INPUT_PROFILE]);
+    TRY(inputs_from_file(path, input));
+    for (size_t below = 0;; below++) {
+        TRY(hardware_find_base(input->text, input->file, path));
+        if (!*path) return status_ok();
+        if (below == INPUT_PROFILES) break;
+        input = &inputs[INPUT_PROFILE + below];
+        TRY(inputs_from_file(path, input));
+    }
+    return status_input(input->file, 0, "base",
+                        "expected at most %d profiles that stand on each other (does one stand on "
+                        "itself?)",
+                        HARDWARE_FILES_MAX);
 }
 
 static confx_status_t inputs_from_files(const job_t *job, input_t inputs[INPUTS])
@@ -73,7 +92,10 @@ static confx_status_t inputs_from_files(const job_t *job, input_t inputs[INPUTS]
     TRY(job_find(job, JOB_DATAFLOW, path));
     TRY(inputs_from_file(path, &inputs[INPUT_DATAFLOW]));
     TRY(job_find(job, JOB_DATAFLOW_DEPTHWISE, path));
-    return inputs_from_file(path, &inputs[INPUT_DEPTHWISE]);
+    TRY(inputs_from_file(path, &inputs[INPUT_DEPTHWISE]));
+    if (!job->budget.of) return status_ok();
+    TRY(job_find(job, JOB_BUDGET_DATAFLOW, path));
+    return inputs_from_file(path, &inputs[INPUT_BUDGET]);
 }
 
 /* ---- into a file of the run ------------------------------------------------------------------ */
@@ -227,8 +249,8 @@ confx_status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[I
         TRY(store_has(store, names[i], &has));
         if (has) TRY(inputs_read_one(store, run_dir, names[i], &inputs[i]));
     }
-    /* The profile comes last, and only where the hardware is a file of MAESTRO; all others must be
-       there. */
+    /* Those from the profiles on are there only where the hardware stands on some, or the budget is
+       of another dataflow; all others must be there. */
     for (size_t i = 0; i < INPUT_PROFILE; i++)
         if (!inputs[i].text)
             return status_fail(CONFX_STATUS_DAMAGED, "%s: %s is missing", run_dir, names[i]);

@@ -156,7 +156,7 @@ static void run_file_put_action(const run_t *run, size_t layer, const uint16_t *
         values[layer * axes + axis] = (uint16_t)space_value(space, axis, action[axis]);
 }
 
-/* One number per constraint. */
+/* One number per constraint; units: of all of them, with commas, or what is told instead. */
 static void run_file_show_limits(const run_t *run, const char *name, const double *values,
                                  const char *units, const char *long_name, datasets_t *datasets)
 {
@@ -204,8 +204,10 @@ static void run_file_show_result(const run_t *run, datasets_t *datasets)
     datasets_real(datasets, "/result/objective", best.score.objectives[0],
                   objective_units(run->job->objective));
     datasets_about(datasets, "objective of the best assignment", NULL, NULL);
+    char units[JOB_UNITS_MAX];
+    job_budget_units(run->job, units);
     run_file_show_limits(run, "/result/constraints", best.score.constraints,
-                         constraint_units(run->job->budget.constraint),
+                         datasets_name(datasets, "%s", units),
                          "what the best assignment takes of each constraint", datasets);
 }
 
@@ -240,8 +242,9 @@ static void run_file_show_worth(const run_t *run, datasets_t *datasets)
     const char *units = objective_units(run->job->objective);
     const char *limit_units = constraint_units(run->job->budget.constraint);
     const knapsack_t *certificate = &run->root.certificate;
-    const char *per = datasets_name(datasets, "%s/%s", units, limit_units);
-    run_file_show_limits(run, "/certificate/multipliers", &certificate->price, per,
+    const char *per = datasets_name(datasets, "%s/%s", units,
+                                    run->job->budgets_n > 1 ? "unit of the limit" : limit_units);
+    run_file_show_limits(run, "/certificate/multipliers", certificate->prices, per,
                          "what the bound falls by for one more unit of each limit", datasets);
     datasets_line(datasets, "/certificate/next", next_text(certificate->next.found));
     datasets_about(datasets, "is there a larger budget at which the optimum falls", NULL, NULL);
@@ -276,6 +279,8 @@ static void run_file_show_certificate(const run_t *run, datasets_t *datasets)
     const char *units = objective_units(run->job->objective);
     const knapsack_t *certificate = &run->root.certificate;
     const char *obstacle = certificate_obstacle(run->setting.problem);
+    char limit_units[JOB_UNITS_MAX];
+    job_budget_units(run->job, limit_units);
     if (obstacle) {
         datasets_line(datasets, "/certificate/reason", obstacle);
         datasets_about(datasets, "why there is no certificate", NULL, NULL);
@@ -286,8 +291,8 @@ static void run_file_show_certificate(const run_t *run, datasets_t *datasets)
     if (certificate->solved) {
         run_file_show_number(datasets, "/certificate/optimum", certificate->optimum, units,
                              "least objective of an assignment within the budget, proven");
-        run_file_show_limits(run, "/certificate/constraints", &certificate->need,
-                             constraint_units(run->job->budget.constraint),
+        run_file_show_limits(run, "/certificate/constraints", certificate->needs,
+                             datasets_name(datasets, "%s", limit_units),
                              "what the optimal assignment takes of each constraint", datasets);
         run_file_show_optimum(run, datasets);
     } else if (isfinite(certificate->known)) {
@@ -342,7 +347,9 @@ static void run_file_show_attributes(const run_t *run, datasets_t *datasets,
     datasets_text(datasets, "status", status_word);
     datasets_text(datasets, "network", run->setting.workload.name);
     datasets_text(datasets, "objective", objective_name(run->job->objective));
-    datasets_text(datasets, "constraint", constraint_name(run->job->budget.constraint));
+    char constraints[JOB_UNITS_MAX];
+    job_budget_names(run->job, constraints);
+    datasets_text(datasets, "constraint", datasets_name(datasets, "%s", constraints));
     datasets_text(datasets, "accounting", confx_accounting_name(run->setting.hardware.accounting));
     datasets_text(datasets, "certificate_space",
                   run->space == SPACE_LEVELS ? "levels" : "integers");
@@ -369,7 +376,11 @@ static const char *run_file_stages(const run_t *run, datasets_t *datasets)
 static void run_file_show(run_t *run, datasets_t *datasets)
 {
     const problem_t *problem = run->setting.problem;
-    const double budget = problem_budget(problem);
+    const terms_t *terms = problem_terms(problem);
+    double limits[TERMS_MAX] = {0};
+    char units[JOB_UNITS_MAX];
+    for (size_t i = 0; i < terms->constraints_n; i++) limits[i] = terms->constraints[i].limit;
+    job_budget_units(run->job, units);
     run_file_show_scales(run, datasets);
     run_file_show_workload(run, datasets);
     inputs_show(run->setting.inputs, run->job->output, datasets);
@@ -382,8 +393,7 @@ static void run_file_show(run_t *run, datasets_t *datasets)
     run_file_show_certificate(run, datasets);
     if (!isnan(run_best_objective(run))) run_file_show_result(run, datasets);
     run_file_show_exhaustion(run, datasets);
-    run_file_show_limits(run, "/result/budget", &budget,
-                         constraint_units(run->job->budget.constraint),
+    run_file_show_limits(run, "/result/budget", limits, datasets_name(datasets, "%s", units),
                          "most that an assignment may take of each constraint", datasets);
 }
 
@@ -404,6 +414,8 @@ confx_status_t run_file_write(run_t *run, const char *status_word)
     places_t places;
     datasets_t datasets;
     confx_status_t status;
+    char units[JOB_UNITS_MAX];
+    job_budget_units(run->job, units);
     datasets_begin(&datasets);
     run_file_show_attributes(run, &datasets, status_word, ended, &places);
     run_file_show(run, &datasets);
@@ -420,7 +432,7 @@ confx_status_t run_file_write(run_t *run, const char *status_word)
                        .self_contained = run_file_is_last(status_word),
                        .rows = run->samples,
                        .objective_units = objective_units(run->job->objective),
-                       .constraint_units = constraint_units(run->job->budget.constraint),
+                       .constraint_units = units,
                        .stages = stages};
     run_file_describe_columns(run, &master);
     TRY_OUT(store_master_write(run->job->output, &master, run->guard));

@@ -7,15 +7,21 @@
 #include <stdio.h>
 #include <string.h>
 
+/* From the lowest profile to the hardware file itself, each upon what came before. */
 static confx_status_t setting_parse_hardware(const input_t inputs[INPUTS],
                                              confx_hardware_t *hardware)
 {
-    const input_t *input = &inputs[INPUT_HARDWARE];
-    const input_t *below = &inputs[INPUT_PROFILE];
-    confx_hardware_t profile;
-    if (!below->text) return confx_hardware_parse(input->text, input->file, hardware);
-    TRY(confx_hardware_parse(below->text, below->file, &profile));
-    return hardware_parse_upon(input->text, input->file, &profile, hardware);
+    const input_t *own = &inputs[INPUT_HARDWARE];
+    confx_hardware_t base;
+    bool based = false;
+    for (size_t i = INPUT_PROFILES; i-- > 0;) {
+        const input_t *input = &inputs[INPUT_PROFILE + i];
+        if (!input->text) continue;
+        TRY(hardware_parse_upon(input->text, input->file, based ? &base : NULL, hardware));
+        base = *hardware;
+        based = true;
+    }
+    return hardware_parse_upon(own->text, own->file, based ? &base : NULL, hardware);
 }
 
 confx_status_t setting_read_hardware(const job_t *job, const input_t inputs[INPUTS],
@@ -24,6 +30,7 @@ confx_status_t setting_read_hardware(const job_t *job, const input_t inputs[INPU
     const char *kept = inputs[INPUT_HARDWARE].accounting;
     const char *word = kept[0] ? kept : job->accounting;
     TRY(setting_parse_hardware(inputs, hardware));
+    TRY(hardware_read_below(job->tree, JOB_HARDWARE_KEY, hardware));
     if (!word) return status_ok();
     int accounting = 0;
     while (accounting < CONFX_ACCOUNTINGS &&
@@ -53,11 +60,15 @@ static confx_status_t setting_fill(const job_t *job, setting_t *setting)
                              &setting->dataflow));
     TRY(confx_dataflow_parse(inputs[INPUT_DEPTHWISE].text, inputs[INPUT_DEPTHWISE].file,
                              &setting->depthwise));
+    if (inputs[INPUT_BUDGET].text)
+        TRY(confx_dataflow_parse(inputs[INPUT_BUDGET].text, inputs[INPUT_BUDGET].file,
+                                 &setting->budget_of));
     const problem_parts_t parts = {.workload = &setting->workload,
                                    .dataflow = setting->dataflow,
                                    .depthwise = setting->depthwise,
                                    .hardware = &setting->hardware,
-                                   .job = job};
+                                   .job = job,
+                                   .budget_of = setting->budget_of};
     return problem_open(&parts, &setting->problem);
 }
 
@@ -103,6 +114,7 @@ void setting_close(setting_t *setting)
     problem_close(setting->problem);
     confx_dataflow_close(setting->dataflow);
     confx_dataflow_close(setting->depthwise);
+    confx_dataflow_close(setting->budget_of);
     confx_workload_close(&setting->workload);
     inputs_close(setting->inputs);
     memset(setting, 0, sizeof *setting);

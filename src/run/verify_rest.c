@@ -118,7 +118,9 @@ static confx_status_t verify_rest_words_know_status(store_t *store, const char *
 confx_status_t verify_words(store_t *store, const char *path, const job_t *job)
 {
     const char *units = objective_units(job->objective);
-    const char *need_units = constraint_units(job->budget.constraint);
+    char need_units[JOB_UNITS_MAX], constraints[JOB_UNITS_MAX];
+    job_budget_units(job, need_units);
+    job_budget_names(job, constraints);
     const struct {
         const char *set, *units;
     } sets[] = {{"/trajectories/objective", units},
@@ -129,8 +131,7 @@ confx_status_t verify_words(store_t *store, const char *path, const job_t *job)
     array_t rows;
     TRY(verify_rest_words_know_status(store, path));
     TRY(verify_rest_words_same(store, path, "/", "objective", objective_name(job->objective)));
-    TRY(verify_rest_words_same(store, path, "/", "constraint",
-                               constraint_name(job->budget.constraint)));
+    TRY(verify_rest_words_same(store, path, "/", "constraint", constraints));
     TRY(verify_rest_words_same_number(store, path, "seed", job->search.seed));
     TRY(store_describe(store, "/trajectories/objective", &rows));
     TRY(verify_rest_words_same_number(store, path, "samples", rows.dims[0]));

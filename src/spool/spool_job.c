@@ -2,6 +2,7 @@
    over. */
 #include "confx/file.h"
 #include "confx/find.h"
+#include "confx/hardware_file.h"
 #include "confx/owner.h"
 #include "confx/try.h"
 #include "confx/yaml.h"
@@ -65,6 +66,23 @@ static bool spool_job_is_own_file(const job_t *job, const char *key, const char 
            file_look_at(path, &kind).code == CONFX_STATUS_OK && kind == FILE_PLAIN;
 }
 
+/* A profile that came with the job may stand on a shipped one, and on no path of this node. */
+static confx_status_t spool_job_check_hardware(const job_t *job)
+{
+    char path[FILE_PATH_MAX];
+    char *text;
+    bool away;
+    if (!file_is_path(job->hardware)) return status_ok();
+    TRY(job_find(job, JOB_HARDWARE, path));
+    TRY(file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
+    const confx_status_t status = hardware_leads_away(text, path, &away);
+    free(text);
+    TRY(status);
+    if (!away) return status_ok();
+    return yaml_refuse(job->tree, JOB_HARDWARE_KEY,
+                       "expected a profile without a base, or with that of a shipped name");
+}
+
 static confx_status_t spool_job_check_names(const job_t *job)
 {
     const struct {
@@ -72,8 +90,10 @@ static confx_status_t spool_job_check_names(const job_t *job)
     } names[] = {{"workload", job->workload},
                  {"dataflow", job->dataflow},
                  {"dataflow_depthwise", job->dataflow_depthwise},
-                 {"hardware", job->hardware}};
+                 {JOB_HARDWARE_KEY, job->hardware},
+                 {"budget.of", job->budget.of}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!names[i].name) continue;
         /* A name without a slash or a suffix can only lead to a shipped file. Anything else has to
            lie beside the job: a path may lead anywhere on the service's node. */
         const bool shipped = !file_is_path(names[i].name) && spool_name_is_good(names[i].name);
@@ -83,6 +103,7 @@ static confx_status_t spool_job_check_names(const job_t *job)
                                "job, found \"%.80s\"",
                                names[i].name);
     }
+    TRY(spool_job_check_hardware(job));
     if (!job->search.init || spool_job_is_own_file(job, "policies", job->search.init))
         return status_ok();
     return yaml_refuse(job->tree, "search.init",

@@ -1,6 +1,7 @@
 /* Putting jobs into a spool, and taking them out again. */
 #include "confx/file.h"
 #include "confx/find.h"
+#include "confx/hardware_file.h"
 #include "confx/spool_list.h"
 #include "confx/try.h"
 #include "confx/yaml.h"
@@ -141,6 +142,33 @@ static confx_status_t spool_submit_copy_file(const char *from, const place_t *en
     return status;
 }
 
+/* A hardware file goes as one, whatever files of the user's it stands on. */
+static confx_status_t spool_submit_copy_hardware(const char *from, const place_t *entry,
+                                                 const char *name, const char *suffix)
+{
+    place_t to;
+    char *text;
+    char file[SPOOL_NAME_MAX];
+    (void)snprintf(file, sizeof file, "%s%s", name, suffix);
+    TRY(place_of(&to, entry->path, JOB_HARDWARE_KEY, NULL, NULL));
+    TRY(place_make(&to));
+    TRY(place_of(&to, entry->path, JOB_HARDWARE_KEY, file, NULL));
+    TRY(hardware_flatten(from, &text));
+    const confx_status_t status = file_write(to.path, text, strlen(text), NULL);
+    free(text);
+    return status;
+}
+
+/* Give a key of the job's tree another text, in its place. */
+static confx_status_t spool_submit_set(const job_t *job, const char *key, const char *text)
+{
+    yaml_t *part;
+    TRY(yaml_pick(job->tree, key, key, text, &part));
+    const confx_status_t status = yaml_merge(job->tree, part);
+    yaml_close(part);
+    return status;
+}
+
 /* It says what the file holds, and outlives the cutting of long names. */
 static const char *spool_submit_known_suffix(const char *path)
 {
@@ -156,25 +184,33 @@ static const char *spool_submit_known_suffix(const char *path)
 static confx_status_t spool_submit_take_data(job_t *job, job_data_t data, const place_t *entry)
 {
     const struct {
-        const char *key, *name;
+        const char *kind, *key, *name;
     } kinds[JOB_DATA_KINDS] = {
-        [JOB_WORKLOAD] = {"workload", job->workload},
-        [JOB_DATAFLOW] = {"dataflow", job->dataflow},
-        [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", job->dataflow_depthwise},
-        [JOB_HARDWARE] = {"hardware", job->hardware},
+        [JOB_WORKLOAD] = {"workload", "workload", job->workload},
+        [JOB_DATAFLOW] = {"dataflow", "dataflow", job->dataflow},
+        [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", "dataflow_depthwise",
+                                    job->dataflow_depthwise},
+        [JOB_HARDWARE] = {JOB_HARDWARE_KEY,
+                          yaml_is_map(job->tree, JOB_HARDWARE_KEY) ? JOB_HARDWARE_KEY ".base"
+                                                                   : JOB_HARDWARE_KEY,
+                          job->hardware},
+        [JOB_BUDGET_DATAFLOW] = {"budget.of", "budget.of", job->budget.of},
     };
     char path[FILE_PATH_MAX];
     char name[96];
     char place[160];
+    if (!kinds[data].name) return status_ok();
     TRY(job_find(job, data, path));
     if (!file_is_path(kinds[data].name)) return status_ok();
     const char *suffix = spool_submit_known_suffix(path);
     spool_submit_plain_name(path, suffix, name, sizeof name);
     /* The job names the copy from here on, by a path within its own directory. */
-    TRY(spool_submit_copy_file(path, entry, kinds[data].key, name, suffix));
-    (void)snprintf(place, sizeof place, "%s/%s%s", kinds[data].key, name, suffix);
-    yaml_drop(job->tree, kinds[data].key);
-    return yaml_add(job->tree, kinds[data].key, place);
+    if (data == JOB_HARDWARE)
+        TRY(spool_submit_copy_hardware(path, entry, name, suffix));
+    else
+        TRY(spool_submit_copy_file(path, entry, kinds[data].kind, name, suffix));
+    (void)snprintf(place, sizeof place, "%s/%s%s", kinds[data].kind, name, suffix);
+    return spool_submit_set(job, kinds[data].key, place);
 }
 
 static confx_status_t spool_submit_write_job(const job_t *job, const place_t *entry)
@@ -194,14 +230,10 @@ static confx_status_t spool_submit_write_job(const job_t *job, const place_t *en
 static confx_status_t spool_submit_take_policy(job_t *job, const place_t *entry)
 {
     char path[FILE_PATH_MAX];
-    yaml_t *init;
     if (!job->search.init) return status_ok();
     TRY(job_find_init(job, path));
     TRY(spool_submit_copy_file(path, entry, "policies", "policy", ".h5"));
-    TRY(yaml_pick(job->tree, "search.init", "search.init", "policies/policy.h5", &init));
-    const confx_status_t status = yaml_merge(job->tree, init);
-    yaml_close(init);
-    return status;
+    return spool_submit_set(job, "search.init", "policies/policy.h5");
 }
 
 static confx_status_t spool_submit_fill_entry(job_t *job, const place_t *entry)

@@ -1,10 +1,13 @@
 /* The figures as one JSON object, named as in run.h5. What is not known is null. */
 #include "confx/macs.h"
 #include "confx/table_show.h"
+#include "confx/text.h"
 #include "report/run/listing.h"
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 static const char *json_deployment_word(deployment_t deployment)
 {
@@ -14,21 +17,62 @@ static const char *json_deployment_word(deployment_t deployment)
     return words[deployment];
 }
 
+/* The keys that the job lays upon the profile, with their values: numbers where they are numbers.
+   NULL: there are none. */
+static json_t *json_hardware_keys(const report_t *report)
+{
+    char pairs[JOB_VALUE_MAX];
+    char *rest = NULL;
+    json_t *keys = NULL;
+    (void)snprintf(pairs, sizeof pairs, "%s", report->hardware);
+    /* The words are the profile's name and then KEY=VALUE for each key. */
+    for (char *pair = strtok_r(pairs, " ", &rest); pair; pair = strtok_r(NULL, " ", &rest)) {
+        char *value = strchr(pair, '=');
+        double number;
+        if (pair == pairs || !value) continue;
+        *value++ = 0;
+        if (!keys) keys = json_object();
+        (void)json_object_set_new(
+            keys, pair, text_to_real(value, &number) ? json_real(number) : json_string(value));
+    }
+    return keys;
+}
+
+/* Each of several; NULL: there is but one, of which the keys beside this tell. */
+static json_t *json_budgets(const report_t *report)
+{
+    const job_t *job = report->job;
+    json_t *list = job->budgets_n > 1 ? json_array() : NULL;
+    for (size_t i = 0; list && i < job->budgets_n; i++) {
+        const job_budget_t *budget = &job->budgets[i];
+        (void)json_array_append_new(
+            list, json_pack("{s:s, s:s, s:o, s:o, s:s*}", "constraint",
+                            constraint_name(budget->constraint), "units",
+                            constraint_units(budget->constraint), "budget",
+                            json_known(report->limits[i].budget), "fraction",
+                            json_known(job_budget_fraction(budget)), "platform", budget->platform));
+    }
+    return list;
+}
+
 static json_t *json_task_json(const report_t *report)
 {
     const job_t *job = report->job;
     const job_budget_t *budget = &job->budget;
     return json_pack(
-        "{s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:I}",
+        "{s:s, s:s, s:s, s:o*, s:s?, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s*, s:o*, s:s, "
+        "s:s, s:I}",
         "network", report->network, "workload", job->workload, "hardware", job->hardware,
-        "accounting", report->accounting, "dataflow", job->dataflow, "dataflow_depthwise",
-        job->dataflow_depthwise, "deployment", json_deployment_word(job->deployment), "objective",
-        objective_name(job->objective), "objective_units", objective_units(job->objective),
-        "constraint", constraint_name(budget->constraint), "constraint_units",
+        "hardware_keys", json_hardware_keys(report), "accounting", report->accounting, "dataflow",
+        job->dataflow, "dataflow_depthwise", job->dataflow_depthwise, "deployment",
+        json_deployment_word(job->deployment), "objective", objective_name(job->objective),
+        "objective_units", objective_units(job->objective), "constraint",
+        constraint_name(budget->constraint), "constraint_units",
         constraint_units(budget->constraint), "budget", json_known(report->budget),
-        "budget_fraction", json_known(job_budget_fraction(budget)), "algorithm",
-        algorithm_name(job->search.algorithm), "preset", preset_name(job->search.preset),
-        "samples_wanted", (json_int_t)job->search.samples);
+        "budget_fraction", json_known(job_budget_fraction(budget)), "budget_of", budget->of,
+        "budgets", json_budgets(report), "algorithm", algorithm_name(job->search.algorithm),
+        "preset", preset_name(job->search.preset), "samples_wanted",
+        (json_int_t)job->search.samples);
 }
 
 /* The algorithms in the order in which they ran, and how many samples each drew. */
@@ -111,6 +155,24 @@ static void json_layer_row(const void *of, size_t i, table_row_t *row)
     }
 }
 
+typedef enum { JSON_BUDGET, JSON_USED, JSON_OPTIMUM, JSON_MULTIPLIER } json_limit_t;
+
+/* A number of each budget. */
+static json_t *json_limits(const report_t *report, json_limit_t which)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < report->job->budgets_n; i++) {
+        const double values[] = {[JSON_BUDGET] = report->limits[i].budget,
+                                 [JSON_USED] = report->limits[i].used,
+                                 [JSON_OPTIMUM] = report->limits[i].optimum,
+                                 [JSON_MULTIPLIER] = report->limits[i].multiplier};
+        if (!json_array_append_new(list, json_known(values[which]))) continue;
+        json_decref(list);
+        return NULL;
+    }
+    return list;
+}
+
 /* null when no sample was feasible */
 static json_t *json_result_json(const report_t *report)
 {
@@ -122,7 +184,7 @@ static json_t *json_result_json(const report_t *report)
                             .of = report,
                             .row = json_layer_row};
     const macs_tally_t macs = report_macs(report);
-    return json_pack("{s:o, s:o*, s:[o], s:o, s:o, s:I, s:o}", "objective",
+    return json_pack("{s:o, s:o*, s:o, s:o, s:o, s:I, s:o}", "objective",
                      json_known(report->objective), "clock_ghz",
                      isnan(report->clock_ghz) ? NULL : json_real(report->clock_ghz), "constraints",
                      json_known(report->constraint), "macs", json_known(macs.needed),
@@ -133,12 +195,12 @@ static json_t *json_result_json(const report_t *report)
 static json_t *json_certificate_json(const report_t *report)
 {
     json_t *next = report_next(report) == NEXT_UNTOLD ? json_null() : json_string(report->next);
-    return json_pack("{s:s, s:o, s:o, s:[o], s:o, s:[o], s:o, s:o, s:o, s:b, s:s*}", "space",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:s*}", "space",
                      report->certificate_space, "lower_bound", json_known(report->lower_bound),
                      "optimum", json_known(report->optimum), "constraints",
-                     json_known(report->optimum_constraint), "gap", json_known(report->gap),
-                     "multipliers", json_known(report->multiplier), "next", next, "next_budget",
-                     json_known(report->next_budget), "next_optimum",
+                     json_limits(report, JSON_OPTIMUM), "gap", json_known(report->gap),
+                     "multipliers", json_limits(report, JSON_MULTIPLIER), "next", next,
+                     "next_budget", json_known(report->next_budget), "next_optimum",
                      json_known(report->next_optimum), "optimal",
                      report_optimal(report) && !report_larger(report), "reason",
                      report->reason[0] ? report->reason : NULL);

@@ -53,7 +53,7 @@ static void summary_say_network(const report_t *report, summary_t *summary)
     summary_begin_line(summary, "Network");
     summary_say(summary, "%s: %zu layers", job->workload, report->layers_n);
     summary_begin_line(summary, "Hardware");
-    summary_say(summary, "%s", job->hardware);
+    summary_say(summary, "%s", report->hardware);
     if (report->accounting) summary_say(summary, ", accounting %s", report->accounting);
     summary_say(summary, ", dataflow %s (depthwise layers: %s); ", job->dataflow,
                 job->dataflow_depthwise);
@@ -67,25 +67,42 @@ static void summary_say_network(const report_t *report, summary_t *summary)
                 objective_units(job->objective), objective_meaning(job->objective));
 }
 
-static void summary_say_budget(const report_t *report, summary_t *summary)
+static void summary_say_budget(const report_t *report, size_t i, summary_t *summary)
 {
-    const job_budget_t *budget = &report->job->budget;
+    const job_budget_t *budget = &report->job->budgets[i];
+    const double limit = report->limits[i].budget;
     const double fraction = job_budget_fraction(budget);
     const char *units = constraint_units(budget->constraint);
-    summary_begin_line(summary, "Budget");
+    summary_begin_line(summary, i ? "" : "Budget");
     summary_say(summary, "%s, summed over the layers", constraint_name(budget->constraint));
-    if (!isnan(report->budget)) {
-        summary_say(summary, ", at most %s", summary_constraint_of(report, report->budget).text);
-        if (figure_scale(report->budget, units).factor != 1)
-            summary_say(summary, " (%.6g %s)", report->budget, units);
+    if (!isnan(limit)) {
+        summary_say(summary, ", at most %s%s", figure_quantity(limit, units).text,
+                    figure_clock(limit, units, report->clock_ghz, FIGURE_TIME).text);
+        if (figure_scale(limit, units).factor != 1)
+            summary_say(summary, " (%.6g %s)", limit, units);
     }
-    if (isnan(fraction))
+    if (budget->platform)
+        summary_say(summary, ", what the platform %s has", budget->platform);
+    else if (isnan(fraction))
         summary_say(summary, ", a limit set by the job");
     else
-        summary_say(summary,
-                    ": %s%sthe least plus %s of the way to the most that uniform assignments need",
-                    budget->name ? budget->name : "", budget->name ? ", " : "",
-                    figure_percent(fraction).text);
+        summary_say(
+            summary,
+            ": %s%sthe least plus %s of the way to the most that uniform assignments need%s%s",
+            budget->name ? budget->name : "", budget->name ? ", " : "",
+            figure_percent(fraction).text, budget->of ? " under dataflow " : "",
+            budget->of ? budget->of : "");
+}
+
+static void summary_say_used(const report_t *report, size_t i, summary_t *summary)
+{
+    const constraint_t constraint = report->job->budgets[i].constraint;
+    const char *units = constraint_units(constraint);
+    const double used = report->limits[i].used, limit = report->limits[i].budget;
+    summary_begin_line(summary, i ? "" : "Used");
+    summary_say(summary, "%s %s of %s, %s %% of the budget", constraint_name(constraint),
+                figure_quantity(used, units).text, figure_quantity(limit, units).text,
+                figure_fixed(100 * used / limit, 2).text);
 }
 
 static void summary_say_search(const report_t *report, summary_t *summary)
@@ -138,7 +155,7 @@ void summary_task(const report_t *report, summary_t *summary)
 {
     summary->n = 0;
     summary_say_network(report, summary);
-    summary_say_budget(report, summary);
+    for (size_t i = 0; i < report->job->budgets_n; i++) summary_say_budget(report, i, summary);
     summary_say_search(report, summary);
     summary_say_status(report, summary);
 }
@@ -159,12 +176,7 @@ static void summary_say_best(const report_t *report, summary_t *summary)
         summary, "%s %s%s", objective_name(objective),
         summary_objective_of(report, report->objective).text,
         figure_clock(report->objective, objective_units(objective), report->clock_ghz, as).text);
-    summary_begin_line(summary, "Used");
-    summary_say(summary, "%s %s of %s, %s %% of the budget",
-                constraint_name(report->job->budget.constraint),
-                summary_constraint_of(report, report->constraint).text,
-                summary_constraint_of(report, report->budget).text,
-                figure_fixed(100 * report->constraint / report->budget, 2).text);
+    for (size_t i = 0; i < report->job->budgets_n; i++) summary_say_used(report, i, summary);
 }
 
 /* The assignments the certificate holds for: the islands may leave the levels. */
@@ -242,10 +254,32 @@ static void summary_say_step(const report_t *report, summary_t *summary)
                 figure_percent(saved / fabs(report->optimum)).text);
 }
 
+/* Of several budgets the slope of each; there is no one next step. */
+static void summary_say_slopes(const report_t *report, summary_t *summary)
+{
+    const char *separator = "the bound falls by";
+    if (!isfinite(report->multiplier)) return;
+    summary_begin_line(summary, "Worth");
+    for (size_t i = 0; i < report->job->budgets_n; i++) {
+        const constraint_t constraint = report->job->budgets[i].constraint;
+        const scale_t scale = figure_scale(report->limits[i].budget, constraint_units(constraint));
+        summary_say(
+            summary, "%s %s per %s of %s", separator,
+            summary_objective_of(report, figure_round(report->limits[i].multiplier / scale.factor))
+                .text,
+            scale.units, constraint_name(constraint));
+        separator = ", by";
+    }
+}
+
 static void summary_say_worth(const report_t *report, summary_t *summary)
 {
     const char *constraint = constraint_name(report->job->budget.constraint);
     const next_told_t next = report_next(report);
+    if (report->job->budgets_n > 1) {
+        summary_say_slopes(report, summary);
+        return;
+    }
     if ((!isfinite(report->multiplier) && next != NEXT_KNOWN) || !isfinite(report->budget) ||
         !isfinite(report_limit(report)))
         return;
