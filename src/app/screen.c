@@ -78,11 +78,9 @@ static void screen_print_search(const run_facts_t *facts, int ranks)
               algorithm_name(search->algorithm), preset_name(search->preset),
               (unsigned long long)search->samples, (unsigned long long)search->seed, ranks,
               ranks == 1 ? "rank" : "ranks");
-    if (job_feedback(facts->job) != search->feedback)
-        out_print(stdout,
-                  "Feedback   total: %s does not add up over layers, so that no layer has a share "
-                  "to be revealed\n",
-                  objective_name(facts->job->objective));
+    const char *subject;
+    const char *reason = job_feedback_reason(facts->job, &subject);
+    if (reason) out_print(stdout, "Feedback   total: %s %s\n", subject, reason);
     if (facts->resumed_samples)
         out_print(stdout, "Resumed    with %llu samples done\n",
                   (unsigned long long)facts->resumed_samples);

@@ -187,10 +187,32 @@ const char *objective_wish(objective_t objective)
     return objective == OBJECTIVE_THROUGHPUT ? "highest throughput" : wishes[objective];
 }
 
+/* The first budget on what is known of a sample alone; NULL: there is none. */
+static const job_budget_t *schema_sampled(const job_t *job)
+{
+    for (size_t i = 0; i < job->budgets_n; i++)
+        if (job->budgets[i].constraint == CONSTRAINT_LATENCY ||
+            job->budgets[i].constraint == CONSTRAINT_ENERGY)
+            return &job->budgets[i];
+    return NULL;
+}
+
 feedback_t job_feedback(const job_t *job)
 {
-    return objective_kind(job->objective) == OBJECTIVE_OF_PRODUCT ? FEEDBACK_TOTAL
-                                                                  : job->search.feedback;
+    return objective_kind(job->objective) == OBJECTIVE_OF_PRODUCT || schema_sampled(job)
+               ? FEEDBACK_TOTAL
+               : job->search.feedback;
+}
+
+const char *job_feedback_reason(const job_t *job, const char **subject)
+{
+    if (job_feedback(job) == job->search.feedback) return NULL;
+    if (objective_kind(job->objective) == OBJECTIVE_OF_PRODUCT) {
+        *subject = objective_name(job->objective);
+        return "does not add up over layers, so that no layer has a share to be revealed";
+    }
+    *subject = constraint_name(schema_sampled(job)->constraint);
+    return "is limited and must be sampled, so that no layer is chosen by its cost alone";
 }
 
 double job_budget_fraction(const job_budget_t *budget)

@@ -10,6 +10,8 @@
 
 /* The first search is for a good choice alone, each later one has so many times the room. */
 enum { ROOM_FIRST = 64, ROOM_GROWS = 16 };
+/* Of one budget in place of all: no more than it takes to be of use before the search. */
+enum { SURROGATE_STATES = 1 << 17 };
 static const double several_closeness = 1e-9;
 
 static knapsack_t several_nothing(bool feasible)
@@ -64,30 +66,113 @@ static confx_status_t several_search(several_menu_t *menu, double bound, knapsac
     }
 }
 
+/* ---- one budget in place of all -------------------------------------------------------------- */
+
+/* The surrogate relaxation (F. Glover, Surrogate constraint duality in mathematical programming,
+   Operations Research 23, 1975): whatever is within all budgets is within their sum, each weighted
+   with its price. That is one budget, whose optimum is a bound at least as high as the prices' own;
+   and where its choice is within every budget, it is the optimum of all. */
+typedef struct {
+    option_class_t *classes;
+    option_t *store;
+    double budget;
+    arena_t arena;
+} surrogate_t;
+
+static confx_status_t several_make_surrogate(const several_t *several, const double *prices,
+                                             surrogate_t *surrogate)
+{
+    const double rounding = 1e-12;
+    size_t options_n = 0;
+    *surrogate = (surrogate_t){.budget = 0};
+    for (size_t c = 0; c < several->classes_n; c++) options_n += several->classes[c].n;
+    ARENA_TAKE(&surrogate->arena, surrogate->classes, several->classes_n);
+    ARENA_TAKE(&surrogate->arena, surrogate->store, options_n);
+    TRY(arena_status(&surrogate->arena, "a choice among %zu options", options_n));
+    option_t *option = surrogate->store;
+    for (size_t c = 0; c < several->classes_n; c++) {
+        const option_class_t *from = &several->classes[c];
+        surrogate->classes[c] = (option_class_t){from->n, option, from->members};
+        for (size_t i = 0; i < from->n; i++, option++) {
+            const double *needs = several->needs[c] + i * several->budgets_n;
+            *option = (option_t){.cost = from->options[i].cost, .point = (uint32_t)i};
+            for (size_t k = 0; k < several->budgets_n; k++) {
+                option->need += prices[k] * needs[k];
+                /* What is beyond a budget by itself is in no choice of the several. */
+                if (needs[k] > several->budgets[k]) option->cost = INFINITY;
+            }
+        }
+    }
+    for (size_t k = 0; k < several->budgets_n; k++)
+        surrogate->budget += prices[k] * several->budgets[k];
+    surrogate->budget *= 1 + rounding;
+    return status_ok();
+}
+
+static bool several_fits(const several_t *several, const knapsack_t *knapsack)
+{
+    for (size_t k = 0; k < several->budgets_n; k++)
+        if (knapsack->needs[k] > several->budgets[k]) return false;
+    return true;
+}
+
+/* *bound: no choice is lower. *fits: the choice, which is put in `knapsack`, is the optimum. */
+static confx_status_t several_try_surrogate(const several_t *several, const solve_watch_t *watch,
+                                            knapsack_t *knapsack, double *bound, bool *fits)
+{
+    surrogate_t surrogate;
+    knapsack_t one = {0};
+    confx_status_t status;
+    *fits = false;
+    *bound = -INFINITY;
+    TRY_OUT(several_make_surrogate(several, knapsack->prices, &surrogate));
+    TRY_OUT(knapsack_solve(surrogate.classes, several->classes_n, surrogate.budget,
+                           (knapsack_limits_t){SURROGATE_STATES, watch}, &one));
+    if (!one.feasible) *bound = INFINITY;
+    if (!one.feasible) goto out;
+    *bound = one.solved ? fmax(one.lower_bound, one.optimum - 2 * one.slack) : one.lower_bound;
+    knapsack->slack = one.slack;
+    if (one.solved) several_put_choice(several, one.choice, knapsack);
+    *fits = one.solved && several_fits(several, knapsack);
+out:
+    knapsack_close(&one);
+    arena_close(&surrogate.arena);
+    return status;
+}
+
+/* ---- all of them ----------------------------------------------------------------------------- */
+
 static confx_status_t several_solve_menu(const several_t *several, several_menu_t *menu,
                                          knapsack_limits_t limits, knapsack_t *knapsack)
 {
     several_found_t found = {.cost = INFINITY, .dropped = INFINITY};
-    bool proven_infeasible;
+    confx_status_t status;
+    bool proven_infeasible, fits;
+    double surrogate;
     several_dual(menu, knapsack->prices, &proven_infeasible);
     knapsack->feasible = !proven_infeasible;
     if (proven_infeasible) return status_ok();
     const double bound = several_menu_price(menu, knapsack->prices);
     found.choice = calloc(menu->members + 1, sizeof *found.choice);
     knapsack->choice = calloc(menu->members + 1, sizeof *knapsack->choice);
-    confx_status_t status =
-        found.choice && knapsack->choice
-            ? several_search(menu, bound, limits, &found)
-            : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", menu->members);
-    if (status.code == CONFX_STATUS_OK) {
-        knapsack->states = found.states;
-        knapsack->slack = menu->slack;
-        knapsack->price = knapsack->prices[0];
-        knapsack->feasible = isfinite(found.cost) || isfinite(found.dropped);
-        knapsack->solved = isfinite(found.cost) && several_is_closed(&found);
-        if (isfinite(found.cost)) several_put_choice(several, found.choice, knapsack);
-        knapsack->lower_bound = fmax(bound, fmin(found.dropped, found.cost)) - menu->slack;
-    }
+    if (!found.choice || !knapsack->choice)
+        TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", menu->members));
+    knapsack->price = knapsack->prices[0];
+    TRY_OUT(several_try_surrogate(several, limits.watch, knapsack, &surrogate, &fits));
+    knapsack->solved = fits;
+    knapsack->lower_bound = fits ? knapsack->known : fmax(bound - menu->slack, surrogate);
+    if (fits) goto out;
+    knapsack->known = NAN;
+    TRY_OUT(several_search(menu, bound, limits, &found));
+    knapsack->states = found.states;
+    knapsack->slack = menu->slack;
+    knapsack->feasible = isfinite(found.cost) || isfinite(found.dropped);
+    if (isfinite(found.cost)) several_put_choice(several, found.choice, knapsack);
+    found.dropped = fmax(found.dropped, surrogate);
+    knapsack->solved = isfinite(found.cost) && several_is_closed(&found);
+    knapsack->lower_bound =
+        fmax(knapsack->lower_bound, fmin(found.dropped, found.cost) - menu->slack);
+out:
     free(found.choice);
     return status;
 }

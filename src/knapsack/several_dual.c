@@ -8,6 +8,7 @@
 
 enum { DIMS = KNAPSACK_BUDGETS, ROUNDS = 300, WEIGHINGS = 200 };
 static const double dual_closeness = 1e-11; /* as a share of the bound */
+static const double dual_nothing = 1e-6;    /* likewise: a whole budget is worth no more */
 
 /* Prices are told in units that bring a whole budget to the scale of all costs. */
 typedef struct {
@@ -170,5 +171,10 @@ void several_dual(const several_menu_t *menu, double prices[KNAPSACK_BUDGETS],
     const int rounds = (int)(ROUNDS * dual.n);
     for (int round = 0; !*proven_infeasible && round < rounds && dual_round(&dual); round++)
         continue;
-    for (size_t k = 0; k < DIMS; k++) prices[k] = k < dual.n ? dual.best_at[k] * dual.units[k] : 0;
+    /* Of a budget that does not bind the best price is 0, which the method comes near only. */
+    for (size_t k = 0; k < DIMS; k++) {
+        prices[k] = k < dual.n ? dual.best_at[k] * dual.units[k] : 0;
+        if (k < dual.n && prices[k] * menu->budgets[k] < dual_nothing * fabs(dual.best))
+            prices[k] = 0;
+    }
 }

@@ -77,6 +77,13 @@ static confx_status_t run_search_check_feedback(const job_t *job)
 {
     const job_search_t *search = &job->search;
     if (!search_traits(search->algorithm).layers_needed) return status_ok();
+    const char *subject;
+    const char *reason = job_feedback_reason(job, &subject);
+    if (reason)
+        return yaml_refuse(job->tree, "search.algorithm",
+                           "expected another one than %s, which works on what each layer costs: %s "
+                           "%s",
+                           algorithm_name(search->algorithm), subject, reason);
     if (job_feedback(job) != FEEDBACK_LAYER)
         return yaml_refuse(job->tree, "search.feedback",
                            "expected layer: %s works on what each layer costs",

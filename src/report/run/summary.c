@@ -123,13 +123,11 @@ static void summary_say_search(const report_t *report, summary_t *summary)
                 report->program_version);
     /* The job asked for the costs of layers, and the objective has none: what a reader of the job
        would expect otherwise is told in a line of its own. */
-    if (job_feedback(report->job) != search->feedback) {
-        summary_begin_line(summary, "Feedback");
-        summary_say(
-            summary,
-            "total: %s does not add up over layers, so that no layer has a share to be revealed",
-            objective_name(report->job->objective));
-    }
+    const char *subject;
+    const char *reason = job_feedback_reason(report->job, &subject);
+    if (!reason) return;
+    summary_begin_line(summary, "Feedback");
+    summary_say(summary, "total: %s %s", subject, reason);
 }
 
 static void summary_say_status(const report_t *report, summary_t *summary)
