@@ -118,5 +118,6 @@ confx_status_t product_next(const option_class_t *classes, const double *const *
    NEXT_TEXT_MAX. */
 enum { NEXT_TEXT_MAX = 80 };
 const char *next_text(next_found_t found);
+#define NEXT_TEXT_SEVERAL "unknown: of several budgets there is no one next step"
 
 #endif

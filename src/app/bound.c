@@ -282,9 +282,10 @@ static confx_status_t bound_print_json(const job_t *job, const problem_t *proble
         json_known(known), "gap", json_known(gap), "multipliers",
         bound_list(certificate->prices, job->budgets_n), "budget", json_known(limits[0]), "budgets",
         job->budgets_n > 1 ? bound_list(limits, job->budgets_n) : NULL, "next",
-        next_text(certificate->next.found), "next_budget", json_known(certificate->next.budget),
-        "next_optimum", json_known(certificate->next.optimum), "objective_units", units,
-        "constraint_units", need_units, "reason", certificate_obstacle(problem));
+        job->budgets_n > 1 ? NEXT_TEXT_SEVERAL : next_text(certificate->next.found), "next_budget",
+        json_known(certificate->next.budget), "next_optimum", json_known(certificate->next.optimum),
+        "objective_units", units, "constraint_units", need_units, "reason",
+        certificate_obstacle(problem));
     return json_print(object, "the certificate", 1, stdout);
 }
 

@@ -246,7 +246,8 @@ static void run_file_show_worth(const run_t *run, datasets_t *datasets)
                                     run->job->budgets_n > 1 ? "unit of the limit" : limit_units);
     run_file_show_limits(run, "/certificate/multipliers", certificate->prices, per,
                          "what the bound falls by for one more unit of each limit", datasets);
-    datasets_line(datasets, "/certificate/next", next_text(certificate->next.found));
+    datasets_line(datasets, "/certificate/next",
+                  run->job->budgets_n > 1 ? NEXT_TEXT_SEVERAL : next_text(certificate->next.found));
     datasets_about(datasets, "is there a larger budget at which the optimum falls", NULL, NULL);
     if (certificate->next.found != NEXT_KNOWN) return;
     run_file_show_number(datasets, "/certificate/next_budget", certificate->next.budget,

@@ -313,6 +313,75 @@ static void check_told(const wrong_t *cases, size_t n)
     }
 }
 
+START_TEST(limits_have_units)
+{
+    static const struct {
+        const char *text;
+        double limit;
+        bool is_time;
+    } cases[] = {{"budget: {limit: 50 mm2}", 5e7, false},
+                 {"budget: {limit: 50um^2}", 50, false},
+                 {"budget: {constraint: power, limit: 1.5 W}", 1500, false},
+                 {"budget: {constraint: l2, limit: 64 KiB}", 65536, false},
+                 {"budget: {constraint: pe, limit: 220}", 220, false},
+                 {"budget: {constraint: energy, limit: 3 mJ}", 3e6, false},
+                 {"budget: {constraint: latency, limit: 1e6 cycles}", 1e6, false},
+                 {"budget: {constraint: latency, limit: 30 ms}", 30e6, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        job_t *job = job_of(cases[i].text);
+        ck_assert_double_eq(*job->budget.limit, cases[i].limit);
+        ck_assert_int_eq(job->budget.is_time, cases[i].is_time);
+        ck_assert_uint_eq(job->budgets_n, 1);
+        job_close(job);
+    }
+}
+END_TEST
+
+START_TEST(budgets_may_be_a_list)
+{
+    char text[JOB_UNITS_MAX];
+    job_t *again;
+    job_t *job = job_of("budget: [{constraint: area, limit: 50 mm2}, {constraint: power, name: "
+                        "iotx}, {constraint: latency, limit: 3}]");
+    ck_assert_uint_eq(job->budgets_n, 3);
+    ck_assert_double_eq(*job->budgets[0].limit, 5e7);
+    ck_assert_double_eq(job_budget_fraction(&job->budgets[1]), 0.05);
+    ck_assert_int_eq(job->budgets[2].constraint, CONSTRAINT_LATENCY);
+    job_budget_units(job, text);
+    ck_assert_str_eq(text, "um^2, mW, cycles");
+    job_budget_names(job, text);
+    ck_assert_str_eq(text, "area, power, latency");
+    /* What must be sampled is not revealed layer by layer. */
+    ck_assert_int_eq(job_feedback(job), FEEDBACK_TOTAL);
+    /* The text of a job is itself a job of the same budgets. */
+    ck_assert_ok(job_parse(job->text, "again.yaml", NULL, 0, &again));
+    ck_assert_str_eq(again->text, job->text);
+    ck_assert_uint_eq(again->budgets_n, 3);
+    job_close(again);
+    job_close(job);
+}
+END_TEST
+
+START_TEST(a_platform_is_two_budgets)
+{
+    job_t *again;
+    job_t *job = job_of("budget: [{platform: zedboard}, {constraint: power, limit: 2 W}]");
+    ck_assert_uint_eq(job->budgets_n, 3);
+    ck_assert_int_eq(job->budgets[0].constraint, CONSTRAINT_PE);
+    ck_assert_double_eq(*job->budgets[0].limit, 220);
+    ck_assert_str_eq(job->budgets[0].platform, "zedboard");
+    ck_assert_int_eq(job->budgets[1].constraint, CONSTRAINT_BUFFER_BYTES);
+    ck_assert_double_eq(*job->budgets[1].limit, 140 * 4096);
+    ck_assert_ptr_null(job->budgets[2].platform);
+    /* Its text has the limits, so that it needs no file of platforms. */
+    ck_assert_ptr_nonnull(strstr(job->text, "limit: 220"));
+    ck_assert_ok(job_parse(job->text, "again.yaml", NULL, 0, &again));
+    ck_assert_str_eq(again->text, job->text);
+    job_close(again);
+    job_close(job);
+}
+END_TEST
+
 START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
 {
     static const wrong_t cases[] = {
@@ -366,8 +435,22 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         {"objective: throughput\nsearch: {algorithm: additive}\n",
          "jobs/a.yaml:2: search.algorithm: expected another one than additive, which learns what "
          "adds up over layers: the objective throughput is the largest of the layers' values"},
+        {"budget: [{limit: 3}]\n", "jobs/a.yaml:1: budget: expected its constraint"},
+        {"budget: [3]\n", "jobs/a.yaml:1: budget[0]: expected keys and values"},
+        {"budget: []\n", "jobs/a.yaml:1: budget: expected at least one budget in the list"},
+        {"budget: [{constraint: area}]\n",
+         "jobs/a.yaml:1: budget: expected one of name, fraction and limit"},
+        {"budget:\n- {constraint: area, limit: 3}\n- {constraint: area, name: iot}\n",
+         "jobs/a.yaml:1: budget: the area is limited twice"},
+        {"budget:\n- {constraint: area, limit: 3}\n- {constraint: area, limit: 3 mW}\n",
+         "jobs/a.yaml:3: budget.limit: expected a limit of area in um^2, um2, mm2, mm^2, found "
+         "\"3 mW\""},
+        {"budget: {platform: zedboard, limit: 3}\n",
+         "jobs/a.yaml:1: budget.platform: expected a platform by itself"},
+        {"budget: {platform: zedbord}\n", "zedbord"},
         {"budget: {constraint: weight}\n",
-         "jobs/a.yaml:1: budget.constraint: expected one of area, power, found \"weight\""},
+         "jobs/a.yaml:1: budget.constraint: expected one of area, power, l1, l2, pe, buffer_bytes, "
+         "latency, energy, found \"weight\""},
         {"search: {algorithm: magic}\n",
          "jobs/a.yaml:1: search.algorithm: expected one of reinforce+islands, "
          "reinforce, islands, random, grid, uniform, assembly, annealing, genetic, "
@@ -816,6 +899,9 @@ int main(void)
     tcase_add_test(tests, a_budget_of_a_higher_layer_replaces_one_of_another_kind);
     tcase_add_test(tests, the_resolved_text_is_the_same_job_again);
     tcase_add_test(tests, the_resolved_text_has_every_key);
+    tcase_add_test(tests, limits_have_units);
+    tcase_add_test(tests, budgets_may_be_a_list);
+    tcase_add_test(tests, a_platform_is_two_budgets);
     tcase_add_test(tests, what_is_wrong_in_a_job_file_is_told_with_line_and_key);
     tcase_add_test(tests, numbers_out_of_range_are_told_with_line_and_key);
     tcase_add_test(tests, too_many_levels_are_refused);
