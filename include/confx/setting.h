@@ -5,14 +5,18 @@
 #include "confx/problem.h"
 #include "confx/store.h"
 
-/* The files that a job names, and the profile below a hardware file of MAESTRO's. */
+/* The files that a job names, the profile below a hardware file of MAESTRO's, and the second to the
+   last dataflow of a job whose space lists several. */
+enum { INPUT_MORE_MAX = JOB_DATAFLOWS_MAX - 1 };
 typedef enum {
     INPUT_WORKLOAD,
     INPUT_DATAFLOW,
     INPUT_DEPTHWISE,
     INPUT_HARDWARE,
     INPUT_PROFILE,
-    INPUTS
+    INPUT_MORE_DATAFLOWS,
+    INPUT_MORE_DEPTHWISE = INPUT_MORE_DATAFLOWS + INPUT_MORE_MAX,
+    INPUTS = INPUT_MORE_DEPTHWISE + INPUT_MORE_MAX
 } input_role_t;
 
 enum { SETTING_ACCOUNTING_MAX = 16 };
@@ -28,7 +32,8 @@ typedef struct {
 typedef struct {
     confx_workload_t workload;
     confx_hardware_t hardware;
-    confx_dataflow_t *dataflow, *depthwise;
+    /* Those of the job, by number (job_dataflows); depthwise layers use the others. */
+    confx_dataflow_t *dataflows[JOB_DATAFLOWS_MAX], *depthwises[JOB_DATAFLOWS_MAX];
     problem_t *problem;
     input_t inputs[INPUTS]; /* what all this was made of */
 } setting_t;

@@ -38,6 +38,21 @@ confx_status_t setting_read_hardware(const job_t *job, const input_t inputs[INPU
     return status_ok();
 }
 
+/* Those of one sort; *of (JOB_DATAFLOWS_MAX) as far as they could be read. */
+static confx_status_t setting_parse_dataflows(const job_t *job, const input_t inputs[INPUTS],
+                                              job_data_t data, confx_dataflow_t **of)
+{
+    for (size_t i = 0; i < job_dataflows(job, data); i++) {
+        const input_t *input = &inputs[inputs_dataflow(data, i)];
+        /* A log has them all, unless it is damaged. */
+        if (!input->text)
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: the text of the dataflow %s is missing",
+                               job->output, job_dataflow(job, data, i));
+        TRY(confx_dataflow_parse(input->text, input->file, &of[i]));
+    }
+    return status_ok();
+}
+
 static confx_status_t setting_fill(const job_t *job, setting_t *setting)
 {
     const input_t *inputs = setting->inputs;
@@ -49,15 +64,16 @@ static confx_status_t setting_fill(const job_t *job, setting_t *setting)
                    confx_accounting_name(setting->hardware.accounting));
     TRY(accounting_check_workload(&setting->hardware, &setting->workload,
                                   inputs[INPUT_WORKLOAD].file));
-    TRY(confx_dataflow_parse(inputs[INPUT_DATAFLOW].text, inputs[INPUT_DATAFLOW].file,
-                             &setting->dataflow));
-    TRY(confx_dataflow_parse(inputs[INPUT_DEPTHWISE].text, inputs[INPUT_DEPTHWISE].file,
-                             &setting->depthwise));
+    TRY(setting_parse_dataflows(job, inputs, JOB_DATAFLOW, setting->dataflows));
+    TRY(setting_parse_dataflows(job, inputs, JOB_DATAFLOW_DEPTHWISE, setting->depthwises));
     const problem_parts_t parts = {.workload = &setting->workload,
-                                   .dataflow = setting->dataflow,
-                                   .depthwise = setting->depthwise,
+                                   .dataflow = setting->dataflows[0],
+                                   .depthwise = setting->depthwises[0],
                                    .hardware = &setting->hardware,
-                                   .job = job};
+                                   .job = job,
+                                   .dataflows = (const confx_dataflow_t *const *)setting->dataflows,
+                                   .depthwises =
+                                       (const confx_dataflow_t *const *)setting->depthwises};
     return problem_open(&parts, &setting->problem);
 }
 
@@ -101,8 +117,10 @@ confx_status_t setting_open_kept(const job_t *job, setting_t *setting)
 void setting_close(setting_t *setting)
 {
     problem_close(setting->problem);
-    confx_dataflow_close(setting->dataflow);
-    confx_dataflow_close(setting->depthwise);
+    for (size_t i = 0; i < JOB_DATAFLOWS_MAX; i++) {
+        confx_dataflow_close(setting->dataflows[i]);
+        confx_dataflow_close(setting->depthwises[i]);
+    }
     confx_workload_close(&setting->workload);
     inputs_close(setting->inputs);
     memset(setting, 0, sizeof *setting);

@@ -74,8 +74,11 @@ static void open_setting(const golden_t *g, const char *constraint, setting_t *s
     ck_assert_ok(confx_dataflow_open(path, &setting->depthwise));
     ck_assert_ok(job_find(setting->job, JOB_HARDWARE, path));
     ck_assert_ok(confx_hardware_open(path, &setting->hardware));
-    const problem_parts_t parts = {&setting->workload, setting->dataflow, setting->depthwise,
-                                   &setting->hardware, setting->job};
+    const problem_parts_t parts = {.workload = &setting->workload,
+                                   .dataflow = setting->dataflow,
+                                   .depthwise = setting->depthwise,
+                                   .hardware = &setting->hardware,
+                                   .job = setting->job};
     ck_assert_ok(problem_open(&parts, &setting->problem));
 }
 

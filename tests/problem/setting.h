@@ -77,8 +77,11 @@ static inline void setting_take_layers(setting_t *setting, const char *csv)
 
 static inline problem_parts_t setting_parts(const setting_t *setting)
 {
-    return (problem_parts_t){&setting->workload, setting->dataflow, setting->depthwise,
-                             &setting->hardware, setting->job};
+    return (problem_parts_t){.workload = &setting->workload,
+                             .dataflow = setting->dataflow,
+                             .depthwise = setting->depthwise,
+                             .hardware = &setting->hardware,
+                             .job = setting->job};
 }
 
 static inline void setting_open(setting_t *setting)
