@@ -49,7 +49,9 @@ static confx_status_t job_lay(yaml_t *tree, const yaml_t *over)
             job_say_ways(ways, said);
             return yaml_refuse(over, ways[i], "expected only one of %s", said);
         }
-        for (int i = 0; ways[i] && given; i++) yaml_drop(tree, ways[i]);
+        /* The way itself keeps its place, so that a text read again gives the same text. */
+        for (int i = 0; ways[i] && given; i++)
+            if (!yaml_has(over, ways[i])) yaml_drop(tree, ways[i]);
     }
     return yaml_merge(tree, over);
 }

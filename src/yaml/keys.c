@@ -122,7 +122,8 @@ static confx_status_t keys_check_text(keys_value_t value)
     if (!text_is_plain(text))
         return tree_refuse(value.node, value.path,
                            "expected a name without control characters, found \"%.80s\"", text);
-    if (value.key->type == YAML_NAME && !text_is_name(text))
+    const bool name = value.key->type == YAML_NAME || value.key->type == YAML_NAMES;
+    if (name && !text_is_name(text))
         return tree_refuse(value.node, value.path,
                            "expected a name that does not begin with =, +, - or @ (a formula in a "
                            "sheet; such a file "
