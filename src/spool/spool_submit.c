@@ -1,4 +1,5 @@
 /* Putting jobs into a spool, and taking them out again. */
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/find.h"
 #include "confx/spool_list.h"
@@ -151,30 +152,71 @@ static const char *spool_submit_known_suffix(const char *path)
     return "";
 }
 
-/* A user's file goes along, in a directory that is called like the key; the key becomes its path
-   there. A shipped name stays what it is: the service has the same files. */
-static confx_status_t spool_submit_take_data(job_t *job, job_data_t data, const place_t *entry)
+/* A user's file goes along, in a directory that is called like the key; *place is its path there. A
+   shipped name stays what it is: the service has the same files. */
+enum { PLACE_MAX = 160 };
+static confx_status_t spool_submit_take_file(const char *path, const char *key, size_t number,
+                                             const place_t *entry, char place[PLACE_MAX])
 {
-    const struct {
-        const char *key, *name;
-    } kinds[JOB_DATA_KINDS] = {
-        [JOB_WORKLOAD] = {"workload", job->workload},
-        [JOB_DATAFLOW] = {"dataflow", job->dataflow},
-        [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", job->dataflow_depthwise},
-        [JOB_HARDWARE] = {"hardware", job->hardware},
-    };
-    char path[FILE_PATH_MAX];
     char name[96];
-    char place[160];
-    TRY(job_find(job, data, path));
-    if (!file_is_path(kinds[data].name)) return status_ok();
+    char numbered[112];
     const char *suffix = spool_submit_known_suffix(path);
     spool_submit_plain_name(path, suffix, name, sizeof name);
+    /* Two files of a list may have one name in two directories. */
+    (void)snprintf(numbered, sizeof numbered, number ? "%s-%zu" : "%s", name, number + 1);
+    TRY(spool_submit_copy_file(path, entry, key, numbered, suffix));
+    (void)snprintf(place, PLACE_MAX, "%s/%s%s", key, numbered, suffix);
+    return status_ok();
+}
+
+static confx_status_t spool_submit_take_data(job_t *job, job_data_t data, const place_t *entry)
+{
+    const bool hardware = data == JOB_HARDWARE;
+    const char *key = hardware ? "hardware" : "workload";
+    const char *name = hardware ? job->hardware : job->workload;
+    char path[FILE_PATH_MAX];
+    char place[PLACE_MAX];
+    TRY(job_find(job, data, path));
+    if (!file_is_path(name)) return status_ok();
     /* The job names the copy from here on, by a path within its own directory. */
-    TRY(spool_submit_copy_file(path, entry, kinds[data].key, name, suffix));
-    (void)snprintf(place, sizeof place, "%s/%s%s", kinds[data].key, name, suffix);
-    yaml_drop(job->tree, kinds[data].key);
-    return yaml_add(job->tree, kinds[data].key, place);
+    TRY(spool_submit_take_file(path, key, 0, entry, place));
+    yaml_drop(job->tree, key);
+    return yaml_add(job->tree, key, place);
+}
+
+/* The list of a space as the copies and the shipped files are called. */
+static confx_status_t spool_submit_name_dataflows(job_t *job, const char *key, compose_t *names)
+{
+    yaml_t *named;
+    TRY(compose_end(names, key));
+    confx_status_t status = yaml_open(names->text, key, &named);
+    free(names->text);
+    TRY(status);
+    status = yaml_merge(job->tree, named);
+    yaml_close(named);
+    return status;
+}
+
+/* One dataflow, or all that a space lists. */
+static confx_status_t spool_submit_take_dataflows(job_t *job, job_data_t data, const char *key,
+                                                  const place_t *entry)
+{
+    const bool one = yaml_has(job->tree, key);
+    compose_t names;
+    TRY(compose_begin(&names));
+    out_print(names.out, one ? "%s:" : "space:\n  %s:\n", key);
+    confx_status_t status = status_ok();
+    for (size_t i = 0; status.code == CONFX_STATUS_OK && i < job_dataflows(job, data); i++) {
+        char path[FILE_PATH_MAX];
+        char place[PLACE_MAX] = "";
+        const char *name = job_dataflow(job, data, i);
+        status = job_find_dataflow(job, data, i, path);
+        if (status.code == CONFX_STATUS_OK && file_is_path(name))
+            status = spool_submit_take_file(path, key, i, entry, place);
+        out_print(names.out, one ? " %s\n" : "    - %s\n", *place ? place : name);
+    }
+    const confx_status_t named = spool_submit_name_dataflows(job, key, &names);
+    return status.code == CONFX_STATUS_OK ? named : status;
 }
 
 static confx_status_t spool_submit_write_job(const job_t *job, const place_t *entry)
@@ -207,8 +249,10 @@ static confx_status_t spool_submit_take_policy(job_t *job, const place_t *entry)
 static confx_status_t spool_submit_fill_entry(job_t *job, const place_t *entry)
 {
     TRY(place_make(entry));
-    for (int data = 0; data < JOB_DATA_KINDS; data++)
-        TRY(spool_submit_take_data(job, (job_data_t)data, entry));
+    TRY(spool_submit_take_data(job, JOB_WORKLOAD, entry));
+    TRY(spool_submit_take_dataflows(job, JOB_DATAFLOW, "dataflow", entry));
+    TRY(spool_submit_take_dataflows(job, JOB_DATAFLOW_DEPTHWISE, "dataflow_depthwise", entry));
+    TRY(spool_submit_take_data(job, JOB_HARDWARE, entry));
     TRY(spool_submit_take_policy(job, entry));
     return spool_submit_write_job(job, entry);
 }
