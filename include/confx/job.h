@@ -2,6 +2,7 @@
 #ifndef CONFX_JOB_H
 #define CONFX_JOB_H
 
+#include "confx/job_space.h"
 #include "confx/status.h"
 #include "confx/words.h"
 
@@ -10,14 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum {
-    JOB_LEVELS_MAX = 256,
-    JOB_PE_MAX = 65535,
-    JOB_BUFFER_MAX = 1024,
-    JOB_DATAFLOWS_MAX = 8,
-    JOB_PARAMETERS_MAX = 4,
-    JOB_PARAMETER_MAX = 65536
-};
+enum { JOB_LEVELS_MAX = 256, JOB_PE_MAX = 65535, JOB_BUFFER_MAX = 1024 };
 
 typedef struct {
     constraint_t constraint;
@@ -33,21 +27,6 @@ typedef struct {
     uint32_t *buffer; /* levels, rising, 1 .. JOB_BUFFER_MAX */
     unsigned buffer_count;
 } job_actions_t;
-
-/* A Constant of dataflow files that layers choose the value of. */
-typedef struct {
-    const char *name; /* in the job's tree */
-    uint32_t *levels; /* rising, 1 .. JOB_PARAMETER_MAX: these and no others */
-    unsigned levels_count;
-} job_parameter_t;
-
-/* What a layer chooses beside PEs and buffer. */
-typedef struct {
-    char **dataflow, **dataflow_depthwise; /* NULL: the one that job_t names */
-    unsigned dataflow_count, dataflow_depthwise_count;
-    job_parameter_t parameters[JOB_PARAMETERS_MAX]; /* in the order of the job */
-    unsigned parameters_n;
-} job_space_t;
 
 typedef struct {
     algorithm_t algorithm;
@@ -68,10 +47,8 @@ typedef struct {
 
 typedef struct {
     char *workload, *hardware;
-    char *accounting; /* NULL: that of the hardware profile */
-    /* The second is that of depthwise layers. Of several in space the names, for people: "dla, rs"
-       (job_dataflow has each). */
-    char *dataflow, *dataflow_depthwise;
+    char *accounting;                    /* NULL: that of the hardware profile */
+    char *dataflow, *dataflow_depthwise; /* of several "dla, rs", for people (job_dataflow.h) */
     deployment_t deployment;
     objective_t objective;
     job_budget_t budget;
@@ -87,8 +64,8 @@ typedef struct {
 
 /* Read a job file upon the defaults, then the --set assignments in order ("search.seed=3"), then
    check every value. CONFX_STATUS_INPUT names file (or --set), line and key. Of keys that stand for
-   each other (the budget's name, fraction and limit; dataflow and space.dataflow; actions.pe and
-   space.pe) the one given last holds. The caller closes. */
+   each other (the budget's name, fraction and limit; dataflow and space.dataflow) the one given
+   last holds. The caller closes. */
 confx_status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_t **job);
 /* The same as job_open from text already read; `file` names it in messages. Pure. */
 confx_status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n,
@@ -120,11 +97,6 @@ typedef enum {
     JOB_DATA_KINDS
 } job_data_t;
 confx_status_t job_find(const job_t *job, job_data_t data, char *path);
-/* The dataflows that layers may have (JOB_DATAFLOW), or depthwise ones (JOB_DATAFLOW_DEPTHWISE):
-   the one of the job, or those of its space, by number; job_find_dataflow is job_find of one. */
-size_t job_dataflows(const job_t *job, job_data_t data);
-const char *job_dataflow(const job_t *job, job_data_t data, size_t i);
-confx_status_t job_find_dataflow(const job_t *job, job_data_t data, size_t i, char *path);
 /* Names are looked up beside that file from now on: of a job from a log. CONFX_STATUS_MEMORY. */
 confx_status_t job_move(job_t *job, const char *file);
 /* Where search.init lies: beside the job file, else as seen from the working directory. */

@@ -1,6 +1,7 @@
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/find.h"
+#include "confx/job_dataflow.h"
 #include "confx/stages.h"
 #include "confx/text.h"
 #include "confx/try.h"

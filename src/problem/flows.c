@@ -1,5 +1,6 @@
 #include "problem/flows.h"
 #include "confx/arena.h"
+#include "confx/job_dataflow.h"
 #include "confx/text.h"
 #include "confx/try.h"
 #include "confx/yaml.h"
@@ -37,7 +38,7 @@ static const char *flows_copy_name(flows_t *self, const char *name)
 {
     char *copy;
     ARENA_TAKE(&self->arena, copy, strlen(name) + 1);
-    if (copy) memcpy(copy, name, strlen(name));
+    if (copy) (void)snprintf(copy, strlen(name) + 1, "%s", name);
     return copy;
 }
 

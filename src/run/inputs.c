@@ -3,6 +3,7 @@
    was read from and a checksum. */
 #include "run/inputs.h"
 #include "confx/hardware_file.h"
+#include "confx/job_dataflow.h"
 #include "confx/try.h"
 
 #include "confx/file.h"

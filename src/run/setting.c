@@ -1,6 +1,7 @@
 /* From a job's names to a problem. */
 #include "confx/accounting.h"
 #include "confx/hardware_file.h"
+#include "confx/job_dataflow.h"
 #include "confx/try.h"
 #include "run/inputs.h"
 

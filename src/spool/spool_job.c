@@ -2,6 +2,7 @@
    over. */
 #include "confx/file.h"
 #include "confx/find.h"
+#include "confx/job_dataflow.h"
 #include "confx/owner.h"
 #include "confx/try.h"
 #include "confx/yaml.h"

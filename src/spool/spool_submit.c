@@ -2,6 +2,7 @@
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/find.h"
+#include "confx/job_dataflow.h"
 #include "confx/spool_list.h"
 #include "confx/try.h"
 #include "confx/yaml.h"

@@ -4,6 +4,7 @@
 #include "confx/dataflow.h"
 #include "confx/figures.h"
 #include "confx/file.h"
+#include "confx/job_dataflow.h"
 #include "confx/try.h"
 #include "suite.h"
 

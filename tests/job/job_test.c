@@ -1,5 +1,6 @@
 #include "confx/file.h"
 #include "confx/job.h"
+#include "confx/job_dataflow.h"
 #include "suite.h"
 
 #include <math.h>
@@ -448,8 +449,9 @@ START_TEST(numbers_out_of_range_are_told_with_line_and_key)
          "jobs/a.yaml:1: space.dataflow: expected at least 1 in the list, found 0"},
         {"space:\n  dataflow:\n    - dla\n    - rs\n    - dla\n",
          "jobs/a.yaml:5: space.dataflow[2]: expected different names, found dla twice"},
-        {"space: {dataflow: [dla, =rs]}\n", "jobs/a.yaml:1: space.dataflow[1]: expected a name that "
-                                           "does not begin with ="},
+        {"space: {dataflow: [dla, =rs]}\n",
+         "jobs/a.yaml:1: space.dataflow[1]: expected a name that "
+         "does not begin with ="},
         {"space: {CTileSz: 4}\n",
          "jobs/a.yaml:1: space.CTileSz: expected a list, as in [1, 2], found \"4\""},
         {"space: {CTileSz: [2, 1]}\n",

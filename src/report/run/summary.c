@@ -1,4 +1,5 @@
 #include "report/run/summary.h"
+#include "confx/job_dataflow.h"
 #include "confx/macs.h"
 
 #include "confx/file.h"
