@@ -11,8 +11,6 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { JOB_LEVELS_MAX = 256, JOB_PE_MAX = 65535, JOB_BUFFER_MAX = 1024 };
-
 typedef struct {
     constraint_t constraint;
     char *name;       /* exactly one of name, fraction and limit is given: NULL, */
@@ -20,13 +18,6 @@ typedef struct {
     double *limit;    /* NULL, or an absolute limit in the constraint's unit */
 } job_budget_t;
 double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction; NaN for a limit */
-
-typedef struct {
-    uint32_t *pe; /* levels, rising, 1 .. JOB_PE_MAX */
-    unsigned pe_count;
-    uint32_t *buffer; /* levels, rising, 1 .. JOB_BUFFER_MAX */
-    unsigned buffer_count;
-} job_actions_t;
 
 typedef struct {
     algorithm_t algorithm;

@@ -1,8 +1,17 @@
-/* What a job lists for layers to choose from beside PEs and buffer (job.h). */
+/* What a job lists for its layers to choose from (job.h). */
 #ifndef CONFX_JOB_SPACE_H
 #define CONFX_JOB_SPACE_H
 
 #include <stdint.h>
+
+enum { JOB_LEVELS_MAX = 256, JOB_PE_MAX = 65535, JOB_BUFFER_MAX = 1024 };
+
+typedef struct {
+    uint32_t *pe; /* levels, rising, 1 .. JOB_PE_MAX */
+    unsigned pe_count;
+    uint32_t *buffer; /* levels, rising, 1 .. JOB_BUFFER_MAX */
+    unsigned buffer_count;
+} job_actions_t;
 
 enum { JOB_DATAFLOWS_MAX = 8, JOB_PARAMETERS_MAX = 4, JOB_PARAMETER_MAX = 65536 };
 
