@@ -56,6 +56,7 @@ typedef struct {
     double noc_latency;       /* cycles, > 0 */
     double offchip_bandwidth; /* elements per cycle, > 0 */
     double simd_lanes;        /* multiplications per PE and cycle, > 0 */
+    double clock_ghz;         /* 0: none. It changes no figure, but tells cycles as a time */
     confx_accounting_t accounting;
     bool accounting_given; /* false: the file does not say, and it is exact */
     bool multicast;        /* one read of the L2 serves all PEs that need the element */
@@ -70,8 +71,10 @@ typedef struct {
    accounting_given, num_pes and limits: positive numbers, those of bus_size and arbiter_size of any
    sign, all finite. These may be left out: accounting (exact), multicast and reduction (true),
    psum_bytes (1, at most 64), the units of the accounting exact (0), and l1_bytes and l2_bytes (1
-   to 2^40), which stand beside them and are limits. A path that ends in ".m" is a hardware file of
-   MAESTRO: what it names is laid upon the profile `maestro`, whose accounting it has. */
+   to 2^40), which stand beside them and are limits. With `base`, a name in data/hw or a path as
+   seen from the file, all may be left out: the others are laid upon that profile. A path that ends
+   in ".m" is a hardware file of MAESTRO: what it names is laid upon the profile `maestro`, whose
+   accounting it has. */
 confx_status_t confx_hardware_open(const char *path, confx_hardware_t *hardware);
 confx_status_t confx_hardware_parse(const char *text, const char *file, confx_hardware_t *hardware);
 

@@ -16,6 +16,7 @@ typedef struct {
     char *name;       /* exactly one of name, fraction and limit is given: NULL, */
     double *fraction; /* NULL, or within (0, 1]: min + fraction (max - min) */
     double *limit;    /* NULL, or an absolute limit in the constraint's unit */
+    char *of;         /* the dataflow whose range a name or fraction is of; NULL: the job's own */
 } job_budget_t;
 double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction; NaN for a limit */
 
@@ -37,8 +38,9 @@ typedef struct {
 } job_log_t;
 
 typedef struct {
-    char *workload, *hardware;
-    char *accounting;                    /* NULL: that of the hardware profile */
+    char *workload;
+    char *hardware;   /* the profile; keys that are laid upon it stand in the tree alone */
+    char *accounting; /* NULL: that of the hardware profile */
     char *dataflow, *dataflow_depthwise; /* of several "dla, rs", for people (job_dataflow.h) */
     deployment_t deployment;
     objective_t objective;
@@ -85,6 +87,7 @@ typedef enum {
     JOB_DATAFLOW,
     JOB_DATAFLOW_DEPTHWISE,
     JOB_HARDWARE,
+    JOB_BUDGET_DATAFLOW, /* only of a job with budget.of */
     JOB_DATA_KINDS
 } job_data_t;
 confx_status_t job_find(const job_t *job, job_data_t data, char *path);
@@ -93,19 +96,9 @@ confx_status_t job_move(job_t *job, const char *file);
 /* Where search.init lies: beside the job file, else as seen from the working directory. */
 confx_status_t job_find_init(const job_t *job, char *path);
 
-/* The value of a key in words: its text, the elements of a list with `between` in between, cut
-   where it is too long; "" when there is no such key. */
-enum { JOB_KEY_MAX = 192 /* of paths of keys, NUL included */, JOB_VALUE_MAX = 256 };
-void job_value_words(const struct yaml *tree, const char *key, char between,
-                     char out[JOB_VALUE_MAX]);
-
-/* The first key in which two jobs differ, and what each says there ("not given": nothing). Output,
-   log, search.samples, which may grow, and accounting, which a profile may say, do not count. */
-enum { JOB_WORDS_MAX = 192 };
-typedef struct {
-    char key[JOB_WORDS_MAX], one[JOB_WORDS_MAX], other[JOB_WORDS_MAX];
-} job_difference_t;
-bool job_differ(const job_t *one, const job_t *other, job_difference_t *difference);
+/* What a job says of its hardware: the path in its tree, a name, or a mapping of `base` and keys of
+   a profile. */
+#define JOB_HARDWARE_KEY "hardware"
 
 /* What scoring a sample reveals: search.feedback, but FEEDBACK_TOTAL whatever it says where the
    objective does not add up: no layer has a share of it. */

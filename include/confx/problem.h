@@ -20,6 +20,8 @@ typedef struct {
     const confx_hardware_t *hardware;
     const job_t *job; /* objective, budget, actions, space; read at opening only */
     const confx_dataflow_t *const *dataflows, *const *depthwises;
+    const confx_dataflow_t *budget_of; /* whose range a fraction of the budget is of, in place of
+                                          the job's; NULL: its own. Read at opening only */
 } problem_parts_t;
 confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem);
 /* The same with another model than the cost room's; it is the problem's to close from here on,

@@ -14,7 +14,7 @@
 #ifndef CONFX_SWEEP_H
 #define CONFX_SWEEP_H
 
-#include "confx/job.h"
+#include "confx/job_words.h"
 
 enum {
     SWEEP_SEARCHES_MAX = 10000 /* of grid and include */,

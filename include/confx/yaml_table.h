@@ -11,6 +11,8 @@ typedef enum {
     YAML_TEXT,  /* char *, allocated: up to 4095 bytes of UTF-8 without control characters; `words`:
                    one of these */
     YAML_NAME,  /* the same, and nothing that a sheet takes for a formula */
+    YAML_BASED, /* the same, or a mapping with such a name as its `base`; the other keys of that
+                   mapping are another table's (yaml_read_below) */
     YAML_WORD,  /* an enumeration: the index of one of `words` */
     YAML_BOOL,  /* bool */
     YAML_WHOLE, /* uint32_t or uint64_t within `whole` */
@@ -68,6 +70,11 @@ void yaml_release(const yaml_key_t *keys, void *data);
 /* The value at `path` alone, which `key` describes but for where it is kept: of YAML_LEVELS. */
 confx_status_t yaml_read_levels(const yaml_t *yaml, const char *path, const yaml_key_t *key,
                                 uint32_t **levels, unsigned *count);
+
+/* As yaml_read, of what the mapping at the path `map` holds beside its `base`, by a table whose
+   paths begin below it. Messages name whole paths. Nothing is read where there is no mapping. */
+confx_status_t yaml_read_below(const yaml_t *yaml, const char *map, const yaml_key_t *keys,
+                               void *data);
 
 /* CONFX_STATUS_INPUT unless the tree has every key of the table whose `standard` is NULL. */
 confx_status_t yaml_require(const yaml_t *yaml, const yaml_key_t *keys);

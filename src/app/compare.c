@@ -131,7 +131,7 @@ static const struct argp argp = {
 typedef struct {
     char network[CONFX_LAYER_NAME_MAX];
     confx_accounting_t accounting;
-    double lower_bound, optimum, levels; /* as in comparison_plan_t */
+    double budget, lower_bound, optimum, levels; /* as in comparison_plan_t */
 } yardstick_t;
 
 static confx_status_t compare_solve(problem_t *problem, space_part_t space, double *lower_bound,
@@ -174,6 +174,7 @@ static confx_status_t compare_measure(const compare_plan_t *contest, yardstick_t
     TRY(setting_open_kept(contest->jobs[0], &setting));
     (void)snprintf(yardstick->network, sizeof yardstick->network, "%s", setting.workload.name);
     yardstick->accounting = setting.hardware.accounting;
+    yardstick->budget = problem_budget(setting.problem);
     const confx_status_t status = compare_solve_all(contest, setting.problem, yardstick);
     setting_close(&setting);
     return status;
@@ -225,6 +226,7 @@ static confx_status_t compare_publish(const app_t *app, const match_t *match)
                                     .accounting =
                                         confx_accounting_name(match->yardstick.accounting),
                                     .over_integers = contest->any_integers,
+                                    .budget = match->yardstick.budget,
                                     .lower_bound = match->yardstick.lower_bound,
                                     .optimum = match->yardstick.optimum,
                                     .levels = match->yardstick.levels};

@@ -1,5 +1,5 @@
-/* The options that name a job, shared by the subcommands that take one: JOB.yaml and --set
-   KEY=VALUE. */
+/* The options that name a job, shared by the subcommands that take one: JOB.yaml, --set KEY=VALUE,
+   and --hw KEY=VALUE, which is --set hardware.KEY=VALUE. */
 #ifndef APP_JOB_OPTION_H
 #define APP_JOB_OPTION_H
 
@@ -7,17 +7,21 @@
 
 #include <argp.h>
 
-enum { JOB_SETS_MAX = 256 };
+enum { JOB_SETS_MAX = 256, JOB_HW_BYTES_MAX = 8192 };
 
 typedef struct {
     const char *path;
     const char *sets[JOB_SETS_MAX];
     size_t sets_n;
+    char hw[JOB_HW_BYTES_MAX]; /* assignments of --hw, to which `sets` points */
+    size_t hw_used;
 } job_option_t;
 
 /* A child parser; its input is a job_option_t, to be put into child_inputs at ARGP_KEY_INIT. */
 extern const struct argp job_option_argp;
 
+/* Assignments to hardware come last, whatever their place: a profile and single keys of it may be
+   given side by side. */
 confx_status_t job_option_open(const job_option_t *option, job_t **job);
 
 #endif

@@ -5,7 +5,7 @@
 #include "confx/compose.h"
 #include "confx/cost.h"
 #include "confx/file.h"
-#include "confx/find.h"
+#include "confx/hardware_file.h"
 #include "confx/run_directory.h"
 #include "confx/text.h"
 #include "confx/try.h"
@@ -30,8 +30,9 @@ void app_tell_hardware(const job_t *job)
 {
     char path[FILE_PATH_MAX];
     confx_hardware_t hardware;
-    if (file_find("hw", job->hardware, ".yaml", job->file, path).code != CONFX_STATUS_OK) return;
+    if (job_find(job, JOB_HARDWARE, path).code != CONFX_STATUS_OK) return;
     if (confx_hardware_open(path, &hardware).code != CONFX_STATUS_OK) return;
+    if (hardware_read_below(job->tree, JOB_HARDWARE_KEY, &hardware).code != CONFX_STATUS_OK) return;
     char absent[ACCOUNTING_TEXT_MAX] = "";
     if (!job->accounting) accounting_say_absent(&hardware, absent);
     if (absent[0]) fprintf(stderr, "confx: %s\n", absent);

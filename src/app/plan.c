@@ -3,6 +3,7 @@
 #include "confx/try.h"
 
 #include "confx/file.h"
+#include "confx/job_words.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 #include "app/screen.h"
 #include "confx/compose.h"
 #include "confx/figures.h"
+#include "confx/job_words.h"
 #include "confx/text.h"
 
 #include <math.h>
@@ -20,11 +21,13 @@ static void screen_print_problem(const run_facts_t *facts)
     const space_t *space = problem_space(problem);
     const space_axis_t *pe = space_axis(space, 0), *buffer = space_axis(space, 1);
     const confx_workload_t *workload = &facts->setting->workload;
+    char hardware[JOB_VALUE_MAX];
+    job_value_words(facts->job->tree, JOB_HARDWARE_KEY, ' ', hardware);
     out_print(stdout, "Network    %s: %zu layers, %zu distinct, %.4g million MACs\n",
               facts->job->workload, workload->layers_n, workload->distinct_n,
               confx_workload_macs(workload) / 1e6);
     out_print(stdout, "Hardware   %s, accounting %s, dataflow %s (depthwise layers: %s)\n",
-              facts->job->hardware, confx_accounting_name(facts->setting->hardware.accounting),
+              hardware, confx_accounting_name(facts->setting->hardware.accounting),
               facts->job->dataflow, facts->job->dataflow_depthwise);
     out_print(stdout, "Actions    %zu PE levels (%u to %u) x %zu buffer levels (%u to %u)",
               pe->levels_n, pe->levels[0], pe->levels[pe->levels_n - 1], buffer->levels_n,
@@ -48,14 +51,14 @@ static void screen_print_budget(const run_facts_t *facts)
     const double most = problem_need_most(problem);
     const double fraction = job_budget_fraction(budget);
     const char *units = constraint_units(budget->constraint);
-    out_print(stdout, "Objective  least %s (%s), %s\n", objective_name(facts->job->objective),
+    out_print(stdout, "Objective  %s (%s), %s\n", objective_wish(facts->job->objective),
               objective_units(facts->job->objective), objective_meaning(facts->job->objective));
     out_print(stdout, "Budget     %s at most %.6g %s", constraint_name(budget->constraint),
               problem_budget(problem), units);
     if (!isnan(fraction))
-        out_print(stdout, " = %s%sleast %.6g + %g x (most %.6g - least)",
-                  budget->name ? budget->name : "", budget->name ? ": " : "", least, fraction,
-                  most);
+        out_print(stdout, " = %s%sleast %.6g + %g x (most %.6g - least)%s%s",
+                  budget->name ? budget->name : "", budget->name ? ": " : "", least, fraction, most,
+                  budget->of ? " of dataflow " : "", budget->of ? budget->of : "");
     else
         out_print(stdout, " (uniform assignments need %.6g to %.6g)", least, most);
     putchar('\n');

@@ -9,6 +9,7 @@
 #include "confx/scheduler.h"
 #include "confx/text.h"
 #include "confx/try.h"
+#include "confx/yaml.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -163,7 +164,7 @@ static void sweep_tell_hardware(const sweep_t *sweep)
         const job_t *job = sweep->searches[i].job;
         bool told = false;
         for (size_t j = 0; j < i && !told; j++)
-            told = strcmp(sweep->searches[j].job->hardware, job->hardware) == 0 &&
+            told = yaml_same(sweep->searches[j].job->tree, job->tree, JOB_HARDWARE_KEY) &&
                    !sweep->searches[j].job->accounting == !job->accounting;
         if (!told) app_tell_hardware(job);
     }

@@ -1,9 +1,12 @@
 /* In what two jobs differ. */
+#include "confx/job_words.h"
 #include "confx/text.h"
 #include "job/schema.h"
 
 #include <stdio.h>
 #include <string.h>
+
+enum { DIFFER_PLACE_MAX = 2 * JOB_KEY_MAX };
 
 /* Where and how often it writes, how far it goes, and what a profile may say in its place. */
 static bool differ_is_free(const char *path)
@@ -15,17 +18,55 @@ static bool differ_is_free(const char *path)
     return false;
 }
 
-/* A value's text, a list's elements one after another; cut when it is too long. */
-void job_value_words(const yaml_t *tree, const char *key, char between, char out[JOB_VALUE_MAX])
+/* A value's text, or a list's elements one after another. */
+static void differ_add_value(const yaml_t *tree, const char *key, char between,
+                             char out[JOB_VALUE_MAX])
 {
-    char place[JOB_KEY_MAX + 32];
+    char place[DIFFER_PLACE_MAX];
     const char separator[2] = {between, 0};
     const char *text = yaml_scalar(tree, key);
-    (void)snprintf(out, JOB_VALUE_MAX, "%s", text ? text : "");
+    if (text) text_append(out, JOB_VALUE_MAX, "%s", text);
     for (size_t i = 0; yaml_is_list(tree, key) && i < yaml_size(tree, key); i++) {
         (void)snprintf(place, sizeof place, "%s[%zu]", key, i);
         text = yaml_scalar(tree, place);
         text_append(out, JOB_VALUE_MAX, "%s%s", i ? separator : "", text ? text : "?");
+    }
+}
+
+/* The keys of a mapping as KEY=VALUE, those of mappings within it by their paths from `skip` on. */
+static void differ_add_map(const yaml_t *tree, const char *map, size_t skip,
+                           char out[JOB_VALUE_MAX])
+{
+    const char *name;
+    for (size_t i = 0; (name = yaml_key(tree, map, i)); i++) {
+        char inner[DIFFER_PLACE_MAX];
+        (void)snprintf(inner, sizeof inner, "%.*s.%s", JOB_KEY_MAX, map, name);
+        if (strlen(map) + 1 == skip && !strcmp(name, "base")) continue;
+        /* A profile has one level of mappings within it; there is no going deeper. */
+        if (yaml_is_map(tree, inner) && strlen(map) + 1 == skip) {
+            differ_add_map(tree, inner, skip, out);
+            continue;
+        }
+        text_append(out, JOB_VALUE_MAX, "%s%s=", *out ? " " : "", inner + skip);
+        differ_add_value(tree, inner, '/', out);
+    }
+}
+
+void job_value_words(const yaml_t *tree, const char *key, char between, char out[JOB_VALUE_MAX])
+{
+    char base[DIFFER_PLACE_MAX];
+    const size_t length = strlen(key);
+    out[0] = 0;
+    differ_add_value(tree, key, between, out);
+    if (yaml_is_map(tree, key)) {
+        (void)snprintf(base, sizeof base, "%.*s.base", JOB_KEY_MAX, key);
+        differ_add_value(tree, base, between, out);
+        differ_add_map(tree, key, length + 1, out);
+    }
+    /* A name by itself is the base of a mapping with nothing else. */
+    if (!yaml_has(tree, key) && length > 5 && !strcmp(key + length - 5, ".base")) {
+        (void)snprintf(base, sizeof base, "%.*s", (int)(length - 5), key);
+        differ_add_value(tree, base, between, out);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "confx/file.h"
 #include "confx/find.h"
 #include "confx/job_dataflow.h"
+#include "confx/job_words.h"
 #include "confx/stages.h"
 #include "confx/text.h"
 #include "confx/try.h"
@@ -14,6 +15,43 @@
 #include <string.h>
 
 /* ---- layers: defaults, file, --set ----------------------------------------------------------- */
+
+/* What stands at one path, put at another one of the same tree in place of what is there. */
+static confx_status_t job_put(yaml_t *tree, const char *from, const char *to)
+{
+    yaml_t *part;
+    TRY(yaml_pick(tree, from, to, NULL, &part));
+    const confx_status_t status = yaml_merge(tree, part);
+    yaml_close(part);
+    return status;
+}
+
+/* A name by itself stands for a mapping with nothing but that base. Where a layer has a mapping the
+   tree gets one as well, so that the layer's keys are laid upon its name and not put in its
+   place. */
+static confx_status_t job_open_bases(yaml_t *tree, const yaml_t *over)
+{
+    char base[JOB_KEY_MAX];
+    for (const yaml_key_t *key = job_keys; key->path; key++) {
+        if (key->type != YAML_BASED || !yaml_is_map(over, key->path)) continue;
+        (void)snprintf(base, sizeof base, "%s.base", key->path);
+        if (yaml_scalar(tree, key->path)) TRY(job_put(tree, key->path, base));
+    }
+    return status_ok();
+}
+
+/* The way back: a mapping with its base alone is the name, so that both ways to write it are one
+   job. */
+static confx_status_t job_close_bases(yaml_t *tree)
+{
+    char base[JOB_KEY_MAX];
+    for (const yaml_key_t *key = job_keys; key->path; key++) {
+        if (key->type != YAML_BASED || yaml_size(tree, key->path) != 1) continue;
+        (void)snprintf(base, sizeof base, "%s.base", key->path);
+        if (yaml_scalar(tree, base)) TRY(job_put(tree, base, key->path));
+    }
+    return status_ok();
+}
 
 /* Keys that stand for each other: one of them is given. */
 static const char *const job_ways[][4] = {
@@ -54,6 +92,9 @@ static confx_status_t job_lay(yaml_t *tree, const yaml_t *over)
         for (int i = 0; ways[i] && given; i++)
             if (!yaml_has(over, ways[i])) yaml_drop(tree, ways[i]);
     }
+    /* A limit is no fraction of anything. */
+    if (yaml_has(over, "budget.limit")) yaml_drop(tree, "budget.of");
+    TRY(job_open_bases(tree, over));
     return yaml_merge(tree, over);
 }
 
@@ -125,6 +166,7 @@ static confx_status_t job_resolve(const char *text, const char *file, const yaml
     /* Its default is a place without a value, which stands for no workload at all. */
     const char *workload = yaml_scalar(tree, "workload");
     if (workload && !*workload) yaml_drop(tree, "workload");
+    TRY(job_close_bases(tree));
     return job_add_output(tree, file);
 }
 
@@ -207,6 +249,18 @@ static confx_status_t job_check_init(const job_t *job)
                        algorithm_name(ALGORITHM_REINFORCE_ISLANDS), algorithm_name(algorithm));
 }
 
+/* A sum over layers, which is what it learns, says nothing of the largest of them. */
+static confx_status_t job_check_additive(const job_t *job)
+{
+    if (job->search.algorithm != ALGORITHM_ADDITIVE ||
+        objective_kind(job->objective) != OBJECTIVE_OF_MAXIMUM)
+        return status_ok();
+    return yaml_refuse(job->tree, "search.algorithm",
+                       "expected another one than %s, which learns what adds up over layers: the "
+                       "objective %s is the largest of the layers' values",
+                       algorithm_name(job->search.algorithm), objective_name(job->objective));
+}
+
 static confx_status_t job_check(const job_t *job)
 {
     char names[CONFX_STATUS_MESSAGE_MAX / 2];
@@ -215,6 +269,11 @@ static confx_status_t job_check(const job_t *job)
                            "expected at most search.samples = %" PRIu64 ", found %" PRIu64,
                            job->search.samples, job->search.policy_samples);
     TRY(job_check_init(job));
+    TRY(job_check_additive(job));
+    if (job->budget.of && job->budget.limit)
+        return yaml_refuse(job->tree, "budget.of",
+                           "expected budget.name or budget.fraction beside it: budget.limit is the "
+                           "same whatever the dataflow");
     if (job->workload) return status_ok();
     file_list_known("models", ".csv", names, sizeof names);
     return yaml_refuse(job->tree, "workload",
@@ -309,12 +368,21 @@ static const struct {
     [JOB_WORKLOAD] = {"workload", "models", ".csv"},
     [JOB_DATAFLOW] = {"dataflow", "dataflows", ".m"},
     [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", "dataflows", ".m"},
-    [JOB_HARDWARE] = {"hardware", "hw", ".yaml"},
+    [JOB_HARDWARE] = {JOB_HARDWARE_KEY, "hw", ".yaml"},
+    [JOB_BUDGET_DATAFLOW] = {"budget.of", "dataflows", ".m"},
 };
+
+/* Of what a job names one of. */
+static const char *job_name(const job_t *job, job_data_t data)
+{
+    if (data == JOB_BUDGET_DATAFLOW) return job->budget.of;
+    return data == JOB_WORKLOAD ? job->workload : job->hardware;
+}
 
 static confx_status_t job_find_name(const job_t *job, job_data_t data, const char *key,
                                     const char *name, char *path)
 {
+    assert(name);
     const confx_status_t status =
         file_find(job_places[data].kind, name, job_places[data].suffix, job->file, path);
     if (status.code != CONFX_STATUS_INPUT) return status;
@@ -360,8 +428,7 @@ confx_status_t job_find(const job_t *job, job_data_t data, char *path)
 {
     if (data == JOB_DATAFLOW || data == JOB_DATAFLOW_DEPTHWISE)
         return job_find_dataflow(job, data, 0, path);
-    return job_find_name(job, data, job_places[data].key,
-                         data == JOB_WORKLOAD ? job->workload : job->hardware, path);
+    return job_find_name(job, data, job_places[data].key, job_name(job, data), path);
 }
 
 confx_status_t job_find_init(const job_t *job, char *path)

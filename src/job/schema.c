@@ -5,10 +5,13 @@
 #include <math.h>
 #include <string.h>
 
-#define WORD(constant, word)              word,
-#define WORD_UNITS(constant, word, units) word,
-#define UNITS(constant, word, units)      units,
-#define BUDGET_WORD(word, fraction)       word,
+#define WORD(constant, word)                                word,
+#define WORD_UNITS(constant, word, ...)                     word,
+#define UNITS(constant, word, units)                        units,
+#define OBJECTIVE_UNITS(constant, word, units, ...)         units,
+#define KIND(constant, word, units, kind, ...)              kind,
+#define METRICS(constant, word, units, kind, first, second) {first, second},
+#define BUDGET_WORD(word, fraction)                         word,
 static const char *const schema_deployments[] = {DEPLOYMENT_LIST(WORD) NULL};
 static const char *const schema_objectives[] = {OBJECTIVE_LIST(WORD_UNITS) NULL};
 static const char *const schema_constraints[] = {CONSTRAINT_LIST(WORD_UNITS) NULL};
@@ -55,7 +58,9 @@ const yaml_key_t job_keys[] = {
     {KEY(YAML_NAME, workload, "", "the network, a name in models or the path of a CSV")},
     {KEY(YAML_NAME, dataflow, "dla", "a name in dataflows or the path of a file of directives")},
     {KEY(YAML_NAME, dataflow_depthwise, "dpt", "the same for depthwise layers")},
-    {KEY(YAML_NAME, hardware, "asic", "a name in hw or the path of a profile")},
+    {KEY(YAML_BASED, hardware, "asic",
+         "a name in hw or the path of a profile; or {base: NAME, KEY: VALUE} with any keys of a "
+         "profile (\"confx cost --help\"), also as hardware.KEY")},
     {KEY(YAML_TEXT, accounting, NULL, "how the model counts, in place of what the profile says"),
      .words = schema_accountings},
     CHOICE(deployment, schema_deployments, "pipelined", "how layers share the accelerator"),
@@ -67,6 +72,9 @@ const yaml_key_t job_keys[] = {
      .real = {0, 1, true}},
     {KEY(YAML_GIVEN, budget.limit, NULL, "in place of both, in um^2 or mW"),
      .real = {0, INFINITY, true}},
+    {KEY(YAML_NAME, budget.of, NULL,
+         "the dataflow that name or fraction is of, so that the limit is the same whatever the "
+         "job's dataflow (left out: the job's own)")},
     LEVELS(actions.pe, JOB_PE_MAX, "[1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128]",
            "processing elements that a layer may get"),
     LEVELS(actions.buffer, JOB_BUFFER_MAX, "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]",
@@ -109,7 +117,7 @@ const char *objective_name(objective_t objective)
 
 const char *objective_units(objective_t objective)
 {
-    static const char *const units[] = {OBJECTIVE_LIST(UNITS)};
+    static const char *const units[] = {OBJECTIVE_LIST(OBJECTIVE_UNITS)};
     return units[objective];
 }
 
@@ -134,20 +142,59 @@ const char *preset_name(preset_t preset)
     return schema_presets[preset];
 }
 
-bool objective_adds_up(objective_t objective)
+objective_kind_t objective_kind(objective_t objective)
 {
-    return objective != OBJECTIVE_EDP;
+    static const objective_kind_t kinds[] = {OBJECTIVE_LIST(KIND)};
+    return kinds[objective];
+}
+
+const char *objective_metric(objective_t objective, int factor)
+{
+    static const char *const metrics[][OBJECTIVE_METRICS] = {OBJECTIVE_LIST(METRICS)};
+    return metrics[objective][factor];
+}
+
+bool objective_uses(objective_t objective, const char *metric)
+{
+    for (int i = 0; i < OBJECTIVE_METRICS && objective_metric(objective, i); i++)
+        if (strcmp(objective_metric(objective, i), metric) == 0) return true;
+    return false;
 }
 
 const char *objective_meaning(objective_t objective)
 {
-    return objective_adds_up(objective) ? "summed over the layers"
-                                        : "the network's cycles times its energy";
+    switch (objective) {
+    case OBJECTIVE_LATENCY:
+    case OBJECTIVE_ENERGY:
+        break;
+    case OBJECTIVE_EDP:
+        return "the network's cycles times its energy";
+    case OBJECTIVE_LAYER_EDP:
+        return "each layer's cycles times its energy, summed over the layers";
+    case OBJECTIVE_LATENCY_AREA:
+        return "the network's cycles times its area";
+    case OBJECTIVE_ENERGY_AREA:
+        return "the network's energy times its area";
+    case OBJECTIVE_THROUGHPUT:
+        return "as the least cycles from one input to the next, those of the slowest layer";
+    case OBJECTIVE_BOTTLENECK:
+        return "those of the slowest layer";
+    }
+    return "summed over the layers";
+}
+
+const char *objective_wish(objective_t objective)
+{
+#define LEAST(constant, word, ...) "least " word,
+    static const char *const wishes[] = {OBJECTIVE_LIST(LEAST)};
+#undef LEAST
+    return objective == OBJECTIVE_THROUGHPUT ? "highest throughput" : wishes[objective];
 }
 
 feedback_t job_feedback(const job_t *job)
 {
-    return objective_adds_up(job->objective) ? job->search.feedback : FEEDBACK_TOTAL;
+    return objective_kind(job->objective) == OBJECTIVE_OF_PRODUCT ? FEEDBACK_TOTAL
+                                                                  : job->search.feedback;
 }
 
 double job_budget_fraction(const job_budget_t *budget)

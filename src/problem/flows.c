@@ -1,6 +1,7 @@
 #include "problem/flows.h"
 #include "confx/arena.h"
 #include "confx/job_dataflow.h"
+#include "confx/job_words.h"
 #include "confx/text.h"
 #include "confx/try.h"
 #include "confx/yaml.h"
@@ -42,18 +43,22 @@ static const char *flows_copy_name(flows_t *self, const char *name)
     return copy;
 }
 
-static void flows_list_open(flows_t *self, const problem_parts_t *parts, int which)
+static void flows_list_open(flows_t *self, const problem_parts_t *parts, const char *alone,
+                            int which)
 {
     const bool depthwise = which == FLOWS_DEPTHWISE;
     const job_data_t data = depthwise ? JOB_DATAFLOW_DEPTHWISE : JOB_DATAFLOW;
-    const confx_dataflow_t *const *several = depthwise ? parts->depthwises : parts->dataflows;
+    const confx_dataflow_t *const *several = alone       ? NULL
+                                             : depthwise ? parts->depthwises
+                                                         : parts->dataflows;
     flows_list_t *list = &self->lists[which];
-    list->n = job_dataflows(parts->job, data);
+    list->n = alone ? 1 : job_dataflows(parts->job, data);
     list->axis = SPACE_AXES;
     assert(list->n <= JOB_DATAFLOWS_MAX && (list->n == 1 || several));
     for (size_t i = 0; i < list->n; i++) {
         list->of[i] = several ? several[i] : depthwise ? parts->depthwise : parts->dataflow;
-        list->names[i] = flows_copy_name(self, job_dataflow(parts->job, data, i));
+        list->names[i] =
+            flows_copy_name(self, alone && !depthwise ? alone : job_dataflow(parts->job, data, i));
         for (size_t axis = 0; axis < SPACE_AXES; axis++) list->parameter[i][axis] = FLOWS_NONE;
     }
 }
@@ -162,11 +167,11 @@ static confx_status_t flows_own(flows_t *self)
     return status_ok();
 }
 
-static confx_status_t flows_fill(flows_t *self, const problem_parts_t *parts)
+static confx_status_t flows_fill(flows_t *self, const problem_parts_t *parts, const char *alone)
 {
     const job_t *job = parts->job;
     const job_actions_t *actions = &job->actions;
-    for (int which = 0; which < FLOWS_LISTS; which++) flows_list_open(self, parts, which);
+    for (int which = 0; which < FLOWS_LISTS; which++) flows_list_open(self, parts, alone, which);
     TRY(flows_add_axis(self, &(space_axis_t){.name = "pe",
                                              .levels = actions->pe,
                                              .levels_n = actions->pe_count,
@@ -178,18 +183,18 @@ static confx_status_t flows_fill(flows_t *self, const problem_parts_t *parts)
     /* What decides whether a parameter is used comes before it. */
     TRY(flows_add_choice(self, FLOWS_OTHERS, "dataflow"));
     TRY(flows_add_choice(self, FLOWS_DEPTHWISE, "dataflow_depthwise"));
-    for (unsigned i = 0; i < job->space.parameters_n; i++)
+    for (unsigned i = 0; !alone && i < job->space.parameters_n; i++)
         TRY(flows_add_parameter(self, job, &job->space.parameters[i]));
     TRY(flows_own(self));
     return arena_status(&self->arena, "the names of dataflows");
 }
 
-confx_status_t flows_open(const problem_parts_t *parts, flows_t **out)
+confx_status_t flows_open(const problem_parts_t *parts, const char *alone, flows_t **out)
 {
     flows_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a space");
     self->workload = parts->workload;
-    const confx_status_t status = flows_fill(self, parts);
+    const confx_status_t status = flows_fill(self, parts, alone);
     if (status.code == CONFX_STATUS_OK)
         *out = self;
     else

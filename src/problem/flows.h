@@ -18,8 +18,10 @@ enum { FLOWS_PE, FLOWS_BUFFER, FLOWS_FIRST /* axis of dataflows */ };
 typedef struct flows flows_t;
 
 /* Of a job's parts, whose dataflows stay the caller's. CONFX_STATUS_INPUT where no dataflow has a
-   parameter that the job's space names, or the axes are too many; CONFX_STATUS_MEMORY. */
-confx_status_t flows_open(const problem_parts_t *parts, flows_t **flows);
+   parameter that the job's space names, or the axes are too many; CONFX_STATUS_MEMORY. alone: not
+   what the job lists but parts->dataflow, of that name, as its file is, and parts->depthwise; NULL:
+   what it lists. */
+confx_status_t flows_open(const problem_parts_t *parts, const char *alone, flows_t **flows);
 void flows_close(flows_t *flows);
 
 /* All axes, PEs and buffer among them; they point into flows and the job. */

@@ -11,11 +11,12 @@
 
 /* ---- from a job ------------------------------------------------------------------------------ */
 
-/* flows NULL after a failure. */
-static confx_status_t from_job_space(const problem_parts_t *parts, flows_t **flows, space_t **space)
+/* alone: the name of the only dataflow, as flows_open has it. flows NULL after a failure. */
+static confx_status_t from_job_space(const problem_parts_t *parts, const char *alone,
+                                     flows_t **flows, space_t **space)
 {
     const space_axis_t *axes;
-    TRY(flows_open(parts, flows));
+    TRY(flows_open(parts, alone, flows));
     const size_t n = flows_axes(*flows, &axes);
     const confx_status_t status = space_open(axes, n, flows_use(*flows), space);
     if (status.code == CONFX_STATUS_OK) return status;
@@ -24,23 +25,35 @@ static confx_status_t from_job_space(const problem_parts_t *parts, flows_t **flo
     return status;
 }
 
-static term_t from_job_objective(objective_t objective)
+/* On one PE a layer takes about as many cycles as it has multiplications: those of the largest one
+   are what no layer that is given anything comes near. */
+static double from_job_largest_macs(const confx_workload_t *workload)
 {
-    term_t term = {
-        .name = objective_name(objective), .unit = objective_units(objective), .factors_n = 1};
-    term.metric[0] = objective == OBJECTIVE_ENERGY ? "energy" : "latency";
-    if (objective_adds_up(objective)) return term;
-    term.aggregate = AGGREGATE_PRODUCT;
-    term.factors_n = FACTORS;
-    term.metric[1] = "energy";
-    return term;
+    double largest = 1;
+    for (size_t layer = 0; layer < workload->layers_n; layer++)
+        largest = fmax(largest, confx_layer_macs(&workload->layers[layer]));
+    return largest;
 }
 
-static terms_t from_job_terms(const job_t *job)
+static term_t from_job_objective(objective_t objective, const confx_workload_t *workload)
+{
+    static const aggregate_t aggregates[] = {[OBJECTIVE_OF_SUM] = AGGREGATE_SUM,
+                                             [OBJECTIVE_OF_PRODUCT] = AGGREGATE_PRODUCT,
+                                             [OBJECTIVE_OF_MAXIMUM] = AGGREGATE_MAX};
+    static_assert((int)OBJECTIVE_METRICS == (int)FACTORS, "a term multiplies as many");
+    return (term_t){.name = objective_name(objective),
+                    .unit = objective_units(objective),
+                    .aggregate = aggregates[objective_kind(objective)],
+                    .factors_n = objective_metric(objective, 1) ? FACTORS : 1,
+                    .metric = {objective_metric(objective, 0), objective_metric(objective, 1)},
+                    .share_unit = from_job_largest_macs(workload)};
+}
+
+static terms_t from_job_terms(const job_t *job, const confx_workload_t *workload)
 {
     const constraint_t constraint = job->budget.constraint;
     terms_t terms = {.objectives_n = 1, .constraints_n = 1};
-    terms.objectives[0] = from_job_objective(job->objective);
+    terms.objectives[0] = from_job_objective(job->objective, workload);
     terms.constraints[0] = (term_t){.name = constraint_name(constraint),
                                     .unit = constraint_units(constraint),
                                     .factors_n = 1,
@@ -66,30 +79,46 @@ static confx_status_t from_job_check_points(const problem_parts_t *parts, const 
                         UINT32_MAX);
 }
 
-/* Flows, space and model are the problem's from here on, whatever comes of it. */
-static confx_status_t from_job_open(const problem_parts_t *parts, flows_t *flows, space_t *space,
-                                    const model_t *model, problem_t **out)
+/* What a problem of a job is made of beside its parts; its own from here on, whatever comes of
+   it. */
+typedef struct {
+    flows_t *flows;
+    space_t *space;
+    const model_t *model;
+} from_job_made_t;
+
+/* ranges: a problem whose limits are the budget of this one as well; NULL: its own fractions. */
+static confx_status_t from_job_open(const problem_parts_t *parts, const from_job_made_t *made,
+                                    const problem_t *ranges, problem_t **out)
 {
-    const terms_t terms = from_job_terms(parts->job);
-    const problem_design_t design = {.workload = parts->workload,
-                                     .space = space,
-                                     .model = model,
-                                     .terms = &terms,
-                                     .fractions = {job_budget_fraction(&parts->job->budget)}};
-    confx_status_t status = from_job_check_points(parts, space);
+    terms_t terms = from_job_terms(parts->job, parts->workload);
+    problem_design_t design = {.workload = parts->workload,
+                               .space = made->space,
+                               .model = made->model,
+                               .terms = &terms,
+                               .fractions = {job_budget_fraction(&parts->job->budget)}};
+    for (size_t i = 0; ranges && i < terms.constraints_n; i++) {
+        terms.constraints[i].limit = ranges->terms.constraints[i].limit;
+        design.fractions[i] = NAN;
+    }
+    confx_status_t status = from_job_check_points(parts, made->space);
     if (status.code != CONFX_STATUS_OK) {
-        if (model->close) model->close(model->self);
-        space_close(space);
+        if (made->model->close) made->model->close(made->model->self);
+        space_close(made->space);
     } else {
         /* problem_make takes over space and model, also where it fails. */
         status = problem_make(&design, out);
     }
     if (status.code != CONFX_STATUS_OK) {
-        flows_close(flows);
+        flows_close(made->flows);
         return status;
     }
     (*out)->parts = *parts;
-    (*out)->flows = flows;
+    (*out)->flows = made->flows;
+    if (ranges) {
+        (*out)->need_least = ranges->need_least;
+        (*out)->need_most = ranges->need_most;
+    }
     return status;
 }
 
@@ -98,24 +127,43 @@ confx_status_t problem_open_model(const problem_parts_t *parts, const model_t *m
 {
     flows_t *flows;
     space_t *space;
-    const confx_status_t status = from_job_space(parts, &flows, &space);
-    if (status.code == CONFX_STATUS_OK) return from_job_open(parts, flows, space, model, problem);
+    const confx_status_t status = from_job_space(parts, NULL, &flows, &space);
+    if (status.code == CONFX_STATUS_OK)
+        return from_job_open(parts, &(from_job_made_t){flows, space, model}, NULL, problem);
     if (model->close) model->close(model->self);
     return status;
 }
 
-confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
+static confx_status_t from_job_open_builtin(const problem_parts_t *parts, const char *alone,
+                                            const problem_t *ranges, problem_t **problem)
 {
     flows_t *flows;
     space_t *space;
     model_t model;
-    TRY(from_job_space(parts, &flows, &space));
+    TRY(from_job_space(parts, alone, &flows, &space));
     const builtin_parts_t builtin = {
         .workload = parts->workload, .space = space, .flows = flows, .hardware = parts->hardware};
     const confx_status_t status = model_builtin(&builtin, &model);
-    if (status.code == CONFX_STATUS_OK) return from_job_open(parts, flows, space, &model, problem);
+    if (status.code == CONFX_STATUS_OK)
+        return from_job_open(parts, &(from_job_made_t){flows, space, &model}, ranges, problem);
     space_close(space);
     flows_close(flows);
+    return status;
+}
+
+/* A budget of another dataflow's range is the limit that a job of this dataflow alone would have,
+   in a problem that is like this one in PEs, buffers and all else. */
+confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
+{
+    if (!parts->budget_of) return from_job_open_builtin(parts, NULL, NULL, problem);
+    problem_parts_t of = *parts;
+    problem_t *ranges = NULL;
+    of.dataflow = parts->budget_of;
+    confx_status_t status = from_job_open_builtin(&of, parts->job->budget.of, NULL, &ranges);
+    if (status.code != CONFX_STATUS_OK)
+        return status_fail(status.code, "budget.of: %s", status.message);
+    status = from_job_open_builtin(parts, NULL, ranges, problem);
+    problem_close(ranges);
     return status;
 }
 

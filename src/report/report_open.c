@@ -101,6 +101,9 @@ static confx_status_t report_open_read_job(report_t *report, const char *path, s
     if (status.code != CONFX_STATUS_OK) return status;
     sanitise_clean(report->job->dataflow);
     sanitise_clean(report->job->hardware);
+    if (report->job->budget.of) sanitise_clean(report->job->budget.of);
+    job_value_words(report->job->tree, JOB_HARDWARE_KEY, ' ', report->hardware);
+    sanitise_clean(report->hardware);
     return status_ok();
 }
 

@@ -3,7 +3,7 @@
 #ifndef REPORT_FACTS_H
 #define REPORT_FACTS_H
 
-#include "confx/job.h"
+#include "confx/job_words.h"
 #include "confx/macs.h"
 #include "confx/report.h"
 #include "confx/stages.h"
@@ -44,7 +44,8 @@ struct report {
 #define TEXT(name) char *name;
     REPORT_TEXT_LIST(TEXT)
 #undef TEXT
-    char *accounting; /* of the hardware; NULL: of a run from before there were two */
+    char hardware[JOB_VALUE_MAX]; /* the profile, and the keys laid upon it */
+    char *accounting;             /* of the hardware; NULL: of a run from before there were two */
 #define COUNT(name) int64_t name;
     REPORT_COUNT_LIST(COUNT)
 #undef COUNT

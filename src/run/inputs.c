@@ -20,6 +20,11 @@ static const char *const names[] = {"/inputs/workload",
                                     "/inputs/dataflow_depthwise",
                                     "/inputs/hardware",
                                     "/inputs/hardware_profile",
+                                    "/inputs/hardware_profile_2",
+                                    "/inputs/hardware_profile_3",
+                                    "/inputs/hardware_profile_4",
+                                    "/inputs/hardware_profile_5",
+                                    "/inputs/dataflow_budget",
                                     MORE_NAMES("/inputs/dataflow"),
                                     MORE_NAMES("/inputs/dataflow_depthwise")};
 _Static_assert(sizeof names / sizeof *names == INPUTS, "every input has a name");
@@ -31,7 +36,12 @@ static const char *inputs_long_name(size_t input)
         [INPUT_DATAFLOW] = "text of the dataflow",
         [INPUT_DEPTHWISE] = "text of the dataflow of depthwise layers",
         [INPUT_HARDWARE] = "text of the hardware profile",
-        [INPUT_PROFILE] = "text of the profile below MAESTRO's hardware file",
+        [INPUT_PROFILE] = "text of the profile below the hardware file",
+        [INPUT_PROFILE + 1] = "text of the profile below that",
+        [INPUT_PROFILE + 2] = "text of the profile below that",
+        [INPUT_PROFILE + 3] = "text of the profile below that",
+        [INPUT_PROFILE + 4] = "text of the profile below that",
+        [INPUT_BUDGET] = "text of the dataflow that the budget is a fraction of",
     };
     if (input < INPUT_MORE_DATAFLOWS) return long_names[input];
     return input < INPUT_MORE_DEPTHWISE ? "text of another dataflow that layers may have"
@@ -68,12 +78,21 @@ static confx_status_t inputs_from_file(const char *path, input_t *input)
 
 static confx_status_t inputs_hardware_from_files(const job_t *job, input_t inputs[INPUTS])
 {
-    char path[FILE_PATH_MAX], profile[FILE_PATH_MAX];
+    char path[FILE_PATH_MAX];
+    input_t *input = &inputs[INPUT_HARDWARE];
     TRY(job_find(job, JOB_HARDWARE, path));
-    TRY(inputs_from_file(path, &inputs[INPUT_HARDWARE]));
-    if (!hardware_is_maestro(path)) return status_ok();
-    TRY(hardware_find_profile(path, profile));
-    return inputs_from_file(profile, &inputs[INPUT_PROFILE]);
+    TRY(inputs_from_file(path, input));
+    for (size_t below = 0;; below++) {
+        TRY(hardware_find_base(input->text, input->file, path));
+        if (!*path) return status_ok();
+        if (below == INPUT_PROFILES) break;
+        input = &inputs[INPUT_PROFILE + below];
+        TRY(inputs_from_file(path, input));
+    }
+    return status_input(input->file, 0, "base",
+                        "expected at most %d profiles that stand on each other (does one stand on "
+                        "itself?)",
+                        HARDWARE_FILES_MAX);
 }
 
 input_role_t inputs_dataflow(job_data_t data, size_t i)
@@ -102,7 +121,10 @@ static confx_status_t inputs_from_files(const job_t *job, input_t inputs[INPUTS]
     TRY(inputs_from_file(path, &inputs[INPUT_WORKLOAD]));
     TRY(inputs_hardware_from_files(job, inputs));
     TRY(inputs_dataflows_from_files(job, JOB_DATAFLOW, inputs));
-    return inputs_dataflows_from_files(job, JOB_DATAFLOW_DEPTHWISE, inputs);
+    TRY(inputs_dataflows_from_files(job, JOB_DATAFLOW_DEPTHWISE, inputs));
+    if (!job->budget.of) return status_ok();
+    TRY(job_find(job, JOB_BUDGET_DATAFLOW, path));
+    return inputs_from_file(path, &inputs[INPUT_BUDGET]);
 }
 
 /* ---- into a file of the run ------------------------------------------------------------------ */
@@ -256,8 +278,8 @@ confx_status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[I
         TRY(store_has(store, names[i], &has));
         if (has) TRY(inputs_read_one(store, run_dir, names[i], &inputs[i]));
     }
-    /* The profile is there only where the hardware is a file of MAESTRO, and what is behind it only
-       where the space lists several dataflows; all others must be there. */
+    /* Those from the profiles on are there only where the hardware stands on some, the budget is of
+       another dataflow, or the space lists several; all others must be there. */
     for (size_t i = 0; i < INPUT_PROFILE; i++)
         if (!inputs[i].text)
             return status_fail(CONFX_STATUS_DAMAGED, "%s: %s is missing", run_dir, names[i]);

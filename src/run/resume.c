@@ -4,6 +4,7 @@
 #include "confx/arena.h"
 #include "confx/figures.h"
 #include "confx/file.h"
+#include "confx/job_words.h"
 #include "confx/search_state.h"
 #include "confx/try.h"
 #include "run/files.h"

@@ -8,15 +8,21 @@
 #include <stdio.h>
 #include <string.h>
 
+/* From the lowest profile to the hardware file itself, each upon what came before. */
 static confx_status_t setting_parse_hardware(const input_t inputs[INPUTS],
                                              confx_hardware_t *hardware)
 {
-    const input_t *input = &inputs[INPUT_HARDWARE];
-    const input_t *below = &inputs[INPUT_PROFILE];
-    confx_hardware_t profile;
-    if (!below->text) return confx_hardware_parse(input->text, input->file, hardware);
-    TRY(confx_hardware_parse(below->text, below->file, &profile));
-    return hardware_parse_upon(input->text, input->file, &profile, hardware);
+    const input_t *own = &inputs[INPUT_HARDWARE];
+    confx_hardware_t base;
+    bool based = false;
+    for (size_t i = INPUT_PROFILES; i-- > 0;) {
+        const input_t *input = &inputs[INPUT_PROFILE + i];
+        if (!input->text) continue;
+        TRY(hardware_parse_upon(input->text, input->file, based ? &base : NULL, hardware));
+        base = *hardware;
+        based = true;
+    }
+    return hardware_parse_upon(own->text, own->file, based ? &base : NULL, hardware);
 }
 
 confx_status_t setting_read_hardware(const job_t *job, const input_t inputs[INPUTS],
@@ -25,6 +31,7 @@ confx_status_t setting_read_hardware(const job_t *job, const input_t inputs[INPU
     const char *kept = inputs[INPUT_HARDWARE].accounting;
     const char *word = kept[0] ? kept : job->accounting;
     TRY(setting_parse_hardware(inputs, hardware));
+    TRY(hardware_read_below(job->tree, JOB_HARDWARE_KEY, hardware));
     if (!word) return status_ok();
     int accounting = 0;
     while (accounting < CONFX_ACCOUNTINGS &&
@@ -67,6 +74,9 @@ static confx_status_t setting_fill(const job_t *job, setting_t *setting)
                                   inputs[INPUT_WORKLOAD].file));
     TRY(setting_parse_dataflows(job, inputs, JOB_DATAFLOW, setting->dataflows));
     TRY(setting_parse_dataflows(job, inputs, JOB_DATAFLOW_DEPTHWISE, setting->depthwises));
+    if (inputs[INPUT_BUDGET].text)
+        TRY(confx_dataflow_parse(inputs[INPUT_BUDGET].text, inputs[INPUT_BUDGET].file,
+                                 &setting->budget_of));
     const problem_parts_t parts = {.workload = &setting->workload,
                                    .dataflow = setting->dataflows[0],
                                    .depthwise = setting->depthwises[0],
@@ -74,7 +84,8 @@ static confx_status_t setting_fill(const job_t *job, setting_t *setting)
                                    .job = job,
                                    .dataflows = (const confx_dataflow_t *const *)setting->dataflows,
                                    .depthwises =
-                                       (const confx_dataflow_t *const *)setting->depthwises};
+                                       (const confx_dataflow_t *const *)setting->depthwises,
+                                   .budget_of = setting->budget_of};
     return problem_open(&parts, &setting->problem);
 }
 
@@ -122,6 +133,7 @@ void setting_close(setting_t *setting)
         confx_dataflow_close(setting->dataflows[i]);
         confx_dataflow_close(setting->depthwises[i]);
     }
+    confx_dataflow_close(setting->budget_of);
     confx_workload_close(&setting->workload);
     inputs_close(setting->inputs);
     memset(setting, 0, sizeof *setting);

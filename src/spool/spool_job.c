@@ -2,7 +2,9 @@
    over. */
 #include "confx/file.h"
 #include "confx/find.h"
+#include "confx/hardware_file.h"
 #include "confx/job_dataflow.h"
+#include "confx/job_words.h"
 #include "confx/owner.h"
 #include "confx/try.h"
 #include "confx/yaml.h"
@@ -90,12 +92,31 @@ static confx_status_t spool_job_check_dataflows(const job_t *job, job_data_t dat
     return status_ok();
 }
 
+/* A profile that came with the job may stand on a shipped one, and on no path of this node. */
+static confx_status_t spool_job_check_hardware(const job_t *job)
+{
+    char path[FILE_PATH_MAX];
+    char *text;
+    bool away;
+    if (!file_is_path(job->hardware)) return status_ok();
+    TRY(job_find(job, JOB_HARDWARE, path));
+    TRY(file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
+    const confx_status_t status = hardware_leads_away(text, path, &away);
+    free(text);
+    TRY(status);
+    if (!away) return status_ok();
+    return yaml_refuse(job->tree, JOB_HARDWARE_KEY,
+                       "expected a profile without a base, or with that of a shipped name");
+}
+
 static confx_status_t spool_job_check_names(const job_t *job)
 {
     TRY(spool_job_check_name(job, "workload", "workload", job->workload));
     TRY(spool_job_check_dataflows(job, JOB_DATAFLOW, "dataflow"));
     TRY(spool_job_check_dataflows(job, JOB_DATAFLOW_DEPTHWISE, "dataflow_depthwise"));
-    TRY(spool_job_check_name(job, "hardware", "hardware", job->hardware));
+    TRY(spool_job_check_name(job, JOB_HARDWARE_KEY, JOB_HARDWARE_KEY, job->hardware));
+    if (job->budget.of) TRY(spool_job_check_name(job, "budget.of", "budget.of", job->budget.of));
+    TRY(spool_job_check_hardware(job));
     if (!job->search.init || spool_job_is_own_file(job, "policies", job->search.init))
         return status_ok();
     return yaml_refuse(job->tree, "search.init",

@@ -2,6 +2,7 @@
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/find.h"
+#include "confx/hardware_file.h"
 #include "confx/job_dataflow.h"
 #include "confx/spool_list.h"
 #include "confx/try.h"
@@ -143,6 +144,33 @@ static confx_status_t spool_submit_copy_file(const char *from, const place_t *en
     return status;
 }
 
+/* A hardware file goes as one, whatever files of the user's it stands on. */
+static confx_status_t spool_submit_copy_hardware(const char *from, const place_t *entry,
+                                                 const char *name, const char *suffix)
+{
+    place_t to;
+    char *text;
+    char file[SPOOL_NAME_MAX];
+    (void)snprintf(file, sizeof file, "%s%s", name, suffix);
+    TRY(place_of(&to, entry->path, JOB_HARDWARE_KEY, NULL, NULL));
+    TRY(place_make(&to));
+    TRY(place_of(&to, entry->path, JOB_HARDWARE_KEY, file, NULL));
+    TRY(hardware_flatten(from, &text));
+    const confx_status_t status = file_write(to.path, text, strlen(text), NULL);
+    free(text);
+    return status;
+}
+
+/* Give a key of the job's tree another text, in its place. */
+static confx_status_t spool_submit_set(const job_t *job, const char *key, const char *text)
+{
+    yaml_t *part;
+    TRY(yaml_pick(job->tree, key, key, text, &part));
+    const confx_status_t status = yaml_merge(job->tree, part);
+    yaml_close(part);
+    return status;
+}
+
 /* It says what the file holds, and outlives the cutting of long names. */
 static const char *spool_submit_known_suffix(const char *path)
 {
@@ -153,71 +181,82 @@ static const char *spool_submit_known_suffix(const char *path)
     return "";
 }
 
-/* A user's file goes along, in a directory that is called like the key; *place is its path there. A
-   shipped name stays what it is: the service has the same files. */
+/* A user's file goes along, in a directory that is called like the key; the key becomes its path
+   there. A shipped name stays what it is: the service has the same files. */
 enum { PLACE_MAX = 160 };
-static confx_status_t spool_submit_take_file(const char *path, const char *key, size_t number,
-                                             const place_t *entry, char place[PLACE_MAX])
-{
-    char name[96];
-    char numbered[112];
-    const char *suffix = spool_submit_known_suffix(path);
-    spool_submit_plain_name(path, suffix, name, sizeof name);
-    /* Two files of a list may have one name in two directories. */
-    (void)snprintf(numbered, sizeof numbered, number ? "%s-%zu" : "%s", name, number + 1);
-    TRY(spool_submit_copy_file(path, entry, key, numbered, suffix));
-    (void)snprintf(place, PLACE_MAX, "%s/%s%s", key, numbered, suffix);
-    return status_ok();
-}
-
 static confx_status_t spool_submit_take_data(job_t *job, job_data_t data, const place_t *entry)
 {
-    const bool hardware = data == JOB_HARDWARE;
-    const char *key = hardware ? "hardware" : "workload";
-    const char *name = hardware ? job->hardware : job->workload;
+    const struct {
+        const char *kind, *key, *name;
+    } kinds[JOB_DATA_KINDS] = {
+        [JOB_WORKLOAD] = {"workload", "workload", job->workload},
+        [JOB_DATAFLOW] = {"dataflow", "dataflow", job->dataflow},
+        [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", "dataflow_depthwise",
+                                    job->dataflow_depthwise},
+        [JOB_HARDWARE] = {JOB_HARDWARE_KEY,
+                          yaml_is_map(job->tree, JOB_HARDWARE_KEY) ? JOB_HARDWARE_KEY ".base"
+                                                                   : JOB_HARDWARE_KEY,
+                          job->hardware},
+        [JOB_BUDGET_DATAFLOW] = {"budget.of", "budget.of", job->budget.of},
+    };
     char path[FILE_PATH_MAX];
+    char name[96];
     char place[PLACE_MAX];
+    if (!kinds[data].name || !yaml_has(job->tree, kinds[data].key)) return status_ok();
     TRY(job_find(job, data, path));
-    if (!file_is_path(name)) return status_ok();
+    if (!file_is_path(kinds[data].name)) return status_ok();
+    const char *suffix = spool_submit_known_suffix(path);
+    spool_submit_plain_name(path, suffix, name, sizeof name);
     /* The job names the copy from here on, by a path within its own directory. */
-    TRY(spool_submit_take_file(path, key, 0, entry, place));
-    yaml_drop(job->tree, key);
-    return yaml_add(job->tree, key, place);
+    if (data == JOB_HARDWARE)
+        TRY(spool_submit_copy_hardware(path, entry, name, suffix));
+    else
+        TRY(spool_submit_copy_file(path, entry, kinds[data].kind, name, suffix));
+    (void)snprintf(place, sizeof place, "%s/%s%s", kinds[data].kind, name, suffix);
+    return spool_submit_set(job, kinds[data].key, place);
 }
 
-/* The list of a space as the copies and the shipped files are called. */
-static confx_status_t spool_submit_name_dataflows(job_t *job, const char *key, compose_t *names)
+/* A file of a list likewise; *place: what the job calls it. Two of them may have one name in two
+   directories. */
+static confx_status_t spool_submit_take_listed(const job_t *job, job_data_t data, const char *key,
+                                               size_t i, const place_t *entry,
+                                               char place[PLACE_MAX])
 {
+    char path[FILE_PATH_MAX];
+    char name[96];
+    char numbered[128];
+    TRY(job_find_dataflow(job, data, i, path));
+    (void)snprintf(place, PLACE_MAX, "%s", job_dataflow(job, data, i));
+    if (!file_is_path(job_dataflow(job, data, i))) return status_ok();
+    const char *suffix = spool_submit_known_suffix(path);
+    spool_submit_plain_name(path, suffix, name, sizeof name);
+    (void)snprintf(numbered, sizeof numbered, "%s-%zu", name, i + 1);
+    (void)snprintf(place, PLACE_MAX, "%s/%s%s", key, numbered, suffix);
+    return spool_submit_copy_file(path, entry, key, numbered, suffix);
+}
+
+/* The dataflows that a space lists, if it does: the list names the copies and the shipped files. */
+static confx_status_t spool_submit_take_list(job_t *job, job_data_t data, const char *key,
+                                             const place_t *entry)
+{
+    compose_t names;
     yaml_t *named;
-    TRY(compose_end(names, key));
-    confx_status_t status = yaml_open(names->text, key, &named);
-    free(names->text);
+    if (yaml_has(job->tree, key)) return status_ok();
+    TRY(compose_begin(&names));
+    confx_status_t status = status_ok();
+    out_print(names.out, "space:\n  %s:\n", key);
+    for (size_t i = 0; status.code == CONFX_STATUS_OK && i < job_dataflows(job, data); i++) {
+        char place[PLACE_MAX];
+        status = spool_submit_take_listed(job, data, key, i, entry, place);
+        out_print(names.out, "    - %s\n", place);
+    }
+    TRY(compose_end(&names, key));
+    if (status.code == CONFX_STATUS_OK) status = yaml_open(names.text, key, &named);
+    free(names.text);
     TRY(status);
     status = yaml_merge(job->tree, named);
     yaml_close(named);
     return status;
-}
-
-/* One dataflow, or all that a space lists. */
-static confx_status_t spool_submit_take_dataflows(job_t *job, job_data_t data, const char *key,
-                                                  const place_t *entry)
-{
-    const bool one = yaml_has(job->tree, key);
-    compose_t names;
-    TRY(compose_begin(&names));
-    out_print(names.out, one ? "%s:" : "space:\n  %s:\n", key);
-    confx_status_t status = status_ok();
-    for (size_t i = 0; status.code == CONFX_STATUS_OK && i < job_dataflows(job, data); i++) {
-        char path[FILE_PATH_MAX];
-        char place[PLACE_MAX] = "";
-        const char *name = job_dataflow(job, data, i);
-        status = job_find_dataflow(job, data, i, path);
-        if (status.code == CONFX_STATUS_OK && file_is_path(name))
-            status = spool_submit_take_file(path, key, i, entry, place);
-        out_print(names.out, one ? " %s\n" : "    - %s\n", *place ? place : name);
-    }
-    const confx_status_t named = spool_submit_name_dataflows(job, key, &names);
-    return status.code == CONFX_STATUS_OK ? named : status;
 }
 
 static confx_status_t spool_submit_write_job(const job_t *job, const place_t *entry)
@@ -237,23 +276,19 @@ static confx_status_t spool_submit_write_job(const job_t *job, const place_t *en
 static confx_status_t spool_submit_take_policy(job_t *job, const place_t *entry)
 {
     char path[FILE_PATH_MAX];
-    yaml_t *init;
     if (!job->search.init) return status_ok();
     TRY(job_find_init(job, path));
     TRY(spool_submit_copy_file(path, entry, "policies", "policy", ".h5"));
-    TRY(yaml_pick(job->tree, "search.init", "search.init", "policies/policy.h5", &init));
-    const confx_status_t status = yaml_merge(job->tree, init);
-    yaml_close(init);
-    return status;
+    return spool_submit_set(job, "search.init", "policies/policy.h5");
 }
 
 static confx_status_t spool_submit_fill_entry(job_t *job, const place_t *entry)
 {
     TRY(place_make(entry));
-    TRY(spool_submit_take_data(job, JOB_WORKLOAD, entry));
-    TRY(spool_submit_take_dataflows(job, JOB_DATAFLOW, "dataflow", entry));
-    TRY(spool_submit_take_dataflows(job, JOB_DATAFLOW_DEPTHWISE, "dataflow_depthwise", entry));
-    TRY(spool_submit_take_data(job, JOB_HARDWARE, entry));
+    for (int data = 0; data < JOB_DATA_KINDS; data++)
+        TRY(spool_submit_take_data(job, (job_data_t)data, entry));
+    TRY(spool_submit_take_list(job, JOB_DATAFLOW, "dataflow", entry));
+    TRY(spool_submit_take_list(job, JOB_DATAFLOW_DEPTHWISE, "dataflow_depthwise", entry));
     TRY(spool_submit_take_policy(job, entry));
     return spool_submit_write_job(job, entry);
 }

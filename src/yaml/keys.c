@@ -122,8 +122,7 @@ static confx_status_t keys_check_text(keys_value_t value)
     if (!text_is_plain(text))
         return tree_refuse(value.node, value.path,
                            "expected a name without control characters, found \"%.80s\"", text);
-    const bool name = value.key->type == YAML_NAME || value.key->type == YAML_NAMES;
-    if (name && !text_is_name(text))
+    if (value.key->type != YAML_TEXT && !text_is_name(text))
         return tree_refuse(value.node, value.path,
                            "expected a name that does not begin with =, +, - or @ (a formula in a "
                            "sheet; such a file "
@@ -138,6 +137,18 @@ static confx_status_t keys_read_text(keys_value_t value, char **text)
     TRY(value.key->words ? keys_read_word(value, &index) : keys_check_text(value));
     *text = strdup(value.node->text);
     return *text ? status_ok() : tree_no_memory(value.node->source);
+}
+
+/* A name, or a mapping with one as its base. What else the mapping holds is not this table's. */
+static confx_status_t keys_read_based(keys_value_t value, char **name)
+{
+    char path[TREE_PATH_MAX];
+    if (value.node->kind != TREE_MAP) return keys_read_text(value, name);
+    tree_path_key(path, value.path, KEYS_BASE);
+    const yaml_t *base = tree_child(value.node, KEYS_BASE);
+    if (!base)
+        return tree_refuse(value.node, path, "expected the name that the other keys are laid upon");
+    return keys_read_text((keys_value_t){base, value.key, path}, name);
 }
 
 /* ---- lists ----------------------------------------------------------------------------------- */
@@ -302,6 +313,8 @@ static confx_status_t keys_read_value(keys_value_t value, void *data)
     case YAML_TEXT:
     case YAML_NAME:
         return keys_read_text(value, at);
+    case YAML_BASED:
+        return keys_read_based(value, at);
     case YAML_WORD:
         assert(value.key->size == sizeof(int));
         return keys_read_word(value, at);
@@ -331,8 +344,8 @@ void yaml_release(const yaml_key_t *keys, void *data)
 {
     for (const yaml_key_t *key = keys; key->path; key++) {
         const bool allocated = key->type == YAML_TEXT || key->type == YAML_NAME ||
-                               key->type == YAML_GIVEN || key->type == YAML_LEVELS ||
-                               key->type == YAML_NAMES;
+                               key->type == YAML_BASED || key->type == YAML_GIVEN ||
+                               key->type == YAML_LEVELS || key->type == YAML_NAMES;
         if (!allocated) continue;
         void **pointer = (void **)(void *)((char *)data + key->offset);
         free(*pointer);
@@ -347,6 +360,13 @@ static bool keys_is_below(const yaml_key_t *key, const char *map)
 {
     const size_t length = strlen(map);
     return strncmp(key->path, map, length) == 0 && (length == 0 || key->path[length] == '.');
+}
+
+/* Is the path one within a mapping whose keys are another table's? */
+static bool keys_is_open(const yaml_key_t *key, const char *path)
+{
+    const size_t length = strlen(key->path);
+    return key->type == YAML_BASED && strncmp(path, key->path, length) == 0 && path[length] == '.';
 }
 
 /* Does the key stand for any in its mapping, and is `path` in that? */
@@ -372,7 +392,8 @@ const yaml_key_t *keys_find(const yaml_key_t *keys, const char *path)
 bool yaml_knows(const yaml_key_t *keys, const char *path)
 {
     for (; keys->path; keys++)
-        if (strcmp(keys->path, path) == 0 || keys_is_below(keys, path) || keys_is_any(keys, path))
+        if (strcmp(keys->path, path) == 0 || keys_is_below(keys, path) ||
+            keys_is_open(keys, path) || keys_is_any(keys, path))
             return true;
     return false;
 }
@@ -420,34 +441,59 @@ static confx_status_t keys_refuse_unknown(const yaml_t *node, const yaml_key_t *
                        known);
 }
 
-static confx_status_t keys_read_map(const yaml_t *map, const yaml_key_t *keys, const char *parent,
-                                    void *data)
+/* What a tree is read by, and into what. */
+typedef struct {
+    const yaml_key_t *keys;
+    size_t skip; /* letters that the paths of the tree have before those of the table begin */
+    void *data;
+} keys_reading_t;
+
+static confx_status_t keys_read_map(const yaml_t *map, const keys_reading_t *reading,
+                                    const char *parent)
 {
+    const yaml_key_t *keys = reading->keys;
     for (const yaml_t *child = map->first; child; child = child->next) {
         char path[TREE_PATH_MAX];
+        const size_t above = strlen(parent);
         tree_path_key(path, parent, child->key);
+        const char *known = path + reading->skip;
+        /* The base of the outermost mapping is read by who reads that mapping's name. */
+        if (reading->skip == above + 1 && strcmp(child->key, KEYS_BASE) == 0) continue;
         /* A path is a key of the table, or a mapping on the way to some, or unknown. */
-        const keys_value_t value = {child, keys_find(keys, path), path};
+        const keys_value_t value = {child, keys_find(keys, known), path};
         if (value.key)
-            TRY(keys_read_value(value, data));
-        else if (!yaml_knows(keys, path))
-            return keys_refuse_unknown(child, keys, parent, path);
+            TRY(keys_read_value(value, reading->data));
+        else if (!yaml_knows(keys, known))
+            return keys_refuse_unknown(child, keys,
+                                       above > reading->skip ? parent + reading->skip : "", path);
         else if (child->kind != TREE_MAP)
             return keys_refuse(value, "keys and values");
         else
-            TRY(keys_read_map(child, keys, path, data));
+            TRY(keys_read_map(child, reading, path));
     }
     return status_ok();
 }
 
 confx_status_t yaml_read(const yaml_t *yaml, const yaml_key_t *keys, void *data)
 {
-    const confx_status_t status = keys_read_map(yaml, keys, "", data);
+    const keys_reading_t reading = {keys, 0, data};
+    const confx_status_t status = keys_read_map(yaml, &reading, "");
     if (status.code == CONFX_STATUS_OK) return status;
     /* What was read before the failure is freed here. Its pointers become NULL, so that the owner
        of the structure may release it once more. */
     yaml_release(keys, data);
     return status_frame(status, __func__, __LINE__);
+}
+
+confx_status_t yaml_read_below(const yaml_t *yaml, const char *map, const yaml_key_t *keys,
+                               void *data)
+{
+    const keys_reading_t reading = {keys, strlen(map) + 1, data};
+    const yaml_t *node = tree_find(yaml, map);
+    if (!node || node->kind != TREE_MAP) return status_ok();
+    const confx_status_t status = keys_read_map(node, &reading, map);
+    if (status.code != CONFX_STATUS_OK) yaml_release(keys, data);
+    return status;
 }
 
 confx_status_t yaml_require(const yaml_t *yaml, const yaml_key_t *keys)

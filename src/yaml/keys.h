@@ -8,6 +8,9 @@
 enum { KEYS_RANGE_MAX = 64 };
 void keys_say_range(const yaml_key_t *key, char out[KEYS_RANGE_MAX]);
 
+/* The key by which a mapping names what its other keys are laid upon (YAML_BASED). */
+#define KEYS_BASE "base"
+
 /* The key of that path; NULL: none. */
 const yaml_key_t *keys_find(const yaml_key_t *keys, const char *path);
 

@@ -1,6 +1,6 @@
 #include "confx/file.h"
-#include "confx/job.h"
 #include "confx/job_dataflow.h"
+#include "confx/job_words.h"
 #include "suite.h"
 
 #include <math.h>
@@ -151,10 +151,14 @@ START_TEST(an_objective_that_does_not_add_up_reveals_totals_alone)
     } cases[] = {{"objective: latency", true, FEEDBACK_LAYER},
                  {"{objective: energy, search: {feedback: total}}", true, FEEDBACK_TOTAL},
                  {"objective: edp", false, FEEDBACK_TOTAL},
-                 {"{objective: edp, search: {feedback: layer}}", false, FEEDBACK_TOTAL}};
+                 {"{objective: edp, search: {feedback: layer}}", false, FEEDBACK_TOTAL},
+                 {"objective: latency_area", false, FEEDBACK_TOTAL},
+                 {"objective: layer_edp", true, FEEDBACK_LAYER},
+                 {"objective: bottleneck", false, FEEDBACK_LAYER},
+                 {"{objective: throughput, search: {feedback: total}}", false, FEEDBACK_TOTAL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         job_t *job = job_of(cases[i].text);
-        ck_assert_int_eq(objective_adds_up(job->objective), cases[i].adds_up);
+        ck_assert_int_eq(objective_kind(job->objective) == OBJECTIVE_OF_SUM, cases[i].adds_up);
         ck_assert_int_eq(job_feedback(job), cases[i].feedback);
         job_close(job);
     }
@@ -358,7 +362,11 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         {"deployment: sequential\n",
          "jobs/a.yaml:1: deployment: expected pipelined, found \"sequential\""},
         {"objective: beauty\n",
-         "jobs/a.yaml:1: objective: expected one of latency, energy, edp, found \"beauty\""},
+         "jobs/a.yaml:1: objective: expected one of latency, energy, edp, layer_edp, latency_area, "
+         "energy_area, throughput, bottleneck, found \"beauty\""},
+        {"objective: throughput\nsearch: {algorithm: additive}\n",
+         "jobs/a.yaml:2: search.algorithm: expected another one than additive, which learns what "
+         "adds up over layers: the objective throughput is the largest of the layers' values"},
         {"budget: {constraint: weight}\n",
          "jobs/a.yaml:1: budget.constraint: expected one of area, power, found \"weight\""},
         {"search: {algorithm: magic}\n",
@@ -583,7 +591,8 @@ START_TEST(what_is_wrong_in_a_set_is_told_with_the_set)
         {"actions.pe=[2, 1]",
          "--set actions.pe=[2, 1]: actions.pe[1]: expected more than the level before it (2)"},
         {"objective=area",
-         "--set objective=area: expected one of latency, energy, edp, found \"area\""},
+         "--set objective=area: expected one of latency, energy, edp, layer_edp, latency_area, "
+         "energy_area, throughput, bottleneck, found \"area\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         job_t *job;
@@ -735,6 +744,118 @@ START_TEST(a_name_that_is_no_shipped_one_is_told_with_its_line)
 }
 END_TEST
 
+/* ---- hardware by key ------------------------------------------------------------------------- */
+
+static const char *hardware_words(const job_t *job)
+{
+    static char words[JOB_VALUE_MAX];
+    job_value_words(job->tree, JOB_HARDWARE_KEY, ' ', words);
+    return words;
+}
+
+START_TEST(keys_of_hardware_are_laid_upon_its_name)
+{
+    static const struct {
+        const char *text, *set, *base, *words;
+    } cases[] = {
+        {"{}", NULL, "asic", "asic"},
+        {"hardware: {base: maestro}", NULL, "maestro", "maestro"},
+        {"hardware: {noc_bandwidth: 64}", NULL, "asic", "asic noc_bandwidth=64"},
+        {"hardware: {base: ./x.yaml, units: {bus_size: [1, 2], mac_nj: 3}}", NULL, "./x.yaml",
+         "./x.yaml units.bus_size=1/2 units.mac_nj=3"},
+        {"{}", "hardware.noc_bandwidth=64", "asic", "asic noc_bandwidth=64"},
+        {"hardware: maestro", "hardware.units.mac_nj=1", "maestro", "maestro units.mac_nj=1"},
+        {"hardware: {base: maestro, noc_bandwidth: 64}", "hardware.simd_lanes=2", "maestro",
+         "maestro noc_bandwidth=64 simd_lanes=2"},
+        {"hardware: {noc_bandwidth: 64}", "hardware.base=maestro", "maestro",
+         "maestro noc_bandwidth=64"},
+        {"hardware: {noc_bandwidth: 64}", "hardware.noc_bandwidth=16", "asic",
+         "asic noc_bandwidth=16"},
+        {"hardware: {noc_bandwidth: 64}", "hardware=maestro", "maestro", "maestro"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        job_t *job = job_with(cases[i].text, cases[i].set);
+        ck_assert_str_eq(job->hardware, cases[i].base);
+        ck_assert_str_eq(hardware_words(job), cases[i].words);
+        /* The text is the same job once more. */
+        job_t *again = job_of(job->text);
+        job_difference_t difference;
+        ck_assert_str_eq(hardware_words(again), cases[i].words);
+        ck_assert_str_eq(again->text, job->text);
+        ck_assert(!job_differ(job, again, &difference));
+        job_close(again);
+        job_close(job);
+    }
+}
+END_TEST
+
+START_TEST(what_is_wrong_with_hardware_is_told)
+{
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        {"workload: vgg16\nhardware:\n  base: [1]\n", "a.yaml:3: hardware.base: expected a text"},
+        {"workload: vgg16\nhardware: [asic]\n", "a.yaml:2: hardware: expected a text"},
+        {"workload: vgg16\nhardware: {base: =x}\n", "hardware: expected a name that does not"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        job_t *job;
+        ck_assert_fails(job_parse(cases[i].text, "a.yaml", NULL, 0, &job), CONFX_STATUS_INPUT,
+                        cases[i].message);
+    }
+    ck_assert(job_knows("hardware.noc_bandwidth"));
+    ck_assert(job_knows("hardware.units.mac_nj"));
+    ck_assert(!job_knows("hardwares.x"));
+    ck_assert(!job_knows("dataflow.x"));
+}
+END_TEST
+
+START_TEST(jobs_of_other_hardware_keys_differ)
+{
+    job_difference_t difference;
+    job_t *one = job_of("hardware: {noc_bandwidth: 64}");
+    job_t *other = job_of("hardware: {noc_bandwidth: 32}");
+    job_t *plain = job_of("{}");
+    job_t *same = job_of("hardware: {base: asic, noc_bandwidth: 64.0}");
+    ck_assert(job_differ(one, other, &difference));
+    ck_assert_str_eq(difference.key, "hardware");
+    ck_assert_str_eq(difference.one, "asic noc_bandwidth=64");
+    ck_assert_str_eq(difference.other, "asic noc_bandwidth=32");
+    ck_assert(job_differ(one, plain, &difference));
+    ck_assert_str_eq(difference.other, "asic");
+    ck_assert(!job_differ(one, same, &difference));
+    job_close(one);
+    job_close(other);
+    job_close(plain);
+    job_close(same);
+}
+END_TEST
+
+START_TEST(a_budget_of_a_dataflow_goes_with_a_fraction_alone)
+{
+    job_difference_t difference;
+    job_t *refused;
+    job_t *job = job_with("budget: {fraction: 0.1, of: dla}", "budget.fraction=0.2");
+    job_t *own = job_of("budget: {fraction: 0.2}");
+    ck_assert_str_eq(job->budget.of, "dla");
+    ck_assert_double_eq(*job->budget.fraction, 0.2);
+    ck_assert_ptr_null(own->budget.of);
+    ck_assert(job_differ(job, own, &difference));
+    ck_assert_str_eq(difference.key, "budget.of");
+    job_close(job);
+    job_close(own);
+    job = job_with("budget: {of: dla}", NULL);
+    ck_assert_str_eq(job->budget.name, "iot");
+    job_close(job);
+    job = job_with("budget: {fraction: 0.1, of: dla}", "budget.limit=1e8");
+    ck_assert_ptr_null(job->budget.of);
+    job_close(job);
+    ck_assert_fails(
+        job_parse("workload: vgg16\nbudget: {limit: 5, of: dla}", "a.yaml", NULL, 0, &refused),
+        CONFX_STATUS_INPUT, "a.yaml:2: budget.of: expected budget.name or budget.fraction");
+}
+END_TEST
+
 START_TEST(a_job_without_a_network_is_told_what_to_write)
 {
     static const char *const texts[] = {"\nsearch: {samples: 20}\n", "{}", "workload:\n",
@@ -817,6 +938,10 @@ int main(void)
     tcase_add_test(tests, a_path_leads_from_the_job_and_a_name_to_the_shipped_file);
     tcase_add_test(tests, a_name_that_is_no_shipped_one_is_told_with_its_line);
     tcase_add_test(tests, a_job_without_a_network_is_told_what_to_write);
+    tcase_add_test(tests, keys_of_hardware_are_laid_upon_its_name);
+    tcase_add_test(tests, what_is_wrong_with_hardware_is_told);
+    tcase_add_test(tests, jobs_of_other_hardware_keys_differ);
+    tcase_add_test(tests, a_budget_of_a_dataflow_goes_with_a_fraction_alone);
     tcase_add_test(tests, in_what_two_jobs_differ_is_told_with_both_values);
     return suite_run(suite);
 }

@@ -166,6 +166,40 @@ START_TEST(a_budget_nothing_fits_is_refused_with_both_numbers)
 }
 END_TEST
 
+/* ---- of another dataflow's range ------------------------------------------------------------- */
+
+/* A fraction of another dataflow's range is the limit that this dataflow has by itself, whatever
+   the job's own is; and what fractions refer to is that range. */
+START_TEST(a_fraction_may_be_of_another_dataflow)
+{
+    static const char *const dataflows[] = {"dla", "rs", "shi"};
+    setting_t of, setting;
+    char path[FILE_PATH_MAX];
+    const char *constraint = _i % 2 ? "power" : "area";
+    setting_read(&of, "{dataflow: dla, budget: {constraint: %s, fraction: 0.1}}", constraint);
+    setting_open(&of);
+    setting_read(&setting, "{dataflow: %s, budget: {constraint: %s, fraction: 0.1, of: dla}}",
+                 dataflows[_i / 2], constraint);
+    problem_parts_t parts = setting_parts(&setting);
+    confx_dataflow_t *dla;
+    problem_t *own;
+    ck_assert_ok(job_find(setting.job, JOB_BUDGET_DATAFLOW, path));
+    ck_assert_ok(confx_dataflow_open(path, &dla));
+    ck_assert_ok(problem_open(&parts, &own));
+    parts.budget_of = dla;
+    ck_assert_ok(problem_open(&parts, &setting.problem));
+    ck_assert_double_eq(problem_budget(setting.problem), problem_budget(of.problem));
+    ck_assert_double_eq(problem_need_least(setting.problem), problem_need_least(of.problem));
+    ck_assert_double_eq(problem_need_most(setting.problem), problem_need_most(of.problem));
+    /* Without it the area would be another one, or the test would show nothing. */
+    ck_assert((problem_budget(own) == problem_budget(of.problem)) == (_i / 2 == 0));
+    problem_close(own);
+    confx_dataflow_close(dla);
+    setting_close(&setting);
+    setting_close(&of);
+}
+END_TEST
+
 /* ---- a network of whole numbers -------------------------------------------------------------- */
 
 /* Two layers, PEs 1, 2, 4 and one buffer; a layer needs its PEs. Layer 2 runs on `least` PEs or
@@ -277,5 +311,6 @@ int main(void)
     tcase_add_test(tests, a_layer_that_runs_on_no_level_is_named);
     tcase_add_test(tests, needs_without_end_are_refused);
     tcase_add_test(tests, the_extremes_may_be_mixed_corners);
+    tcase_add_loop_test(tests, a_fraction_may_be_of_another_dataflow, 0, 6);
     return suite_run(suite);
 }

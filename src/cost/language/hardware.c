@@ -53,12 +53,17 @@ static const char *const accounting_names[] = {CONFX_ACCOUNTING_LIST(ACCOUNTING_
 #undef ACCOUNTING_NAME
 
 static const yaml_key_t hardware_keys[] = {
+    {.path = "base",
+     .type = YAML_ANY,
+     .standard = "",
+     .help = "of a file: the profile that its other keys are laid upon, a name in hw or a path"},
     {YAML_PLACE(confx_hardware_t, accounting), .type = YAML_WORD, .words = accounting_names,
      .standard = "exact", .help = "how MACs, accesses and cycles are counted"},
     QUANTITY(noc_bandwidth, "elements per cycle"),
     QUANTITY(noc_latency, "cycles"),
     QUANTITY(offchip_bandwidth, "elements per cycle"),
     QUANTITY(simd_lanes, "multiplications per PE and cycle"),
+    PART(clock_ghz, "GHz, by which cycles are told as a time as well (0: they are not)"),
     TRUTH(multicast, "one read of the L2 serves all PEs that need the element (exact alone)"),
     TRUTH(reduction, "the network adds sums of one output (exact alone)"),
     {YAML_PLACE(confx_hardware_t, psum_bytes), .type = YAML_WHOLE, .whole = {1, PSUM_BYTES_MAX},
@@ -88,13 +93,25 @@ static const yaml_key_t hardware_keys[] = {
     YAML_KEYS_END,
 };
 
-/* The keys that a tree has, and which of those there are whose absence means something. */
+static bool hardware_has(const yaml_t *yaml, const char *map, const char *key)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "%s%s%s", map, *map ? "." : "", key);
+    return yaml_has(yaml, path);
+}
+
+/* Which of those keys a mapping ("": the tree itself) has whose absence means something. */
+static void hardware_mark(const yaml_t *yaml, const char *map, confx_hardware_t *hardware)
+{
+    hardware->accounting_given |= hardware_has(yaml, map, "accounting");
+    hardware->limits.l1_own |= hardware_has(yaml, map, "l1_bytes");
+    hardware->limits.l2_own |= hardware_has(yaml, map, "l2_bytes");
+}
+
 static confx_status_t hardware_read(const yaml_t *yaml, confx_hardware_t *hardware)
 {
     TRY(yaml_read(yaml, hardware_keys, hardware));
-    hardware->accounting_given |= yaml_has(yaml, "accounting");
-    hardware->limits.l1_own |= yaml_has(yaml, "l1_bytes");
-    hardware->limits.l2_own |= yaml_has(yaml, "l2_bytes");
+    hardware_mark(yaml, "", hardware);
     return status_ok();
 }
 
@@ -107,71 +124,209 @@ static void hardware_begin(confx_hardware_t *hardware)
     hardware->psum_bytes = 1;
 }
 
-confx_status_t confx_hardware_parse(const char *text, const char *file, confx_hardware_t *hardware)
-{
-    yaml_t *yaml = NULL;
-    hardware_begin(hardware);
-    TRY(file_check_name(file));
-    file_stem(file, hardware->name, sizeof hardware->name);
-    TRY(yaml_open(text, file, &yaml));
-    confx_status_t status = hardware_read(yaml, hardware);
-    if (status.code == CONFX_STATUS_OK) status = yaml_require(yaml, hardware_keys);
-    yaml_close(yaml);
-    return status;
-}
+/* ---- one file upon another ------------------------------------------------------------------- */
 
-bool hardware_is_maestro(const char *path)
+static bool hardware_is_maestro(const char *path)
 {
     const size_t length = strlen(path);
     return length > 2 && strcmp(path + length - 2, ".m") == 0;
 }
 
-confx_status_t hardware_find_profile(const char *path, char profile[FILE_PATH_MAX])
+static confx_status_t hardware_base_name(const yaml_t *yaml, const char **name)
 {
-    return file_find("hw", "maestro", ".yaml", path, profile);
+    *name = NULL;
+    if (!yaml_has(yaml, "base")) return status_ok();
+    *name = yaml_scalar(yaml, "base");
+    if (*name && **name) return status_ok();
+    return yaml_refuse(yaml, "base", "expected a name in hw or the path of a profile");
+}
+
+static confx_status_t hardware_find_named(const yaml_t *yaml, const char *file,
+                                          char base[FILE_PATH_MAX])
+{
+    const char *name;
+    TRY(hardware_base_name(yaml, &name));
+    if (!name) return status_ok();
+    const confx_status_t status = file_find("hw", name, ".yaml", file, base);
+    if (status.code != CONFX_STATUS_INPUT) return status;
+    return yaml_refuse(yaml, "base", "%s", status.message);
 }
 
 /* MAESTRO's hardware files bring no unit costs: those of its own profile hold. */
-confx_status_t hardware_parse_upon(const char *text, const char *file,
-                                   const confx_hardware_t *profile, confx_hardware_t *hardware)
+confx_status_t hardware_find_base(const char *text, const char *file, char base[FILE_PATH_MAX])
 {
-    *hardware = *profile;
+    yaml_t *yaml = NULL;
+    base[0] = 0;
+    if (hardware_is_maestro(file)) return file_find("hw", "maestro", ".yaml", file, base);
+    TRY(yaml_open(text, file, &yaml));
+    const confx_status_t status = hardware_find_named(yaml, file, base);
+    yaml_close(yaml);
+    return status;
+}
+
+/* The keys of a profile laid upon `hardware`; all that have no default where it is no more than
+   these. */
+static confx_status_t hardware_read_profile(const char *text, const char *file, bool whole,
+                                            confx_hardware_t *hardware)
+{
+    yaml_t *yaml = NULL;
+    TRY(yaml_open(text, file, &yaml));
+    confx_status_t status = hardware_read(yaml, hardware);
+    if (status.code == CONFX_STATUS_OK && whole) status = yaml_require(yaml, hardware_keys);
+    yaml_close(yaml);
+    return status;
+}
+
+confx_status_t hardware_parse_upon(const char *text, const char *file, const confx_hardware_t *base,
+                                   confx_hardware_t *hardware)
+{
+    if (base)
+        *hardware = *base;
+    else
+        hardware_begin(hardware);
     TRY(file_check_name(file));
-    TRY(accelerator_parse(text, file, hardware));
+    TRY(hardware_is_maestro(file) ? accelerator_parse(text, file, hardware)
+                                  : hardware_read_profile(text, file, !base, hardware));
     file_stem(file, hardware->name, sizeof hardware->name);
     return status_ok();
 }
 
-static confx_status_t hardware_parse_accelerator(const char *text, const char *path,
-                                                 confx_hardware_t *hardware)
+static confx_status_t hardware_load(const char *path, int above, confx_hardware_t *hardware);
+
+/* The text upon what it stands on, which is read from files; `above` files stand on it. */
+static confx_status_t hardware_parse_above(const char *text, const char *file, int above,
+                                           confx_hardware_t *hardware)
 {
-    char path_below[FILE_PATH_MAX];
-    confx_hardware_t profile;
-    TRY(hardware_find_profile(path, path_below));
-    TRY(confx_hardware_open(path_below, &profile));
-    return hardware_parse_upon(text, path, &profile, hardware);
+    char below[FILE_PATH_MAX];
+    confx_hardware_t base;
+    TRY(hardware_find_base(text, file, below));
+    if (!*below) return hardware_parse_upon(text, file, NULL, hardware);
+    /* A file that stands on itself, through others or not, ends here as well. */
+    if (above + 1 == HARDWARE_FILES_MAX)
+        return status_input(file, 0, "base",
+                            "expected at most %d profiles that stand on each other (does one stand "
+                            "on itself?)",
+                            HARDWARE_FILES_MAX);
+    TRY(hardware_load(below, above + 1, &base));
+    return hardware_parse_upon(text, file, &base, hardware);
+}
+
+static confx_status_t hardware_load(const char *path, int above, confx_hardware_t *hardware)
+{
+    char *text = NULL;
+    TRY(file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
+    const confx_status_t status = hardware_parse_above(text, path, above, hardware);
+    free(text);
+    return status;
+}
+
+confx_status_t confx_hardware_parse(const char *text, const char *file, confx_hardware_t *hardware)
+{
+    TRY(file_check_name(file));
+    return hardware_parse_above(text, file, 0, hardware);
 }
 
 confx_status_t confx_hardware_open(const char *path, confx_hardware_t *hardware)
 {
-    char *text = NULL;
-    TRY(file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
-    const confx_status_t status = hardware_is_maestro(path)
-                                      ? hardware_parse_accelerator(text, path, hardware)
-                                      : confx_hardware_parse(text, path, hardware);
-    free(text);
+    return hardware_load(path, 0, hardware);
+}
+
+/* ---- one file in place of several ------------------------------------------------------------ */
+
+confx_status_t hardware_leads_away(const char *text, const char *file, bool *away)
+{
+    yaml_t *yaml = NULL;
+    const char *name;
+    *away = false;
+    if (hardware_is_maestro(file)) return status_ok();
+    TRY(yaml_open(text, file, &yaml));
+    const confx_status_t status = hardware_base_name(yaml, &name);
+    *away = status.code == CONFX_STATUS_OK && name && file_is_path(name);
+    yaml_close(yaml);
     return status;
 }
+
+/* Put the tree of the file that *yaml stands on below it, in its place; `path` becomes that file.
+ */
+static confx_status_t hardware_fold(yaml_t **yaml, char path[FILE_PATH_MAX])
+{
+    char below[FILE_PATH_MAX];
+    char *text = NULL;
+    yaml_t *base = NULL;
+    TRY(hardware_find_named(*yaml, path, below));
+    if (hardware_is_maestro(below))
+        return yaml_refuse(*yaml, "base",
+                           "expected a profile: a hardware file of MAESTRO cannot be sent along");
+    TRY(file_load(below, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
+    confx_status_t status = yaml_open(text, below, &base);
+    free(text);
+    TRY(status);
+    yaml_drop(*yaml, "base");
+    status = yaml_merge(base, *yaml);
+    yaml_close(*yaml);
+    *yaml = base;
+    (void)snprintf(path, FILE_PATH_MAX, "%s", below);
+    return status;
+}
+
+static confx_status_t hardware_fold_all(yaml_t **yaml, char path[FILE_PATH_MAX])
+{
+    const char *name;
+    for (int files = 1; files < HARDWARE_FILES_MAX; files++) {
+        TRY(hardware_base_name(*yaml, &name));
+        if (!name || !file_is_path(name)) return status_ok();
+        TRY(hardware_fold(yaml, path));
+    }
+    return yaml_refuse(*yaml, "base", "expected at most %d profiles that stand on each other",
+                       HARDWARE_FILES_MAX);
+}
+
+confx_status_t hardware_flatten(const char *path, char **text)
+{
+    char at[FILE_PATH_MAX];
+    yaml_t *yaml = NULL;
+    bool away = false;
+    TRY(file_load(path, FILE_USERS, FILE_TEXT_MOST, text, NULL));
+    confx_status_t status;
+    TRY_OUT(hardware_leads_away(*text, path, &away));
+    if (!away) return status_ok();
+    TRY_OUT(file_join("", path, at));
+    TRY_OUT(yaml_open(*text, path, &yaml));
+    TRY_OUT(hardware_fold_all(&yaml, at));
+    free(*text);
+    TRY_OUT(yaml_text(yaml, text));
+out:
+    yaml_close(yaml);
+    if (status.code == CONFX_STATUS_OK) return status;
+    free(*text);
+    *text = NULL;
+    return status;
+}
+
+/* ---- single keys ----------------------------------------------------------------------------- */
 
 confx_status_t confx_hardware_set(confx_hardware_t *hardware, const char *assignment)
 {
     yaml_t *yaml = NULL;
     confx_hardware_t changed = *hardware;
     TRY(yaml_open_set("--hw", assignment, &yaml));
-    const confx_status_t status = hardware_read(yaml, &changed);
+    confx_status_t status = hardware_read(yaml, &changed);
+    if (status.code == CONFX_STATUS_OK && yaml_has(yaml, "base"))
+        status = yaml_refuse(yaml, "base",
+                             "expected a key with a value: what a profile stands on "
+                             "is for its file to say");
     yaml_close(yaml);
     if (status.code == CONFX_STATUS_OK) *hardware = changed;
     return status;
+}
+
+confx_status_t hardware_read_below(const yaml_t *yaml, const char *map, confx_hardware_t *hardware)
+{
+    confx_hardware_t changed = *hardware;
+    TRY(yaml_read_below(yaml, map, hardware_keys, &changed));
+    hardware_mark(yaml, map, &changed);
+    *hardware = changed;
+    return status_ok();
 }
 
 void hardware_print_keys(FILE *out)

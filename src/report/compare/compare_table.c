@@ -1,5 +1,6 @@
 /* The comparison as a table on the terminal. */
 #include "confx/compose.h"
+#include "confx/job_words.h"
 #include "confx/table_show.h"
 #include "confx/try.h"
 #include "report/compare/comparison.h"
@@ -30,9 +31,18 @@ static void compare_table_print_task(const comparison_t *comparison, FILE *out)
     const job_t *job = comparison->job;
     const bool layer = job_feedback(job) == FEEDBACK_LAYER;
     const uint64_t seed = job->search.seed;
-    out_print(out, "Compared   %s, dataflow %s, hardware %s, accounting %s: least %s within %s\n",
-              comparison->plan.network, job->dataflow, job->hardware, comparison->plan.accounting,
-              objective_name(job->objective), comparison_budget(job).text);
+    char hardware[JOB_VALUE_MAX];
+    job_value_words(job->tree, JOB_HARDWARE_KEY, ' ', hardware);
+    out_print(out, "Compared   %s, dataflow %s, hardware %s, accounting %s: %s within %s",
+              comparison->plan.network, job->dataflow, hardware, comparison->plan.accounting,
+              objective_wish(job->objective), comparison_budget(job).text);
+    /* A fraction is not the same area for two dataflows, so that tables are compared by this. */
+    if (!isnan(job_budget_fraction(&job->budget)))
+        out_print(out, "%s%s, %s", job->budget.of ? " of dataflow " : "",
+                  job->budget.of ? job->budget.of : "",
+                  figure_quantity(comparison->plan.budget, constraint_units(job->budget.constraint))
+                      .text);
+    fputc('\n', out);
     out_print(out, "Feedback   %s: a sample reveals %s\n", layer ? "layer" : "total",
               layer ? "what each layer costs" : "its total alone");
     out_print(out, "Samples    %s for each search, seeds %llu to %llu\n",

@@ -2,6 +2,7 @@
    and compare.svg. */
 #include "confx/compose.h"
 #include "confx/file.h"
+#include "confx/job_words.h"
 #include "confx/store.h"
 #include "confx/table_show.h"
 #include "confx/table_store.h"
@@ -96,16 +97,18 @@ static table_t compare_write_run_table(const compare_runs_t *runs, size_t n,
 static json_t *compare_write_task_json(const comparison_t *comparison)
 {
     const job_t *job = comparison->job;
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:I, s:I, s:I}", "network",
-                     comparison->plan.network, "hardware", job->hardware, "accounting",
-                     comparison->plan.accounting, "dataflow", job->dataflow, "objective",
-                     objective_name(job->objective), "objective_units",
-                     objective_units(job->objective), "constraint",
-                     constraint_name(job->budget.constraint), "budget_fraction",
-                     json_known(job_budget_fraction(&job->budget)), "feedback",
-                     job_feedback(job) == FEEDBACK_LAYER ? "layer" : "total", "samples",
-                     (json_int_t)job->search.samples, "first_seed", (json_int_t)job->search.seed,
-                     "seeds", (json_int_t)comparison->plan.seeds_n);
+    char hardware[JOB_VALUE_MAX];
+    job_value_words(job->tree, JOB_HARDWARE_KEY, ' ', hardware);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s*, s:s, s:I, s:I, s:I}", "network",
+        comparison->plan.network, "hardware", hardware, "accounting", comparison->plan.accounting,
+        "dataflow", job->dataflow, "objective", objective_name(job->objective), "objective_units",
+        objective_units(job->objective), "constraint", constraint_name(job->budget.constraint),
+        "budget", json_known(comparison->plan.budget), "budget_fraction",
+        json_known(job_budget_fraction(&job->budget)), "budget_of", job->budget.of, "feedback",
+        job_feedback(job) == FEEDBACK_LAYER ? "layer" : "total", "samples",
+        (json_int_t)job->search.samples, "first_seed", (json_int_t)job->search.seed, "seeds",
+        (json_int_t)comparison->plan.seeds_n);
 }
 
 /* Each algorithm with the figures of its runs behind its own. */

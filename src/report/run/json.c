@@ -1,10 +1,13 @@
 /* The figures as one JSON object, named as in run.h5. What is not known is null. */
 #include "confx/macs.h"
 #include "confx/table_show.h"
+#include "confx/text.h"
 #include "report/run/listing.h"
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 static const char *json_deployment_word(deployment_t deployment)
 {
@@ -14,21 +17,44 @@ static const char *json_deployment_word(deployment_t deployment)
     return words[deployment];
 }
 
+/* The keys that the job lays upon the profile, with their values: numbers where they are numbers.
+   NULL: there are none. */
+static json_t *json_hardware_keys(const report_t *report)
+{
+    char pairs[JOB_VALUE_MAX];
+    char *rest = NULL;
+    json_t *keys = NULL;
+    (void)snprintf(pairs, sizeof pairs, "%s", report->hardware);
+    /* The words are the profile's name and then KEY=VALUE for each key. */
+    for (char *pair = strtok_r(pairs, " ", &rest); pair; pair = strtok_r(NULL, " ", &rest)) {
+        char *value = strchr(pair, '=');
+        double number;
+        if (pair == pairs || !value) continue;
+        *value++ = 0;
+        if (!keys) keys = json_object();
+        (void)json_object_set_new(
+            keys, pair, text_to_real(value, &number) ? json_real(number) : json_string(value));
+    }
+    return keys;
+}
+
 static json_t *json_task_json(const report_t *report)
 {
     const job_t *job = report->job;
     const job_budget_t *budget = &job->budget;
     return json_pack(
-        "{s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:I}",
+        "{s:s, s:s, s:s, s:o*, s:s?, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s*, s:s, s:s, "
+        "s:I}",
         "network", report->network, "workload", job->workload, "hardware", job->hardware,
-        "accounting", report->accounting, "dataflow", job->dataflow, "dataflow_depthwise",
-        job->dataflow_depthwise, "deployment", json_deployment_word(job->deployment), "objective",
-        objective_name(job->objective), "objective_units", objective_units(job->objective),
-        "constraint", constraint_name(budget->constraint), "constraint_units",
+        "hardware_keys", json_hardware_keys(report), "accounting", report->accounting, "dataflow",
+        job->dataflow, "dataflow_depthwise", job->dataflow_depthwise, "deployment",
+        json_deployment_word(job->deployment), "objective", objective_name(job->objective),
+        "objective_units", objective_units(job->objective), "constraint",
+        constraint_name(budget->constraint), "constraint_units",
         constraint_units(budget->constraint), "budget", json_known(report->budget),
-        "budget_fraction", json_known(job_budget_fraction(budget)), "algorithm",
-        algorithm_name(job->search.algorithm), "preset", preset_name(job->search.preset),
-        "samples_wanted", (json_int_t)job->search.samples);
+        "budget_fraction", json_known(job_budget_fraction(budget)), "budget_of", budget->of,
+        "algorithm", algorithm_name(job->search.algorithm), "preset",
+        preset_name(job->search.preset), "samples_wanted", (json_int_t)job->search.samples);
 }
 
 /* The algorithms in the order in which they ran, and how many samples each drew. */
@@ -122,8 +148,10 @@ static json_t *json_result_json(const report_t *report)
                             .of = report,
                             .row = json_layer_row};
     const macs_tally_t macs = report_macs(report);
-    return json_pack("{s:o, s:[o], s:o, s:o, s:I, s:o}", "objective", json_known(report->objective),
-                     "constraints", json_known(report->constraint), "macs", json_known(macs.needed),
+    return json_pack("{s:o, s:o*, s:[o], s:o, s:o, s:I, s:o}", "objective",
+                     json_known(report->objective), "clock_ghz",
+                     isnan(report->clock_ghz) ? NULL : json_real(report->clock_ghz), "constraints",
+                     json_known(report->constraint), "macs", json_known(macs.needed),
                      "macs_counted", json_known(macs.counted), "macs_layers_departing",
                      (json_int_t)macs.departing_n, "layers", table_json(&layers));
 }

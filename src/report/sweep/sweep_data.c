@@ -66,6 +66,17 @@ static confx_status_t sweep_data_read_numbers(sweep_report_t *survey, store_t *s
     return store_read(store, &array);
 }
 
+static confx_status_t sweep_data_read_budget(sweep_report_t *survey, store_t *store)
+{
+    bool has;
+    TRY(store_has(store, "/budget", &has));
+    if (has) return sweep_data_read_numbers(survey, store, "/budget", &survey->budget);
+    ARENA_TAKE(&survey->arena, survey->budget, survey->n);
+    TRY(arena_status(&survey->arena, "/budget"));
+    for (size_t i = 0; i < survey->n; i++) survey->budget[i] = NAN;
+    return status_ok();
+}
+
 /* ---- keys ------------------------------------------------------------------------------------ */
 
 static confx_status_t sweep_data_read_number_words(sweep_report_t *survey, store_t *store,
@@ -161,6 +172,7 @@ static confx_status_t sweep_data_read_all(sweep_report_t *survey, const char *pa
 #define READ(name) TRY(sweep_data_read_numbers(survey, store, "/" #name, &survey->name));
     SWEEP_REPORT_NUMBER_LIST(READ)
 #undef READ
+    TRY(sweep_data_read_budget(survey, store));
     TRY(sweep_data_read_keys(survey, store));
     return sweep_data_read_common(survey);
 }

@@ -43,6 +43,7 @@ typedef struct {
     size_t first, n; /* in survey->order */
     size_t done;     /* complete or infeasible: the figures below are theirs */
     spread_t best, gap;
+    double budget;                     /* the limit itself, which does not depend on the seed */
     double feasible_fraction, seconds; /* means */
 } setting_row_t;
 
@@ -58,7 +59,8 @@ struct survey {
 #define NUMBERS(name) double *name; /* (n) */
     SWEEP_REPORT_NUMBER_LIST(NUMBERS)
 #undef NUMBERS
-    texts_t names; /* of the keys */
+    double *budget; /* (n) NaN in a table that does not tell it */
+    texts_t names;  /* of the keys */
     size_t keys_n;
     sweep_report_key_t *keys;
 
@@ -79,7 +81,10 @@ sweep_report_state_t sweep_report_state(const sweep_report_t *survey, size_t sea
 double sweep_report_gap(const sweep_report_t *survey,
                         size_t search); /* NaN: nothing feasible found, or no yardstick */
 bool sweep_report_measures(const sweep_report_t *survey); /* any gap is known */
-size_t sweep_report_done(const sweep_report_t *survey);   /* searches */
+/* Do searches differ in what a fraction of the budget's range comes to, as dataflow and hardware
+   do: then a fraction alone does not say what the budget is. */
+bool sweep_report_ranges(const sweep_report_t *survey);
+size_t sweep_report_done(const sweep_report_t *survey); /* searches */
 /* What all searches have in common: "mobilenet_v2, asic, latency, area". */
 enum { SWEEP_REPORT_COMMON_MAX = 256 };
 void sweep_report_common(const sweep_report_t *survey, char out[SWEEP_REPORT_COMMON_MAX]);

@@ -126,6 +126,19 @@ bool sweep_report_measures(const sweep_report_t *survey)
     return false;
 }
 
+bool sweep_report_ranges(const sweep_report_t *survey)
+{
+    bool known = false;
+    static const char *const names[] = {"dataflow", JOB_HARDWARE_KEY};
+    for (size_t i = 0; i < survey->n; i++) known |= !isnan(survey->budget[i]);
+    for (size_t k = 0; known && k < survey->keys_n; k++)
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            if (!strncmp(survey->keys[k].name, names[i], strlen(names[i])) &&
+                sweep_report_varies(&survey->keys[k]))
+                return true;
+    return false;
+}
+
 size_t sweep_report_done(const sweep_report_t *survey)
 {
     size_t n = 0;
@@ -147,7 +160,7 @@ void sweep_report_common(const sweep_report_t *survey, char out[SWEEP_REPORT_COM
     out[0] = 0;
     sweep_group_add_common(survey, "workload", job->workload, out);
     sweep_group_add_common(survey, "dataflow", job->dataflow, out);
-    sweep_group_add_common(survey, "hardware", job->hardware, out);
+    sweep_group_add_common(survey, JOB_HARDWARE_KEY, job->hardware, out);
     sweep_group_add_common(survey, "objective", objective_name(job->objective), out);
     sweep_group_add_common(survey, "budget.constraint", constraint_name(job->budget.constraint),
                            out);
@@ -230,6 +243,7 @@ static void sweep_group_judge(const sweep_report_t *survey, setting_row_t *row, 
     assert(row->done <= row->n);
     row->best = sweep_group_spread_of(best, row->done);
     row->gap = sweep_group_spread_of(gap, row->done);
+    row->budget = row->done ? sweep_group_mean_of(survey, row, survey->budget) : NAN;
     row->feasible_fraction = sweep_group_mean_of(survey, row, survey->feasible_fraction);
     row->seconds = sweep_group_mean_of(survey, row, survey->seconds);
 }

@@ -6,8 +6,8 @@
 
 #define TEXT(name)   {#name, .type = TABLE_TEXT},
 #define NUMBER(name) {#name, .type = TABLE_REAL},
-static const table_column_t search_columns[] = {SWEEP_REPORT_TEXT_LIST(TEXT)
-                                                    SWEEP_REPORT_NUMBER_LIST(NUMBER) NUMBER(gap)};
+static const table_column_t search_columns[] = {
+    SWEEP_REPORT_TEXT_LIST(TEXT) SWEEP_REPORT_NUMBER_LIST(NUMBER) NUMBER(budget) NUMBER(gap)};
 #undef TEXT
 #undef NUMBER
 
@@ -28,6 +28,7 @@ static void sweep_json_search_row(const void *of, size_t i, table_row_t *row)
 #define NUMBER(name) table_known(row, survey->name[search]);
     SWEEP_REPORT_NUMBER_LIST(NUMBER)
 #undef NUMBER
+    table_known(row, survey->budget[search]);
     table_known(row, sweep_report_gap(survey, search));
 }
 
@@ -70,13 +71,13 @@ static json_t *sweep_json_setting_json(const sweep_report_t *survey, const setti
 {
     const searches_t of = {survey, row};
     const table_t searches = TABLE(search_columns, row->n, &of, sweep_json_search_row);
-    return json_pack("{s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "keys",
-                     sweep_json_values_json(survey, survey->order[row->first]), "seeds",
-                     (json_int_t)row->n, "done", (json_int_t)row->done, "best_median",
-                     json_known(row->best.median), "gap_median", json_known(row->gap.median),
-                     "gap_worst", json_known(row->gap.worst), "feasible_fraction",
-                     json_known(row->feasible_fraction), "seconds", json_known(row->seconds),
-                     "searches", table_json(&searches));
+    return json_pack(
+        "{s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "keys",
+        sweep_json_values_json(survey, survey->order[row->first]), "seeds", (json_int_t)row->n,
+        "done", (json_int_t)row->done, "budget", json_known(row->budget), "best_median",
+        json_known(row->best.median), "gap_median", json_known(row->gap.median), "gap_worst",
+        json_known(row->gap.worst), "feasible_fraction", json_known(row->feasible_fraction),
+        "seconds", json_known(row->seconds), "searches", table_json(&searches));
 }
 
 confx_status_t sweep_report_json(const sweep_report_t *survey, FILE *out)

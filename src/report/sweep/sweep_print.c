@@ -97,6 +97,10 @@ static void sweep_print_survey_look_row(const void *of, size_t i, table_row_t *r
         table_text(row, "%zu", setting->n);
     else
         table_text(row, "%zu of %zu", setting->done, setting->n);
+    if (sweep_report_ranges(survey)) {
+        table_known(row, setting->budget);
+        table_text(row, "%s", constraint_units(survey->common->budget.constraint));
+    }
     table_known(row, setting->best.median);
     table_text(row, "%s", texts_get(&survey->units, search));
     table_known(row, setting->gap.median);
@@ -105,8 +109,12 @@ static void sweep_print_survey_look_row(const void *of, size_t i, table_row_t *r
     table_known(row, setting->seconds);
 }
 
+static const table_column_t sweep_report_look_seeds = {"seeds", .type = TABLE_TEXT, .right = true};
+/* Shown where a fraction is not the same budget for all. */
+static const table_column_t sweep_report_look_budget[] = {
+    {"budget", .type = TABLE_REAL, .format = TABLE_NUMBER},
+    {"budget_units", .type = TABLE_TEXT, .head = ""}};
 static const table_column_t sweep_report_look_columns[] = {
-    {"seeds", .type = TABLE_TEXT, .right = true},
     {"best", .type = TABLE_REAL, .format = TABLE_NUMBER},
     {"units", .type = TABLE_TEXT, .head = ""},
     {"gap", .type = TABLE_REAL, .format = TABLE_PERCENT},
@@ -120,13 +128,18 @@ static confx_status_t sweep_print_survey_print_rows(const sweep_report_look_t *l
                                                     FILE *out)
 {
     const sweep_report_t *survey = look->survey;
-    table_column_t *columns = calloc(survey->keys_n + LOOK_COLUMNS, sizeof *columns);
+    table_column_t *columns = calloc(survey->keys_n + LOOK_COLUMNS + 3, sizeof *columns);
     size_t n = 0;
     if (!columns) return status_fail(CONFX_STATUS_MEMORY, "no memory for a table");
     for (size_t k = 0; k < survey->keys_n; k++)
         if (sweep_report_varies(&survey->keys[k]))
             columns[n++] = (table_column_t){sweep_report_short(&survey->keys[k]),
                                             .type = TABLE_TEXT, .most = WORDS_WIDEST};
+    columns[n++] = sweep_report_look_seeds;
+    if (sweep_report_ranges(survey)) {
+        memcpy(&columns[n], sweep_report_look_budget, sizeof sweep_report_look_budget);
+        n += sizeof sweep_report_look_budget / sizeof *sweep_report_look_budget;
+    }
     memcpy(&columns[n], sweep_report_look_columns, sizeof sweep_report_look_columns);
     const table_t table = {.columns = columns,
                            .columns_n = n + LOOK_COLUMNS,
