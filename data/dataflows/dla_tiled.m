@@ -1,6 +1,6 @@
 // NVDLA-like with two free tiles: clusters of CTileSz PEs, an input channel each, whose sums are added in the network; output channels over clusters, KTileSz a step.
 // XTileSz columns of output a step; weights stay meanwhile. With CTileSz as many as there are PEs, and XTileSz 1, it is dla.
-Constant CTileSz 8;
+Constant CTileSz 1;
 Constant XTileSz 1;
 
 Dataflow {
