@@ -387,7 +387,7 @@ static void evaluate_total(problem_t *problem, const uint64_t *points, const eva
         const double *row = evaluate_row_of(problem, distinct, points[layer], scratch);
         terms_add(&problem->terms, &totals, row);
         if (told->metrics) metrics_add(width, told->metrics, row);
-        if (told->cost) told->cost[layer] = term_share(&problem->terms.objectives[0], row);
+        if (told->cost) told->cost[layer] = term_layer(&problem->terms.objectives[0], row);
         if (told->need) told->need[layer] = problem_need(problem, distinct, points[layer]);
     }
     terms_end(&problem->terms, &totals, score);

@@ -3,6 +3,7 @@
 #include "search/common/moves.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -73,8 +74,10 @@ void guide_inform(guide_t *self)
     surrogate_learn(surrogate, self->setup.memory);
     self->whole = guide_whole(self);
     for (size_t i = 0; i < all; i++)
-        self->table[i] = (float)(exp(surrogate->mean[i] + reliance * surrogate->deviation[i]) +
-                                 self->whole * surrogate->risk[i]);
+        /* Shares of a maximum may be beyond what a float has: the largest ones are all alike. */
+        self->table[i] = (float)fmin(exp(surrogate->mean[i] + reliance * surrogate->deviation[i]) +
+                                         self->whole * surrogate->risk[i],
+                                     FLT_MAX);
     self->repair.cost_view = guide_view(self);
     tradeoff_build(&self->repair.tradeoff, problem, &self->repair.cost_view);
     const double floor =
