@@ -33,7 +33,7 @@ static search_layout_t reinforce_plan(const search_setup_t *setup)
        guide is told what its last proposals cost, the better its next ones. */
     const bool begins = setup->memory && recipe->masked && !search->init &&
                         algorithm_last_stage(search->algorithm) != ALGORITHM_REINFORCE;
-    const uint32_t episodes = begins ? 2 : recipe->episodes;
+    const uint32_t episodes = begins ? 1 : recipe->episodes;
     return (search_layout_t){.units = search->blocks ? search->blocks : recipe->blocks,
                              .samples = search->episodes ? search->episodes : episodes};
 }
