@@ -46,10 +46,13 @@ static confx_status_t posterior_fill(posterior_t *self, space_part_t part)
     covariance_open(self->problem, &self->kernel, samples, arena, &self->covariance);
     factor_open(samples, arena, &self->factor);
     ARENA_TAKE(arena, self->solution, samples);
-    ARENA_TAKE(arena, self->misfit, samples);
-    ARENA_TAKE(arena, self->responses, self->kernel.shapes * self->kernel.distinct);
-    ARENA_TAKE(arena, self->drawn, self->kernel.shapes * self->kernel.distinct);
-    ARENA_TAKE(arena, self->impulses, posterior_cells(self));
+    for (size_t i = 0; i < POSTERIOR_TOGETHER; i++) {
+        ARENA_TAKE(arena, self->weights[i], samples);
+        ARENA_TAKE(arena, self->drawn[i], self->kernel.shapes * self->kernel.distinct);
+        ARENA_TAKE(arena, self->responses[i], self->kernel.shapes * self->kernel.distinct);
+        ARENA_TAKE(arena, self->impulses[i], self->covariance.slots);
+    }
+    ARENA_TAKE(arena, self->dense, self->kernel.axes.cells);
     ARENA_TAKE(arena, self->kept, samples);
     return arena_status(arena, "what %zu samples say of each action", samples);
 }
@@ -127,8 +130,8 @@ static void posterior_make_room(posterior_t *self)
    theirs. */
 static void posterior_catch_up(posterior_t *self)
 {
-    while (self->covariance.n < posterior_kept(self))
-        covariance_append(&self->covariance, posterior_assignment(self, self->covariance.n));
+    const size_t n = self->covariance.n;
+    covariance_append(&self->covariance, posterior_assignment(self, n), posterior_kept(self) - n);
 }
 
 static void posterior_take(posterior_t *self, const uint16_t *assignment, double total)
@@ -325,41 +328,46 @@ bool posterior_fit(posterior_t *posterior)
     return false;
 }
 
-/* Adds to the table what the weights (n) of the samples say, and the shapes drawn with it; NULL:
-   none. */
-static void posterior_respond(posterior_t *self, const double *weights, const double *drawn,
-                              double *table)
+/* What the samples and what is drawn with them say of the shapes, and an impulse wherever a sample
+   stood: of function i, whose weights of the samples are known. */
+static void posterior_gather(posterior_t *self, size_t i, bool draws)
 {
     const blasint n = (blasint)posterior_kept(self);
     const blasint shapes = (blasint)(self->kernel.shapes * self->kernel.distinct);
-    /* The weighted shapes of all samples at once, and an impulse wherever a sample stood: the
-       kernel turns both into costs of points. */
-    cblas_dgemv(CblasRowMajor, CblasTrans, n, shapes, 1, self->covariance.related, shapes, weights,
-                1, 0, self->responses, 1);
-    if (drawn) cblas_daxpy(shapes, 1, drawn, 1, self->responses, 1);
-    memset(self->impulses, 0, posterior_cells(self) * sizeof(double));
-    for (size_t i = 0; i < posterior_kept(self); i++) {
-        const member_t *members = self->covariance.members + i * self->layers;
-        for (size_t k = 0; k < self->covariance.members_n[i]; k++)
-            self->impulses[members[k].cell] += weights[i] * members[k].layers;
+    double *impulses = self->impulses[i];
+    cblas_dgemv(CblasRowMajor, CblasTrans, n, shapes, 1, self->covariance.related, shapes,
+                self->weights[i], 1, 0, self->responses[i], 1);
+    if (draws) cblas_daxpy(shapes, 1, self->drawn[i], 1, self->responses[i], 1);
+    for (size_t d = 0; d < self->kernel.distinct; d++)
+        memset(impulses + self->covariance.begins[d], 0,
+               self->covariance.used[d] * sizeof *impulses);
+    for (size_t s = 0; s < posterior_kept(self); s++) {
+        const member_t *members = self->covariance.members + s * self->layers;
+        for (size_t k = 0; k < self->covariance.members_n[s]; k++)
+            impulses[members[k].slot] += self->weights[i][s] * members[k].layers;
     }
-    kernel_respond(&self->kernel, self->covariance.variances, self->responses, self->impulses,
-                   table);
 }
 
-void posterior_mean(posterior_t *posterior, double *table)
+/* The impulses of one kind, cell by cell. */
+static const double *posterior_impulses(posterior_t *self, size_t i, size_t distinct)
 {
-    memset(table, 0, posterior_cells(posterior) * sizeof *table);
-    posterior_respond(posterior, posterior->solution, NULL, table);
+    const size_t begins = self->covariance.begins[distinct];
+    memset(self->dense, 0, self->kernel.axes.cells * sizeof *self->dense);
+    for (size_t k = begins; k < begins + self->covariance.used[distinct]; k++)
+        self->dense[self->covariance.cell_of[k]] = self->impulses[i][k];
+    return self->dense;
 }
 
 /* What a draw from the prior misses of the totals, noise drawn along. */
-static void posterior_miss(posterior_t *self, rng_t *rng, double deviation, const double *table)
+static void posterior_miss(posterior_t *self, size_t at, const posterior_function_t *function,
+                           double deviation)
 {
     const double *covariance = self->covariance.whole;
+    double *misfit = self->weights[at];
+    double *responses = self->responses[at];
     for (size_t i = 0; i < posterior_kept(self); i++) {
         const double noise = sqrt(self->noise * covariance[i * self->capacity + i]);
-        self->misfit[i] = self->total[i] - deviation * noise * rng_normal(rng);
+        misfit[i] = self->total[i] - deviation * noise * rng_normal(function->rng);
     }
     /* What the drawn function says of the same assignments: by its shapes as they are summed over
        the layers of each already, which is far less than a table of them, and by its residuals. */
@@ -368,29 +376,52 @@ static void posterior_miss(posterior_t *self, rng_t *rng, double deviation, cons
     for (size_t shape = 0; shape < self->kernel.shapes; shape++) {
         const double variance = self->covariance.variances[self->kernel.list[shape].group];
         for (size_t d = 0; d < distinct; d++)
-            self->responses[shape * distinct + d] = variance * self->drawn[shape * distinct + d];
+            responses[shape * distinct + d] = variance * self->drawn[at][shape * distinct + d];
     }
     cblas_dgemv(CblasRowMajor, CblasNoTrans, (blasint)posterior_kept(self), shapes, -1,
-                self->covariance.shapes, shapes, self->responses, 1, 1, self->misfit, 1);
+                self->covariance.shapes, shapes, responses, 1, 1, misfit, 1);
     for (size_t i = 0; i < posterior_kept(self); i++) {
         const member_t *members = self->covariance.members + i * self->layers;
         for (size_t k = 0; k < self->covariance.members_n[i]; k++)
-            self->misfit[i] -= members[k].layers * table[members[k].cell];
+            misfit[i] -= members[k].layers * function->table[members[k].cell];
     }
 }
 
-void posterior_draw(posterior_t *posterior, rng_t *rng, double boldness, double *table)
+/* A draw from the prior, and the weights of the samples that correct it: pathwise conditioning,
+   prior draw + K K_nn^-1 (totals - noise - prior draw at the samples). */
+static void posterior_draw_prior(posterior_t *self, size_t i, const posterior_function_t *function)
 {
-    const double deviation = boldness * sqrt(posterior->variance);
-    kernel_draw(&posterior->kernel, posterior->covariance.variances, rng, posterior->drawn, table);
-    cblas_dscal((blasint)(posterior->kernel.shapes * posterior->kernel.distinct), deviation,
-                posterior->drawn, 1);
-    for (size_t i = 0; i < posterior_cells(posterior); i++) table[i] *= deviation;
-    /* Pathwise conditioning: prior draw + K K_nn^-1 (totals - noise - prior draw at the
-       samples). */
-    posterior_miss(posterior, rng, deviation, table);
-    factor_solve(&posterior->factor, posterior->misfit);
-    posterior_respond(posterior, posterior->misfit, posterior->drawn, table);
+    const double deviation = function->boldness * sqrt(self->variance);
+    kernel_draw(&self->kernel, self->covariance.variances, function->rng, self->drawn[i],
+                function->table);
+    cblas_dscal((blasint)(self->kernel.shapes * self->kernel.distinct), deviation, self->drawn[i],
+                1);
+    for (size_t k = 0; k < posterior_cells(self); k++) function->table[k] *= deviation;
+    posterior_miss(self, i, function, deviation);
+    factor_solve(&self->factor, self->weights[i]);
+}
+
+void posterior_find(posterior_t *posterior, const posterior_function_t *functions, size_t n)
+{
+    const size_t cells = posterior->kernel.axes.cells;
+    assert(n <= POSTERIOR_TOGETHER);
+    for (size_t i = 0; i < n; i++) {
+        if (functions[i].rng) {
+            posterior_draw_prior(posterior, i, &functions[i]);
+        } else {
+            memset(functions[i].table, 0, posterior_cells(posterior) * sizeof(double));
+            memcpy(posterior->weights[i], posterior->solution,
+                   posterior_kept(posterior) * sizeof(double));
+        }
+        posterior_gather(posterior, i, functions[i].rng != NULL);
+    }
+    /* The kernel turns both into costs of points: of one kind after the other, of which it reads
+       the shapes once for all functions. */
+    for (size_t d = 0; d < posterior->kernel.distinct; d++)
+        for (size_t i = 0; i < n; i++)
+            kernel_respond(&posterior->kernel, posterior->covariance.variances, d,
+                           posterior->responses[i], posterior_impulses(posterior, i, d),
+                           functions[i].table + d * cells);
 }
 
 /* ---- checkpoints ----------------------------------------------------------------------------- */
