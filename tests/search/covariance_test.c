@@ -115,7 +115,7 @@ static void check_rows(const size_t *samples, size_t n)
 static void weigh(double of_waves)
 {
     const double variances[KERNEL_PARTS] = {1, of_waves, 0.5, 0, 2, 0.25, 0};
-    covariance_weigh(&covariance, variances);
+    covariance_weigh(&covariance, variances, 0);
 }
 
 static void append_all(void)

@@ -1,4 +1,5 @@
 #include "search/inference/covariance.h"
+#include "confx/vector.h"
 
 #include <assert.h>
 #include <cblas.h>
@@ -188,24 +189,30 @@ static void covariance_relate(covariance_t *self, size_t i, size_t j)
     }
 }
 
-static void covariance_weigh_row(covariance_t *self, size_t i)
+/* Of row i the columns from `first` on. */
+static void covariance_weigh_row(covariance_t *self, size_t i, size_t first)
 {
-    const size_t at = i * self->capacity;
-    memset(self->whole + at, 0, (i + 1) * sizeof *self->whole);
+    const size_t at = i * self->capacity + first;
+    memset(self->whole + at, 0, (i + 1 - first) * sizeof *self->whole);
     for (size_t part = 0; part < KERNEL_PARTS; part++)
         if (self->variances[part] > 0)
-            cblas_daxpy((blasint)i + 1, self->variances[part], self->of[part] + at, 1,
+            cblas_daxpy((blasint)(i + 1 - first), self->variances[part], self->of[part] + at, 1,
                         self->whole + at, 1);
 }
 
-void covariance_weigh(covariance_t *covariance, const double *variances)
+void covariance_weigh(covariance_t *covariance, const double *variances, size_t first)
 {
+    /* Rows begin at a multiple of what BLAS takes at once, so that each number has the same bits
+       from wherever its row is weighed. */
+    enum { AT_ONCE = 32 };
+    const size_t from = first / AT_ONCE * AT_ONCE;
     memcpy(covariance->variances, variances, sizeof covariance->variances);
-    for (size_t i = 0; i < covariance->n; i++) covariance_weigh_row(covariance, i);
+    for (size_t i = from; i < covariance->n; i++) covariance_weigh_row(covariance, i, from);
+    covariance->weighed_from = from;
 }
 
 /* The covariance by their residuals of sample j with all that have a row at work, side by side. */
-static void covariance_tie(covariance_t *self, size_t first, size_t n, size_t j)
+WIDE static void covariance_tie(covariance_t *self, size_t first, size_t n, size_t j)
 {
     double sums[RESIDUALS][COVARIANCE_TOGETHER] = {{0}};
     const member_t *members = covariance_members(self, j);
@@ -230,7 +237,7 @@ static void covariance_fill_rows(covariance_t *self, size_t first, size_t n)
         for (size_t i = j > first ? j : first; i < first + n; i++) covariance_relate(self, i, j);
         covariance_tie(self, first, n, j);
     }
-    for (size_t i = first; i < first + n; i++) covariance_weigh_row(self, i);
+    for (size_t i = first; i < first + n; i++) covariance_weigh_row(self, i, 0);
 }
 
 static void covariance_take(covariance_t *self, const uint16_t *assignment)
@@ -286,7 +293,8 @@ void covariance_keep(covariance_t *covariance, const size_t *kept, size_t n)
             for (size_t j = 0; j <= i; j++)
                 covariance->of[part][i * stride + j] =
                     covariance->of[part][kept[i] * stride + kept[j]];
-        covariance_weigh_row(covariance, i);
+        covariance_weigh_row(covariance, i, 0);
     }
     covariance->n = n;
+    covariance->weighed_from = 0;
 }

@@ -29,7 +29,8 @@ typedef struct {
     double *shapes;           /* (capacity, shapes, D) summed by kind */
     double *related;          /* (capacity, shapes, D) those through the kernel between layers */
     double *of[KERNEL_PARTS]; /* (capacity, capacity) lower triangles: each part of the kernel, */
-    double *whole;            /* and their sum by the variances */
+    double *whole;            /* and their sum by the variances, */
+    size_t weighed_from;      /* of rows and columns from this one on */
     double variances[KERNEL_PARTS];
 
     /* Cells that samples have used, those of kind d from slot begins[d] on. */
@@ -48,8 +49,9 @@ typedef struct {
 void covariance_open(const problem_t *problem, const kernel_t *kernel, size_t capacity,
                      arena_t *arena, covariance_t *covariance);
 
-/* What the parts count for from now on; 0 before. */
-void covariance_weigh(covariance_t *covariance, const double *variances);
+/* What the parts count for from now on; 0 before. Of the samples so far those from `first` on are
+   asked for, or a few before it. */
+void covariance_weigh(covariance_t *covariance, const double *variances, size_t first);
 /* So many rows more: of samples (n, L, A), whose actions are canonical. */
 void covariance_append(covariance_t *covariance, const uint16_t *assignments, size_t n);
 /* All samples but those listed, rising, go. */

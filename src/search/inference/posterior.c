@@ -30,6 +30,7 @@ enum { LEAST = 2 }; /* samples that say something */
    those a step away, by so many of the newest samples: each look takes a factor. */
 static const double growth = 1.25;
 enum { LOOKED_AT = 300 };
+enum { TILE = 64 }; /* rows or columns of a matrix that are gone through for all functions */
 static const double most_noise = 1.5e8; /* tried, per noise of the hypothesis */
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -246,19 +247,20 @@ static double posterior_condition(posterior_t *self, size_t first, double noise)
     return -0.5 * (double)n * log(self->variance) - factor_log_determinant(&self->factor);
 }
 
-/* The covariance under the hypothesis at hand; where that has changed the factor is of no use. */
-static void posterior_weigh(posterior_t *self)
+/* The covariance of the samples from `first` on under the hypothesis at hand; where that has
+   changed the factor is of no use. */
+static void posterior_weigh(posterior_t *self, size_t first)
 {
     double variances[KERNEL_PARTS];
     for (size_t part = 0; part < KERNEL_PARTS; part++) {
         const double step = self->state.step[part];
         variances[part] = step > STEP_LEAST ? starts[part].variance * pow(factor_of_step, step) : 0;
     }
-    bool changed = false;
+    bool changed = self->covariance.weighed_from > first;
     for (size_t part = 0; part < KERNEL_PARTS; part++)
         changed = changed || variances[part] != self->covariance.variances[part];
     if (!changed) return;
-    covariance_weigh(&self->covariance, variances);
+    covariance_weigh(&self->covariance, variances, first);
     factor_forget(&self->factor);
 }
 
@@ -266,9 +268,10 @@ static void posterior_weigh(posterior_t *self)
 static double posterior_likelihood(posterior_t *self)
 {
     const size_t n = posterior_kept(self);
-    posterior_weigh(self);
+    const size_t first = n > LOOKED_AT ? n - LOOKED_AT : 0;
+    posterior_weigh(self, first);
     factor_forget(&self->factor);
-    return posterior_condition(self, n > LOOKED_AT ? n - LOOKED_AT : 0, self->state.noise);
+    return posterior_condition(self, first, self->state.noise);
 }
 
 /* Takes `value` in place of what is there if that is likelier. */
@@ -301,10 +304,10 @@ static void posterior_choose_hypothesis(posterior_t *self)
 
 void posterior_choose(posterior_t *posterior)
 {
-    posterior_catch_up(posterior);
     if (posterior_kept(posterior) < LEAST ||
         posterior->state.taken < growth * posterior->state.chosen)
         return;
+    posterior_catch_up(posterior);
     /* Where nothing was chosen yet what is likely is far from where all begin. */
     if (posterior->state.chosen == 0) posterior_choose_hypothesis(posterior);
     posterior_choose_hypothesis(posterior);
@@ -315,8 +318,10 @@ void posterior_choose(posterior_t *posterior)
 bool posterior_fit(posterior_t *posterior)
 {
     posterior_choose(posterior);
+    /* Not before: so all ranks fill rows at the same time, none while others wait for it. */
+    posterior_catch_up(posterior);
     if (posterior_kept(posterior) < LEAST) return false;
-    posterior_weigh(posterior);
+    posterior_weigh(posterior, 0);
     posterior->state.fits += 1;
     /* A factor that rows are appended to has the noise that it needed so far. One made anew needs
        no less, as it contains these rows: both come to the same. */
@@ -328,23 +333,83 @@ bool posterior_fit(posterior_t *posterior)
     return false;
 }
 
-/* What the samples and what is drawn with them say of the shapes, and an impulse wherever a sample
-   stood: of function i, whose weights of the samples are known. */
-static void posterior_gather(posterior_t *self, size_t i, bool draws)
+/* Draws from the prior: their residuals in the table, their shapes apart, and the totals with noise
+   drawn along in place of the weights of samples. */
+static void posterior_draw_prior(posterior_t *self, size_t at, const posterior_function_t *function)
 {
-    const blasint n = (blasint)posterior_kept(self);
-    const blasint shapes = (blasint)(self->kernel.shapes * self->kernel.distinct);
-    double *impulses = self->impulses[i];
-    cblas_dgemv(CblasRowMajor, CblasTrans, n, shapes, 1, self->covariance.related, shapes,
-                self->weights[i], 1, 0, self->responses[i], 1);
-    if (draws) cblas_daxpy(shapes, 1, self->drawn[i], 1, self->responses[i], 1);
+    const size_t distinct = self->kernel.distinct;
+    const double deviation = function->boldness * sqrt(self->variance);
+    const double *covariance = self->covariance.whole;
+    double *drawn = self->drawn[at];
+    kernel_draw(&self->kernel, self->covariance.variances, function->rng, drawn, function->table);
+    cblas_dscal((blasint)(self->kernel.shapes * distinct), deviation, drawn, 1);
+    for (size_t i = 0; i < posterior_cells(self); i++) function->table[i] *= deviation;
+    for (size_t i = 0; i < posterior_kept(self); i++) {
+        const double noise = sqrt(self->noise * covariance[i * self->capacity + i]);
+        self->weights[at][i] = self->total[i] - deviation * noise * rng_normal(function->rng);
+    }
+    for (size_t shape = 0; shape < self->kernel.shapes; shape++) {
+        const double variance = self->covariance.variances[self->kernel.list[shape].group];
+        for (size_t d = 0; d < distinct; d++)
+            self->responses[at][shape * distinct + d] = variance * drawn[shape * distinct + d];
+    }
+}
+
+/* What the drawn functions say of the same assignments goes from the totals by their shapes, as
+   these are summed over the layers of each already, which is far less than a table of them. So many
+   samples at a time stay near the processor for all functions. */
+static void posterior_miss_shapes(posterior_t *self, const posterior_function_t *functions,
+                                  size_t n)
+{
+    const size_t samples = posterior_kept(self);
+    const size_t shapes = self->kernel.shapes * self->kernel.distinct;
+    for (size_t first = 0; first < samples; first += TILE) {
+        const size_t rows = samples - first < TILE ? samples - first : TILE;
+        for (size_t i = 0; i < n; i++)
+            if (functions[i].rng)
+                cblas_dgemv(CblasRowMajor, CblasNoTrans, (blasint)rows, (blasint)shapes, -1,
+                            self->covariance.shapes + first * shapes, (blasint)shapes,
+                            self->responses[i], 1, 1, self->weights[i] + first, 1);
+    }
+}
+
+/* The same by their residuals. What is missed then, solved for, corrects the draw: pathwise
+   conditioning, prior draw + K K_nn^-1 (totals - noise - prior draw at the samples). */
+static void posterior_correct(posterior_t *self, size_t at, const posterior_function_t *function)
+{
+    double *misfit = self->weights[at];
+    for (size_t i = 0; i < posterior_kept(self); i++) {
+        const member_t *members = self->covariance.members + i * self->layers;
+        for (size_t k = 0; k < self->covariance.members_n[i]; k++)
+            misfit[i] -= members[k].layers * function->table[members[k].cell];
+    }
+    factor_solve(&self->factor, misfit);
+}
+
+/* What the samples by their weights say of the shapes, so many numbers of all samples at a time. */
+static void posterior_gather_shapes(posterior_t *self, size_t n)
+{
+    const blasint samples = (blasint)posterior_kept(self);
+    const size_t shapes = self->kernel.shapes * self->kernel.distinct;
+    for (size_t first = 0; first < shapes; first += TILE) {
+        const size_t columns = shapes - first < TILE ? shapes - first : TILE;
+        for (size_t i = 0; i < n; i++)
+            cblas_dgemv(CblasRowMajor, CblasTrans, samples, (blasint)columns, 1,
+                        self->covariance.related + first, (blasint)shapes, self->weights[i], 1, 0,
+                        self->responses[i] + first, 1);
+    }
+}
+
+/* An impulse wherever a sample stood. */
+static void posterior_gather_impulses(posterior_t *self, const double *weights, double *impulses)
+{
     for (size_t d = 0; d < self->kernel.distinct; d++)
         memset(impulses + self->covariance.begins[d], 0,
                self->covariance.used[d] * sizeof *impulses);
-    for (size_t s = 0; s < posterior_kept(self); s++) {
-        const member_t *members = self->covariance.members + s * self->layers;
-        for (size_t k = 0; k < self->covariance.members_n[s]; k++)
-            impulses[members[k].slot] += self->weights[i][s] * members[k].layers;
+    for (size_t i = 0; i < posterior_kept(self); i++) {
+        const member_t *members = self->covariance.members + i * self->layers;
+        for (size_t k = 0; k < self->covariance.members_n[i]; k++)
+            impulses[members[k].slot] += weights[i] * members[k].layers;
     }
 }
 
@@ -358,62 +423,34 @@ static const double *posterior_impulses(posterior_t *self, size_t i, size_t dist
     return self->dense;
 }
 
-/* What a draw from the prior misses of the totals, noise drawn along. */
-static void posterior_miss(posterior_t *self, size_t at, const posterior_function_t *function,
-                           double deviation)
+/* The weights of samples that make each function what it is, and its prior. */
+static void posterior_weigh_samples(posterior_t *self, const posterior_function_t *functions,
+                                    size_t n)
 {
-    const double *covariance = self->covariance.whole;
-    double *misfit = self->weights[at];
-    double *responses = self->responses[at];
-    for (size_t i = 0; i < posterior_kept(self); i++) {
-        const double noise = sqrt(self->noise * covariance[i * self->capacity + i]);
-        misfit[i] = self->total[i] - deviation * noise * rng_normal(function->rng);
+    for (size_t i = 0; i < n; i++) {
+        if (functions[i].rng) {
+            posterior_draw_prior(self, i, &functions[i]);
+            continue;
+        }
+        memset(functions[i].table, 0, posterior_cells(self) * sizeof(double));
+        memcpy(self->weights[i], self->solution, posterior_kept(self) * sizeof(double));
     }
-    /* What the drawn function says of the same assignments: by its shapes as they are summed over
-       the layers of each already, which is far less than a table of them, and by its residuals. */
-    const size_t distinct = self->kernel.distinct;
-    const blasint shapes = (blasint)(self->kernel.shapes * distinct);
-    for (size_t shape = 0; shape < self->kernel.shapes; shape++) {
-        const double variance = self->covariance.variances[self->kernel.list[shape].group];
-        for (size_t d = 0; d < distinct; d++)
-            responses[shape * distinct + d] = variance * self->drawn[at][shape * distinct + d];
-    }
-    cblas_dgemv(CblasRowMajor, CblasNoTrans, (blasint)posterior_kept(self), shapes, -1,
-                self->covariance.shapes, shapes, responses, 1, 1, misfit, 1);
-    for (size_t i = 0; i < posterior_kept(self); i++) {
-        const member_t *members = self->covariance.members + i * self->layers;
-        for (size_t k = 0; k < self->covariance.members_n[i]; k++)
-            misfit[i] -= members[k].layers * function->table[members[k].cell];
-    }
-}
-
-/* A draw from the prior, and the weights of the samples that correct it: pathwise conditioning,
-   prior draw + K K_nn^-1 (totals - noise - prior draw at the samples). */
-static void posterior_draw_prior(posterior_t *self, size_t i, const posterior_function_t *function)
-{
-    const double deviation = function->boldness * sqrt(self->variance);
-    kernel_draw(&self->kernel, self->covariance.variances, function->rng, self->drawn[i],
-                function->table);
-    cblas_dscal((blasint)(self->kernel.shapes * self->kernel.distinct), deviation, self->drawn[i],
-                1);
-    for (size_t k = 0; k < posterior_cells(self); k++) function->table[k] *= deviation;
-    posterior_miss(self, i, function, deviation);
-    factor_solve(&self->factor, self->weights[i]);
+    posterior_miss_shapes(self, functions, n);
+    for (size_t i = 0; i < n; i++)
+        if (functions[i].rng) posterior_correct(self, i, &functions[i]);
 }
 
 void posterior_find(posterior_t *posterior, const posterior_function_t *functions, size_t n)
 {
     const size_t cells = posterior->kernel.axes.cells;
+    const blasint shapes = (blasint)(posterior->kernel.shapes * posterior->kernel.distinct);
     assert(n <= POSTERIOR_TOGETHER);
+    posterior_weigh_samples(posterior, functions, n);
+    posterior_gather_shapes(posterior, n);
     for (size_t i = 0; i < n; i++) {
-        if (functions[i].rng) {
-            posterior_draw_prior(posterior, i, &functions[i]);
-        } else {
-            memset(functions[i].table, 0, posterior_cells(posterior) * sizeof(double));
-            memcpy(posterior->weights[i], posterior->solution,
-                   posterior_kept(posterior) * sizeof(double));
-        }
-        posterior_gather(posterior, i, functions[i].rng != NULL);
+        if (functions[i].rng)
+            cblas_daxpy(shapes, 1, posterior->drawn[i], 1, posterior->responses[i], 1);
+        posterior_gather_impulses(posterior, posterior->weights[i], posterior->impulses[i]);
     }
     /* The kernel turns both into costs of points: of one kind after the other, of which it reads
        the shapes once for all functions. */
