@@ -282,6 +282,19 @@ static void reinforce_learn_from_reports(reinforce_t *self, const search_report_
         reinforce_follow_wish(self, use / heard, multiplier / heard);
 }
 
+static const void *reinforce_prepare(void *state, const uint16_t *assignments, size_t n,
+                                     size_t *bytes)
+{
+    reinforce_t *self = state;
+    return thompson_prepare(&self->thompson, assignments, n, bytes);
+}
+
+static void reinforce_prepared(void *state, const void *all, size_t bytes)
+{
+    reinforce_t *self = state;
+    thompson_prepared(&self->thompson, all, bytes);
+}
+
 static void reinforce_collect(void *state, size_t unit, const batch_t *batch)
 {
     reinforce_t *self = state;
@@ -377,6 +390,8 @@ const search_kind_t search_reinforce = {
     .sample = reinforce_sample,
     .local_statistics = reinforce_local_statistics,
     .gradient = reinforce_gradient,
+    .prepare = reinforce_prepare,
+    .prepared = reinforce_prepared,
     .collect = reinforce_collect,
     .learn = reinforce_learn,
     .posterior = reinforce_posterior,
