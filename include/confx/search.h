@@ -31,8 +31,16 @@ typedef struct {
                     is NULL */
     bool layers_needed; /* cannot do without them, nor without remembering them */
     bool unrepeated;    /* where it may remember, its samples go through scored_renew */
+    bool sums;          /* is told that costs add up over the layers, */
+    bool kinds;         /* which layers are alike, */
+    bool sizes;         /* and their dimensions, or what follows from them */
 } search_traits_t;
 search_traits_t search_traits(algorithm_t algorithm);
+
+/* What an algorithm is told beside the totals of its samples and the constraints of any action,
+   which all are: the words sums, kinds, sizes and costs (of each layer), as far as they hold, with
+   a blank between them; "-" if none does. layers: the feedback reveals costs of layers. */
+const char *search_told(algorithm_t algorithm, bool layers);
 
 /* Sizes that all ranks agree on. */
 typedef struct {

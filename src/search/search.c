@@ -44,6 +44,28 @@ search_traits_t search_traits(algorithm_t algorithm)
     return search_kind_of(algorithm_last_stage(algorithm))->traits;
 }
 
+const char *search_told(algorithm_t algorithm, bool layers)
+{
+    static const char *const words[] = {"-",
+                                        "costs",
+                                        "sizes",
+                                        "sizes costs",
+                                        "kinds",
+                                        "kinds costs",
+                                        "kinds sizes",
+                                        "kinds sizes costs",
+                                        "sums",
+                                        "sums costs",
+                                        "sums sizes",
+                                        "sums sizes costs",
+                                        "sums kinds",
+                                        "sums kinds costs",
+                                        "sums kinds sizes",
+                                        "sums kinds sizes costs"};
+    const search_traits_t traits = search_traits(algorithm);
+    return words[8 * traits.sums + 4 * traits.kinds + 2 * traits.sizes + (traits.layers && layers)];
+}
+
 search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage)
 {
     return search_kind_of(stage)->plan(setup);

@@ -89,10 +89,11 @@ def stopped(work):
     for name, more in halves.items():
         template = os.path.join(work, f"{name}.template")
         like = "run-total" if name == "half-total" else "run-layer"
-        renames = [path for call, path in LOGS[like, "1"][0] if call == "rename"]
-        third = [i for i, path in enumerate(renames, 1) if "/segments/" in path][2]
+        renames = [one for one in LOGS[like, "1"][0] if one[0] == "rename"]
+        firsts = enumerate(first_samples(renames), 1)
+        islands = next(i for i, first in firsts if first is not None and first >= subjects.POLICY_SAMPLES)
         run = Run(work, name, more, template)
-        environment = injection.fault(template, f"{template}.log", "rename", third, "USR1")
+        environment = injection.fault(template, f"{template}.log", "rename", islands, "USR1")
         plain = Run(work, name, more)
         outcome = injection.run(plain.arguments(template, resume=False), 1, environment)
         if outcome.code != 75:
@@ -126,14 +127,24 @@ def strata(only=None):
     return found
 
 
+SEGMENT = re.compile(r"segments/update\d+_node\d+_(\d+)_[^/]*$")
+
+
+def first_samples(calls):
+    """Of each call of a rank in a run: the first sample of the segment that it puts in place, or None."""
+    matches = (SEGMENT.search(path) if call == "rename" else None for call, path in calls)
+    return [int(match.group(1)) if match else None for match in matches]
+
+
 def stages(calls):
-    """Of each call of a rank in a run: the stage whose samples are drawn or published there; with the policy's second segment in
+    """Of each call of a rank in a run: the stage whose samples are drawn or published there; with the policy's last segment in
     place it is the islands'."""
+    firsts = first_samples(calls)
+    last = max((first for first in firsts if first is not None and first < subjects.POLICY_SAMPLES), default=-1)
     stage = "policy"
-    for call, path in calls:
+    for first in firsts:
         yield stage
-        first = re.search(r"segments/update\d+_node\d+_(\d+)_[^/]*$", path)
-        if call == "rename" and first and int(first.group(1)) >= subjects.POLICY_SAMPLES // 2:
+        if first == last:
             stage = "islands"
 
 

@@ -13,7 +13,7 @@ import program
 
 NETWORK = "K,C,Y,X,R,S,T\n8,3,16,16,3,3,1\n1,8,16,16,3,3,2\n16,8,16,16,1,1,1\n"
 OTHER_NETWORK = "K,C,Y,X,R,S,T\n8,3,16,16,3,3,1\n1,8,16,16,3,3,2\n16,8,8,8,1,1,1\n"
-# 20 samples are the policy's, in two updates; the islands' in two more.
+# 20 samples are the policy's, in a few updates; the islands' in a few more.
 JOB = """workload: net.csv
 objective: latency
 budget: {constraint: area, fraction: 0.3}
