@@ -152,7 +152,7 @@ static size_t certificate_offer_fill(problem_t *problem, const offer_t *offer, s
 static confx_status_t certificate_offer_class(const problem_t *problem, size_t distinct,
                                               offered_t *offered, size_t n, offer_t *offer)
 {
-    const size_t kept = undominated_keep(offered, n, offered + n);
+    const size_t kept = undominated_keep(offered, n, problem_adds_up(problem), offered + n);
     option_t *options;
     double *second;
     ARENA_TAKE(&offer->arena, options, kept);

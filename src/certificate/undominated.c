@@ -14,6 +14,12 @@ static int undominated_by_need(const void *one, const void *other)
     return a->option.point < b->option.point ? -1 : a->option.point > b->option.point;
 }
 
+static int undominated_by_point(const void *one, const void *other)
+{
+    const offered_t *a = one, *b = other;
+    return a->option.point < b->option.point ? -1 : a->option.point > b->option.point;
+}
+
 /* How many steps of the stair cost no more than `cost`. */
 static size_t undominated_find(const offered_t *stair, size_t n, double cost)
 {
@@ -51,7 +57,14 @@ static size_t undominated_drop_infinite(offered_t *offered, size_t n)
     return kept;
 }
 
-size_t undominated_keep(offered_t *offered, size_t n, offered_t *scratch)
+/* Is some earlier option, among the first `at` steps of the stair, less in both factors? */
+static bool undominated_is_above(const offered_t *stair, size_t at, const offered_t *offered)
+{
+    if (at > 0 && stair[at - 1].option.cost == offered->option.cost) at--;
+    return at > 0 && stair[at - 1].second < offered->second;
+}
+
+size_t undominated_keep(offered_t *offered, size_t n, bool adds_up, offered_t *scratch)
 {
     offered_t *stair = scratch;
     size_t steps = 0;
@@ -64,10 +77,12 @@ size_t undominated_keep(offered_t *offered, size_t n, offered_t *scratch)
        first factor costs least in the second. */
     for (size_t i = 0; i < n; i++) {
         const size_t at = undominated_find(stair, steps, offered[i].option.cost);
-        if (at > 0 && stair[at - 1].second <= offered[i].second) continue;
-        steps = undominated_step(stair, steps, at, &offered[i]);
+        const bool dominated = at > 0 && stair[at - 1].second <= offered[i].second;
+        if (dominated && (adds_up || undominated_is_above(stair, at, &offered[i]))) continue;
+        if (!dominated) steps = undominated_step(stair, steps, at, &offered[i]);
         assert(steps <= n);
         offered[kept++] = offered[i];
     }
+    qsort(offered, kept, sizeof *offered, undominated_by_point);
     return kept;
 }

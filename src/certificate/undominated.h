@@ -12,9 +12,10 @@ typedef struct {
     double second;
 } offered_t;
 
-/* Sorts them by rising need and drops the dominated ones; how many are left. Of options that are
-   equal in all three that of the lowest point stays. What is not finite is left out. `scratch` (n)
-   is overwritten. */
-size_t undominated_keep(offered_t *offered, size_t n, offered_t *scratch);
+/* Drops the dominated ones, and those of infinite numbers or none; how many are left, by rising
+   point. Of options that need and cost the same that of the lowest point stays. Of a product, where
+   adds_up is false, only what costs more in both factors is dropped: by weights that leave one
+   factor out the others are alike. `scratch` (n) is overwritten. */
+size_t undominated_keep(offered_t *offered, size_t n, bool adds_up, offered_t *scratch);
 
 #endif
