@@ -115,14 +115,14 @@ static void check_rows(const size_t *samples, size_t n)
 static void weigh(double of_waves)
 {
     const double variances[KERNEL_PARTS] = {1, of_waves, 0.5, 0, 2, 0.25, 0};
-    covariance_weigh(&covariance, variances);
+    covariance_weigh(&covariance, variances, 0);
 }
 
 static void append_all(void)
 {
     draw_samples(0);
     weigh(2);
-    for (size_t s = 0; s < SAMPLES; s++) covariance_append(&covariance, assignments[s]);
+    covariance_append(&covariance, assignments[0], SAMPLES);
 }
 
 START_TEST(a_covariance_is_the_sum_over_all_pairs_of_layers)
@@ -133,7 +133,7 @@ START_TEST(a_covariance_is_the_sum_over_all_pairs_of_layers)
     for (size_t s = 0; s < SAMPLES; s++) {
         if (s % 10 == 0) weigh(0.1 * (double)s);
         samples[s] = s;
-        covariance_append(&covariance, assignments[s]);
+        covariance_append(&covariance, assignments[s], 1);
     }
     check_rows(samples, SAMPLES);
     close_space();
@@ -147,13 +147,13 @@ START_TEST(what_is_kept_stays_as_it_is)
     open_space(_i);
     draw_samples(_i);
     weigh(0.7);
-    for (size_t s = 0; s < SAMPLES; s++) covariance_append(&covariance, assignments[s]);
+    covariance_append(&covariance, assignments[0], SAMPLES);
     for (size_t i = 0; i < KEPT; i++) kept[i] = i < 5 ? i : i + SAMPLES - KEPT;
     covariance_keep(&covariance, kept, KEPT);
     check_rows(kept, KEPT);
     for (size_t i = KEPT; i < SAMPLES; i++) {
         kept[i] = i - 8;
-        covariance_append(&covariance, assignments[i - 8]);
+        covariance_append(&covariance, assignments[i - 8], 1);
     }
     check_rows(kept, SAMPLES);
     close_space();

@@ -1,4 +1,5 @@
 #include "search/inference/covariance.h"
+#include "confx/vector.h"
 
 #include <assert.h>
 #include <cblas.h>
@@ -49,10 +50,12 @@ void covariance_open(const problem_t *problem, const kernel_t *kernel, size_t ca
     ARENA_TAKE(arena, covariance->slot_of, distinct * kernel->axes.cells);
     if (arena->failed) return;
     const size_t slots = covariance_deal_slots(covariance);
+    covariance->slots = slots;
+    ARENA_TAKE(arena, covariance->cell_of, slots);
     for (size_t axis = 0; axis < space_axes(kernel->axes.space); axis++)
         ARENA_TAKE(arena, covariance->at[axis], slots);
     ARENA_TAKE(arena, covariance->member_of, slots);
-    for (size_t i = 0; i < RESIDUALS; i++) ARENA_TAKE(arena, covariance->reach[i], slots);
+    ARENA_TAKE(arena, covariance->reach, slots);
     ARENA_TAKE(arena, covariance->nearness, slots);
     covariance_forget_cells(covariance);
 }
@@ -70,6 +73,7 @@ static uint32_t covariance_slot(covariance_t *self, uint32_t cell)
     for (size_t axis = space_axes(axes->space); axis-- > 0; rest /= axes->n[axis])
         self->at[axis][slot] = (uint16_t)(rest % axes->n[axis]);
     self->slot_of[cell] = (uint32_t)slot;
+    self->cell_of[slot] = (uint32_t)(cell % axes->cells);
     return (uint32_t)slot;
 }
 
@@ -133,8 +137,9 @@ static void covariance_sum_shapes(covariance_t *self, size_t i, const uint16_t *
                     related + shape * distinct, 1);
 }
 
-/* Adds one member's covariance with every cell that samples have used of its kind. */
-static void covariance_add_reach(covariance_t *self, const member_t *member)
+/* Adds one member's covariance with every cell that samples have used of its kind, for the row in
+   one of the places of those at work. */
+static void covariance_add_reach(covariance_t *self, const member_t *member, size_t place)
 {
     const kernel_t *kernel = self->kernel;
     const size_t d = member->cell / kernel->axes.cells;
@@ -153,23 +158,22 @@ static void covariance_add_reach(covariance_t *self, const member_t *member)
     }
     for (size_t residual = 0; residual < RESIDUALS; residual++) {
         const double weight = scale * member->weight[residual];
-        double *reach = self->reach[residual] + begins;
-        for (size_t k = 0; k < n; k++) reach[k] += weight * nearness[k];
+        for (size_t k = 0; k < n; k++)
+            self->reach[begins + k][residual][place] += weight * nearness[k];
     }
 }
 
-static void covariance_fill_reach(covariance_t *self, size_t i)
+static void covariance_fill_reach(covariance_t *self, size_t first, size_t n)
 {
     for (size_t d = 0; d < self->kernel->distinct; d++)
-        for (size_t residual = 0; residual < RESIDUALS; residual++)
-            memset(self->reach[residual] + self->begins[d], 0, self->used[d] * sizeof(double));
-    for (size_t k = 0; k < self->members_n[i]; k++)
-        covariance_add_reach(self, covariance_members(self, i) + k);
+        memset(self->reach + self->begins[d], 0, self->used[d] * sizeof *self->reach);
+    for (size_t place = 0; place < n; place++)
+        for (size_t k = 0; k < self->members_n[first + place]; k++)
+            covariance_add_reach(self, covariance_members(self, first + place) + k, place);
 }
 
 /* The covariance of two samples by their shapes, group by group. */
-static void covariance_relate(const covariance_t *self, size_t i, size_t j,
-                              double parts[KERNEL_PARTS])
+static void covariance_relate(covariance_t *self, size_t i, size_t j)
 {
     const kernel_t *kernel = self->kernel;
     const size_t distinct = kernel->distinct;
@@ -179,56 +183,86 @@ static void covariance_relate(const covariance_t *self, size_t i, size_t j,
     for (size_t shape = 0, end; shape < kernel->shapes; shape = end) {
         const shape_group_t group = kernel->list[shape].group;
         for (end = shape + 1; end < kernel->shapes && kernel->list[end].group == group;) end++;
-        parts[group] = cblas_ddot((blasint)((end - shape) * distinct), mine + shape * distinct, 1,
-                                  its + shape * distinct, 1);
+        self->of[group][i * self->capacity + j] =
+            cblas_ddot((blasint)((end - shape) * distinct), mine + shape * distinct, 1,
+                       its + shape * distinct, 1);
     }
 }
 
-static void covariance_weigh_row(covariance_t *self, size_t i)
+/* Of row i the columns from `first` on. */
+static void covariance_weigh_row(covariance_t *self, size_t i, size_t first)
 {
-    const size_t at = i * self->capacity;
-    memset(self->whole + at, 0, (i + 1) * sizeof *self->whole);
+    const size_t at = i * self->capacity + first;
+    memset(self->whole + at, 0, (i + 1 - first) * sizeof *self->whole);
     for (size_t part = 0; part < KERNEL_PARTS; part++)
         if (self->variances[part] > 0)
-            cblas_daxpy((blasint)i + 1, self->variances[part], self->of[part] + at, 1,
+            cblas_daxpy((blasint)(i + 1 - first), self->variances[part], self->of[part] + at, 1,
                         self->whole + at, 1);
 }
 
-void covariance_weigh(covariance_t *covariance, const double *variances)
+void covariance_weigh(covariance_t *covariance, const double *variances, size_t first)
 {
+    /* Rows begin at a multiple of what BLAS takes at once, so that each number has the same bits
+       from wherever its row is weighed. */
+    enum { AT_ONCE = 32 };
+    const size_t from = first / AT_ONCE * AT_ONCE;
     memcpy(covariance->variances, variances, sizeof covariance->variances);
-    for (size_t i = 0; i < covariance->n; i++) covariance_weigh_row(covariance, i);
+    for (size_t i = from; i < covariance->n; i++) covariance_weigh_row(covariance, i, from);
+    covariance->weighed_from = from;
+}
+
+/* The covariance by their residuals of sample j with all that have a row at work, side by side. */
+WIDE static void covariance_tie(covariance_t *self, size_t first, size_t n, size_t j)
+{
+    double sums[RESIDUALS][COVARIANCE_TOGETHER] = {{0}};
+    const member_t *members = covariance_members(self, j);
+    for (size_t k = 0; k < self->members_n[j]; k++)
+        for (size_t residual = 0; residual < RESIDUALS; residual++)
+            for (size_t place = 0; place < COVARIANCE_TOGETHER; place++)
+                sums[residual][place] +=
+                    members[k].weight[residual] * self->reach[members[k].slot][residual][place];
+    for (size_t residual = 0; residual < RESIDUALS; residual++)
+        for (size_t place = j > first ? j - first : 0; place < n; place++)
+            self->of[KERNEL_GROUPS + residual][(first + place) * self->capacity + j] =
+                sums[residual][place];
 }
 
 /* The covariance of a sum is the sum of the covariances of its terms: over all pairs of layers for
-   the shared shapes, over pairs of one kind for the residual. */
-static void covariance_fill_row(covariance_t *self, size_t i)
+   the shared shapes, over pairs of one kind for the residual. What an earlier sample has is read
+   once for all rows at work. */
+static void covariance_fill_rows(covariance_t *self, size_t first, size_t n)
 {
-    for (size_t j = 0; j <= i; j++) {
-        const member_t *members = covariance_members(self, j);
-        double parts[KERNEL_PARTS] = {0};
-        covariance_relate(self, i, j, parts);
-        for (size_t k = 0; k < self->members_n[j]; k++)
-            for (size_t residual = 0; residual < RESIDUALS; residual++)
-                parts[KERNEL_GROUPS + residual] +=
-                    members[k].weight[residual] * self->reach[residual][members[k].slot];
-        for (size_t part = 0; part < KERNEL_PARTS; part++)
-            self->of[part][i * self->capacity + j] = parts[part];
+    covariance_fill_reach(self, first, n);
+    for (size_t j = 0; j < first + n; j++) {
+        for (size_t i = j > first ? j : first; i < first + n; i++) covariance_relate(self, i, j);
+        covariance_tie(self, first, n, j);
     }
-    covariance_weigh_row(self, i);
+    for (size_t i = first; i < first + n; i++) covariance_weigh_row(self, i, 0);
 }
 
-void covariance_append(covariance_t *covariance, const uint16_t *assignment)
+static void covariance_take(covariance_t *self, const uint16_t *assignment)
 {
-    const size_t i = covariance->n++;
-    const size_t axes = space_axes(covariance->kernel->axes.space);
-    assert(i < covariance->capacity);
-    covariance->members_n[i] = 0;
-    for (size_t layer = 0; layer < covariance->layers; layer++)
-        covariance_add_layer(covariance, i, layer, assignment + layer * axes);
-    covariance_sum_shapes(covariance, i, assignment);
-    covariance_fill_reach(covariance, i);
-    covariance_fill_row(covariance, i);
+    const size_t i = self->n++;
+    const size_t axes = space_axes(self->kernel->axes.space);
+    assert(i < self->capacity);
+    self->members_n[i] = 0;
+    for (size_t layer = 0; layer < self->layers; layer++)
+        covariance_add_layer(self, i, layer, assignment + layer * axes);
+    covariance_sum_shapes(self, i, assignment);
+}
+
+void covariance_append(covariance_t *covariance, const uint16_t *assignments, size_t n)
+{
+    const size_t cells = covariance->layers * space_axes(covariance->kernel->axes.space);
+    for (size_t done = 0; done < n;) {
+        const size_t first = covariance->n;
+        const size_t left = n - done;
+        const size_t rows = left < COVARIANCE_TOGETHER ? left : COVARIANCE_TOGETHER;
+        for (size_t i = 0; i < rows; i++)
+            covariance_take(covariance, assignments + (done + i) * cells);
+        covariance_fill_rows(covariance, first, rows);
+        done += rows;
+    }
 }
 
 /* ---- fewer samples --------------------------------------------------------------------------- */
@@ -259,7 +293,8 @@ void covariance_keep(covariance_t *covariance, const size_t *kept, size_t n)
             for (size_t j = 0; j <= i; j++)
                 covariance->of[part][i * stride + j] =
                     covariance->of[part][kept[i] * stride + kept[j]];
-        covariance_weigh_row(covariance, i);
+        covariance_weigh_row(covariance, i, 0);
     }
     covariance->n = n;
+    covariance->weighed_from = 0;
 }
