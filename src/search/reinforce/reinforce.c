@@ -141,7 +141,9 @@ static confx_status_t reinforce_fill(reinforce_t *self)
     reinforce_choose_opening(self);
     if (self->recipe->masked && !self->setup.job->search.init)
         TRY(guide_open(&self->setup, &self->guide));
-    TRY(thompson_open(&self->setup, SPACE_LEVELS, &self->layout, &self->thompson));
+    /* A policy that is given no samples only stands before the islands, which infer. */
+    if (self->setup.samples > 0)
+        TRY(thompson_open(&self->setup, SPACE_LEVELS, &self->layout, &self->thompson));
     const uint64_t seen = thompson_seen(&self->thompson, &self->setup);
     TRY(tradeoff_open(self->setup.problem, seen, &self->tradeoff));
     /* Only the blocks of this rank have episodes; parameters are the same everywhere, drawn from
