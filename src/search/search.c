@@ -119,6 +119,17 @@ void search_receive(search_t *search, const void *message)
     if (search->kind->receive) search->kind->receive(search->state, message);
 }
 
+const void *search_prepare(search_t *search, const uint16_t *assignments, size_t n, size_t *bytes)
+{
+    assert(search->layout.prepares);
+    return search->kind->prepare(search->state, assignments, n, bytes);
+}
+
+void search_prepared(search_t *search, const void *all, size_t bytes)
+{
+    search->kind->prepared(search->state, all, bytes);
+}
+
 void search_sample(search_t *search, size_t unit, uint64_t update, batch_t *batch)
 {
     search->kind->sample(search->state, unit, update, batch);

@@ -183,15 +183,15 @@ END_TEST
 /* Nothing is allocated that a machine could not hold, and it is told why. */
 START_TEST(tables_that_are_too_large_are_refused)
 {
-    static const uint32_t levels[] = {1, 32768};
+    static const uint32_t levels[] = {1, 128};
     const terms_t terms = trial_terms_axes();
-    space_axis_t axes[4];
+    space_axis_t axes[SPACE_AXES];
     trial_t trial;
     space_t *space;
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < SPACE_AXES; i++)
         axes[i] = (space_axis_t){.name = "wide", .levels = levels, .levels_n = 2, .refined = true};
     trial_read(&trial, (trial_model_t){.draw = 1});
-    ck_assert_ok(space_open(axes, 4, (space_use_t){NULL, NULL}, &space));
+    ck_assert_ok(space_open(axes, SPACE_AXES, (space_use_t){NULL, NULL}, &space));
     const model_t model = trial_model_of(&trial.model, space);
     const problem_design_t design = {&trial.workload, space, &model, &terms, {NAN}};
     ck_assert_ok(problem_make(&design, &trial.problem));

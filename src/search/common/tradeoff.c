@@ -92,11 +92,10 @@ static void tradeoff_see(tradeoff_t *tradeoff, problem_t *problem, const cost_vi
                          size_t distinct, uint64_t point)
 {
     tradeoff_chain_t *seen = &tradeoff->seen[distinct];
-    if ((cost_view->memory && isinf(cost_view_cost(cost_view, distinct, point))) ||
-        !problem_is_legal(problem, distinct, point))
-        return;
+    const double cost = cost_view->memory ? cost_view_cost(cost_view, distinct, point) : 0;
+    if (isinf(cost) || !problem_is_legal(problem, distinct, point)) return;
     seen->vertices[seen->n++] =
-        (vertex_t){.need = problem_need(problem, distinct, point), .point = point};
+        (vertex_t){.need = problem_need(problem, distinct, point), .cost = cost, .point = point};
 }
 
 /* A table has a cost for every point on its axes from the first time on, so that all of these count
@@ -164,7 +163,8 @@ static void tradeoff_take_front(tradeoff_chain_t *front, const tradeoff_chain_t 
     front->n = 0;
     for (size_t i = 0; i < seen->n; i++) {
         vertex_t vertex = seen->vertices[i];
-        vertex.cost = cost_view_cost(cost_view, distinct, vertex.point);
+        /* What a memory has was looked up when the point was seen, and stays. */
+        if (!cost_view->memory) vertex.cost = cost_view_cost(cost_view, distinct, vertex.point);
         if (isinf(vertex.cost)) continue;
         const vertex_t *last = front->n ? &front->vertices[front->n - 1] : NULL;
         /* The last one costs least of all so far, and needs no more than this one. */

@@ -45,6 +45,9 @@ void covariance_open(const problem_t *problem, const kernel_t *kernel, size_t ca
     for (size_t i = 0; i < KERNEL_PARTS; i++)
         ARENA_TAKE(arena, covariance->of[i], capacity * capacity);
     ARENA_TAKE(arena, covariance->whole, capacity * capacity);
+    ARENA_TAKE(arena, covariance->await,
+               COVARIANCE_AWAITED * covariance->layers * space_axes(kernel->axes.space));
+    ARENA_TAKE(arena, covariance->parcel, COVARIANCE_AWAITED * KERNEL_GROUPS * capacity);
     ARENA_TAKE(arena, covariance->begins, distinct);
     ARENA_TAKE(arena, covariance->used, distinct);
     ARENA_TAKE(arena, covariance->slot_of, distinct * kernel->axes.cells);
@@ -230,17 +233,98 @@ WIDE static void covariance_tie(covariance_t *self, size_t first, size_t n, size
 /* The covariance of a sum is the sum of the covariances of its terms: over all pairs of layers for
    the shared shapes, over pairs of one kind for the residual. What an earlier sample has is read
    once for all rows at work. */
-static void covariance_fill_rows(covariance_t *self, size_t first, size_t n)
+static void covariance_fill_rows(covariance_t *self, size_t first, size_t n,
+                                 const size_t known[COVARIANCE_TOGETHER])
 {
     covariance_fill_reach(self, first, n);
     for (size_t j = 0; j < first + n; j++) {
-        for (size_t i = j > first ? j : first; i < first + n; i++) covariance_relate(self, i, j);
+        for (size_t i = j > first ? j : first; i < first + n; i++)
+            if (j >= known[i - first]) covariance_relate(self, i, j);
         covariance_tie(self, first, n, j);
     }
     for (size_t i = first; i < first + n; i++) covariance_weigh_row(self, i, 0);
 }
 
-static void covariance_take(covariance_t *self, const uint16_t *assignment)
+/* ---- what was prepared ----------------------------------------------------------------------- */
+
+/* The columns of one portion. */
+static size_t covariance_begins(const covariance_t *self, size_t portion, size_t of)
+{
+    return self->awaited_from * portion / of;
+}
+
+size_t covariance_prepare(covariance_t *covariance, size_t n, const portion_t *mine)
+{
+    const size_t cells = covariance->layers * space_axes(covariance->kernel->axes.space);
+    double *out = covariance->parcel;
+    covariance->awaited = covariance->n + n <= covariance->capacity ? n : 0;
+    covariance->awaited_from = covariance->n;
+    covariance->passed = 0;
+    for (size_t i = 0; i < covariance->awaited; i++)
+        covariance_sum_shapes(covariance, covariance->n + i, covariance->await + i * cells);
+    for (size_t portion = mine->first; portion < mine->first + mine->n; portion++) {
+        const size_t begins = covariance_begins(covariance, portion, mine->of);
+        const size_t ends = covariance_begins(covariance, portion + 1, mine->of);
+        for (size_t j = begins; j < ends; j++)
+            for (size_t i = 0; i < covariance->awaited; i++)
+                covariance_relate(covariance, covariance->n + i, j);
+        for (size_t i = 0; i < covariance->awaited; i++)
+            for (size_t group = 0; group < KERNEL_GROUPS; group++, out += ends - begins)
+                memcpy(out,
+                       covariance->of[group] + (covariance->n + i) * covariance->capacity + begins,
+                       (ends - begins) * sizeof *out);
+    }
+    return (size_t)(out - covariance->parcel);
+}
+
+void covariance_prepared(covariance_t *covariance, size_t portions, const double *all, size_t n)
+{
+    const double *in = all;
+    for (size_t portion = 0; covariance->awaited > 0 && portion < portions; portion++) {
+        const size_t begins = covariance_begins(covariance, portion, portions);
+        const size_t ends = covariance_begins(covariance, portion + 1, portions);
+        for (size_t i = 0; i < covariance->awaited; i++)
+            for (size_t group = 0; group < KERNEL_GROUPS; group++, in += ends - begins)
+                memcpy(covariance->of[group] + (covariance->n + i) * covariance->capacity + begins,
+                       in, (ends - begins) * sizeof *in);
+    }
+    assert((size_t)(in - all) == n);
+    (void)n;
+}
+
+/* What was prepared in one place belongs to an earlier one, where a sample between was not taken.
+ */
+static void covariance_move_prepared(covariance_t *self, size_t to, size_t from)
+{
+    const size_t shapes = self->kernel->shapes * self->kernel->distinct;
+    if (to == from) return;
+    memcpy(self->shapes + to * shapes, self->shapes + from * shapes, shapes * sizeof(double));
+    memcpy(self->related + to * shapes, self->related + from * shapes, shapes * sizeof(double));
+    for (size_t group = 0; group < KERNEL_GROUPS; group++)
+        memcpy(self->of[group] + to * self->capacity, self->of[group] + from * self->capacity,
+               self->awaited_from * sizeof(double));
+}
+
+/* Was this sample, which is to have row i, prepared? Awaited samples come in their order, though
+   some may not come; with one that was not awaited the others are given up, as their places are
+   taken. */
+static bool covariance_use_prepared(covariance_t *self, size_t i, const uint16_t *assignment)
+{
+    const size_t cells = self->layers * space_axes(self->kernel->axes.space);
+    while (self->passed < self->awaited) {
+        const size_t at = self->passed++;
+        if (memcmp(self->await + at * cells, assignment, cells * sizeof *assignment) != 0) continue;
+        assert(i >= self->awaited_from && i <= self->awaited_from + at);
+        covariance_move_prepared(self, i, self->awaited_from + at);
+        return true;
+    }
+    return false;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+/* How many columns of the row are known already by its shapes. */
+static size_t covariance_take(covariance_t *self, const uint16_t *assignment)
 {
     const size_t i = self->n++;
     const size_t axes = space_axes(self->kernel->axes.space);
@@ -248,7 +332,9 @@ static void covariance_take(covariance_t *self, const uint16_t *assignment)
     self->members_n[i] = 0;
     for (size_t layer = 0; layer < self->layers; layer++)
         covariance_add_layer(self, i, layer, assignment + layer * axes);
+    if (covariance_use_prepared(self, i, assignment)) return self->awaited_from;
     covariance_sum_shapes(self, i, assignment);
+    return 0;
 }
 
 void covariance_append(covariance_t *covariance, const uint16_t *assignments, size_t n)
@@ -258,9 +344,10 @@ void covariance_append(covariance_t *covariance, const uint16_t *assignments, si
         const size_t first = covariance->n;
         const size_t left = n - done;
         const size_t rows = left < COVARIANCE_TOGETHER ? left : COVARIANCE_TOGETHER;
+        size_t known[COVARIANCE_TOGETHER];
         for (size_t i = 0; i < rows; i++)
-            covariance_take(covariance, assignments + (done + i) * cells);
-        covariance_fill_rows(covariance, first, rows);
+            known[i] = covariance_take(covariance, assignments + (done + i) * cells);
+        covariance_fill_rows(covariance, first, rows, known);
         done += rows;
     }
 }
@@ -283,6 +370,7 @@ static void covariance_move_sample(covariance_t *self, size_t to, size_t from)
 void covariance_keep(covariance_t *covariance, const size_t *kept, size_t n)
 {
     const size_t stride = covariance->capacity;
+    covariance->awaited = 0;
     covariance_forget_cells(covariance);
     for (size_t i = 0; i < n; i++) {
         assert(kept[i] >= i && kept[i] < covariance->n);

@@ -10,6 +10,12 @@
 #include "search/inference/kernel.h"
 
 enum { COVARIANCE_TOGETHER = 4 }; /* rows that are worked out at once */
+enum { COVARIANCE_AWAITED = 16 }; /* that are prepared at most */
+
+/* Portions `first` to `first + n` of so many that work is divided into. */
+typedef struct {
+    size_t first, n, of;
+} portion_t;
 
 /* The layers of one kind that have one action in a sample. */
 typedef struct {
@@ -33,6 +39,13 @@ typedef struct {
     size_t weighed_from;      /* of rows and columns from this one on */
     double variances[KERNEL_PARTS];
 
+    /* Samples that will probably be appended: their shapes, and what these share with the n samples
+       so far, stand where their rows will be. */
+    size_t awaited, passed; /* of which so many were appended, or will not be any more */
+    size_t awaited_from;    /* the n of then */
+    uint16_t *await;        /* (COVARIANCE_AWAITED, L, A) */
+    double *parcel;         /* (COVARIANCE_AWAITED, groups, capacity) scratch */
+
     /* Cells that samples have used, those of kind d from slot begins[d] on. */
     size_t slots;
     size_t *begins, *used;    /* (D) */
@@ -54,6 +67,10 @@ void covariance_open(const problem_t *problem, const kernel_t *kernel, size_t ca
 void covariance_weigh(covariance_t *covariance, const double *variances, size_t first);
 /* So many rows more: of samples (n, L, A), whose actions are canonical. */
 void covariance_append(covariance_t *covariance, const uint16_t *assignments, size_t n);
+/* Works out a portion of what the shapes of n samples in `await` share with all so far, into
+   `parcel`: how many numbers that are. The same for all portions, in their order, from others. */
+size_t covariance_prepare(covariance_t *covariance, size_t n, const portion_t *mine);
+void covariance_prepared(covariance_t *covariance, size_t portions, const double *all, size_t n);
 /* All samples but those listed, rising, go. */
 void covariance_keep(covariance_t *covariance, const size_t *kept, size_t n);
 

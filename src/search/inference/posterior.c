@@ -165,6 +165,30 @@ void posterior_inherit(posterior_t *posterior, const posterior_t *other)
         posterior_take(posterior, posterior_assignment(other, i), other->total[i]);
 }
 
+/* ---- before samples are scored --------------------------------------------------------------- */
+
+const void *posterior_prepare(posterior_t *posterior, const uint16_t *assignments, size_t n,
+                              const portion_t *mine, size_t *bytes)
+{
+    const size_t cells = posterior->layers * posterior->axes;
+    covariance_t *covariance = &posterior->covariance;
+    *bytes = 0;
+    covariance->awaited = 0;
+    if (n > COVARIANCE_AWAITED) return NULL;
+    for (size_t i = 0; i < n; i++) {
+        uint16_t *canonical = covariance->await + i * cells;
+        moves_copy(posterior->problem, canonical, assignments + i * cells);
+        moves_canonical(posterior->problem, canonical);
+    }
+    *bytes = covariance_prepare(covariance, n, mine) * sizeof *covariance->parcel;
+    return covariance->parcel;
+}
+
+void posterior_prepared(posterior_t *posterior, size_t portions, const void *all, size_t bytes)
+{
+    covariance_prepared(&posterior->covariance, portions, all, bytes / sizeof(double));
+}
+
 /* ---- from rank to rank ---------------------------------------------------------------------- */
 
 /* What is told first. */

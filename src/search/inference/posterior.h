@@ -61,6 +61,13 @@ void posterior_add(posterior_t *posterior, const batch_t *batch);
 /* All that another posterior of the same problem has kept. */
 void posterior_inherit(posterior_t *posterior, const posterior_t *other);
 
+/* Of n samples about to be scored, alike on all ranks, which have the same posterior: the portion
+   of their covariances with all that is kept (the posterior's); then those of all portions, in
+   order. They are there when these samples are taken in next. */
+const void *posterior_prepare(posterior_t *posterior, const uint16_t *assignments, size_t n,
+                              const portion_t *mine, size_t *bytes);
+void posterior_prepared(posterior_t *posterior, size_t portions, const void *all, size_t bytes);
+
 /* Look for the likeliest hypothesis, where that is due. */
 void posterior_choose(posterior_t *posterior);
 /* The same, and condition on what was taken in. False: nothing can be said yet. */

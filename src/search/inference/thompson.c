@@ -77,6 +77,7 @@ confx_status_t thompson_open(const search_setup_t *setup, space_part_t part,
     thompson->begins = (layout->publish_bytes + 7) / 8 * 8;
     layout->publish_bytes = thompson->begins + thompson_bytes(thompson);
     layout->collects = true;
+    layout->prepares = true;
     return status;
 }
 
@@ -193,6 +194,18 @@ void thompson_receive(thompson_t *thompson, const void *message)
     thompson->mean_known = false;
     if (thompson->ready) thompson_make_all_draws(thompson);
     thompson_receive_doubt(thompson, bytes + posterior_news_bytes(&thompson->posterior));
+}
+
+const void *thompson_prepare(thompson_t *thompson, const uint16_t *assignments, size_t n,
+                             size_t *bytes)
+{
+    const portion_t mine = {thompson->first, thompson->n, thompson->units};
+    return posterior_prepare(&thompson->posterior, assignments, n, &mine, bytes);
+}
+
+void thompson_prepared(thompson_t *thompson, const void *all, size_t bytes)
+{
+    posterior_prepared(&thompson->posterior, thompson->units, all, bytes);
 }
 
 void thompson_collect(thompson_t *thompson, const batch_t *batch)

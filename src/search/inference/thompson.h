@@ -48,6 +48,10 @@ void thompson_close(thompson_t *thompson); /* also of one never opened, all zero
 /* Its part of the stage's message, which is given whole. */
 void thompson_publish(thompson_t *thompson, void *message); /* root */
 void thompson_receive(thompson_t *thompson, const void *message);
+/* Covariances of what is about to be scored, divided over units (search_prepare). */
+const void *thompson_prepare(thompson_t *thompson, const uint16_t *assignments, size_t n,
+                             size_t *bytes);
+void thompson_prepared(thompson_t *thompson, const void *all, size_t bytes);
 void thompson_collect(thompson_t *thompson, const batch_t *batch); /* root */
 
 /* Of a layer's points so many at most are gone by at once (tradeoff_open). */

@@ -280,6 +280,19 @@ static void islands_receive(void *state, const void *in)
     thompson_receive(&self->thompson, in);
 }
 
+static const void *islands_prepare(void *state, const uint16_t *assignments, size_t n,
+                                   size_t *bytes)
+{
+    islands_t *self = state;
+    return thompson_prepare(&self->thompson, assignments, n, bytes);
+}
+
+static void islands_prepared(void *state, const void *all, size_t bytes)
+{
+    islands_t *self = state;
+    thompson_prepared(&self->thompson, all, bytes);
+}
+
 static void islands_collect(void *state, size_t unit, const batch_t *batch)
 {
     islands_t *self = state;
@@ -411,6 +424,8 @@ const search_kind_t search_islands = {.traits = {.part = SPACE_INTEGERS,
                                       .receive = islands_receive,
                                       .sample = islands_sample,
                                       .local_statistics = islands_local_statistics,
+                                      .prepare = islands_prepare,
+                                      .prepared = islands_prepared,
                                       .collect = islands_collect,
                                       .posterior = islands_posterior,
                                       .validity = islands_validity,

@@ -141,7 +141,9 @@ static confx_status_t reinforce_fill(reinforce_t *self)
     reinforce_choose_opening(self);
     if (self->recipe->masked && !self->setup.job->search.init)
         TRY(guide_open(&self->setup, &self->guide));
-    TRY(thompson_open(&self->setup, SPACE_LEVELS, &self->layout, &self->thompson));
+    /* A policy that is given no samples only stands before the islands, which infer. */
+    if (self->setup.samples > 0)
+        TRY(thompson_open(&self->setup, SPACE_LEVELS, &self->layout, &self->thompson));
     const uint64_t seen = thompson_seen(&self->thompson, &self->setup);
     TRY(tradeoff_open(self->setup.problem, seen, &self->tradeoff));
     /* Only the blocks of this rank have episodes; parameters are the same everywhere, drawn from
@@ -282,6 +284,19 @@ static void reinforce_learn_from_reports(reinforce_t *self, const search_report_
         reinforce_follow_wish(self, use / heard, multiplier / heard);
 }
 
+static const void *reinforce_prepare(void *state, const uint16_t *assignments, size_t n,
+                                     size_t *bytes)
+{
+    reinforce_t *self = state;
+    return thompson_prepare(&self->thompson, assignments, n, bytes);
+}
+
+static void reinforce_prepared(void *state, const void *all, size_t bytes)
+{
+    reinforce_t *self = state;
+    thompson_prepared(&self->thompson, all, bytes);
+}
+
 static void reinforce_collect(void *state, size_t unit, const batch_t *batch)
 {
     reinforce_t *self = state;
@@ -377,6 +392,8 @@ const search_kind_t search_reinforce = {
     .sample = reinforce_sample,
     .local_statistics = reinforce_local_statistics,
     .gradient = reinforce_gradient,
+    .prepare = reinforce_prepare,
+    .prepared = reinforce_prepared,
     .collect = reinforce_collect,
     .learn = reinforce_learn,
     .posterior = reinforce_posterior,
