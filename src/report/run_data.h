@@ -66,7 +66,7 @@ struct report {
     struct {
         double budget, used, optimum, multiplier; /* NaN: the file has none */
     } limits[JOB_BUDGETS_MAX];
-    uint8_t *used;        /* (L, A) does the layer use the axis; NULL: all do */
+    uint8_t *used; /* (L, A) does the layer use the axis; NULL: all do */
 #define COLUMN(name) double *name;
     REPORT_COST_LIST(COLUMN) /* (L) */
     REPORT_USE_LIST(COLUMN)  /* (L) or NULL, all of them */
@@ -86,7 +86,7 @@ const char *report_layer_type(const report_t *report, size_t layer);
 /* Of the design found, the count of the model beside the true one. */
 macs_tally_t report_macs(const report_t *report);
 const double *report_limited(const report_t *report); /* (L) what the first budget limits */
-size_t report_stages(const report_t *report);                   /* 1 .. ALGORITHM_STAGES_MAX */
+size_t report_stages(const report_t *report);         /* 1 .. ALGORITHM_STAGES_MAX */
 const char *report_stage(const report_t *report, size_t stage); /* its algorithm */
 /* What a layer was given on an axis; the word where the axis is categorical, else NULL. */
 const char *report_word(const report_t *report, size_t layer, size_t axis);
