@@ -7,12 +7,10 @@
 #include "confx/report.h"
 #include "confx/try.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum {
-    JOB_PATH_SET_MAX = 4200,
     KEY_RESUME = 'r',
     KEY_OUTPUT = 'o',
     KEY_INIT = 'i',
@@ -110,23 +108,6 @@ static confx_status_t run_with_screen(app_t *app, const job_t *job, const run_op
     return app_root_only(app, app->root ? run_show_result(job) : status_ok());
 }
 
-/* KEY="PATH" into `set`: a quoted text, whatever letters YAML would read otherwise. */
-static confx_status_t run_write_set(const char *option, const char *key, const char *path,
-                                    char set[JOB_PATH_SET_MAX])
-{
-    /* A JSON text is also a YAML scalar in quotation marks, so no letter of the path, such as a
-       colon or `#', can be read as anything else. json_string refuses what is not UTF-8. */
-    json_t *text = json_string(path);
-    char *quoted = text ? json_dumps(text, JSON_ENCODE_ANY) : NULL;
-    const int length = snprintf(set, JOB_PATH_SET_MAX, "%s=%s", key, quoted ? quoted : "");
-    const bool fits = quoted && length < JOB_PATH_SET_MAX;
-    json_decref(text);
-    free(quoted);
-    if (fits) return status_ok();
-    return status_input(NULL, 0, option, "expected a path in UTF-8 of less than %d letters",
-                        JOB_PATH_SET_MAX);
-}
-
 /* The job with --output and --init laid upon it. */
 static confx_status_t run_open_job(run_options_t *options, job_t **job)
 {
@@ -136,11 +117,11 @@ static confx_status_t run_open_job(run_options_t *options, job_t **job)
     /* The two assignments point to this function's own memory, and the job copies what it takes.
        There is room for both: job_option_parse leaves two places free. */
     if (options->output) {
-        TRY(run_write_set("--output", "output", options->output, output));
+        TRY(job_option_path("--output", "output", options->output, output));
         with.sets[with.sets_n++] = output;
     }
     if (options->init) {
-        TRY(run_write_set("--init", "search.init", options->init, init));
+        TRY(job_option_path("--init", "search.init", options->init, init));
         with.sets[with.sets_n++] = init;
     }
     return job_option_open(&with, job);
