@@ -15,6 +15,9 @@ bool problem_look(problem_t *problem, size_t distinct, uint64_t point, double *o
                   double *need);
 bool problem_factors(problem_t *problem, size_t distinct, uint64_t point, double factors[FACTORS],
                      double *need);
+/* Own values of a point of each constraint, static or not (term_layer, NaN as infinite), into
+   `values` (constraints_n). False: invalid, or not known. */
+bool problem_constraints(problem_t *problem, size_t distinct, uint64_t point, double *values);
 
 /* The least index of the first axis that is known to be enough for a layer whose other axes are
    those of point `rest`, which has index 0 on the first: at larger ones every valid point has the

@@ -56,6 +56,7 @@ typedef struct {
     double noc_latency;       /* cycles, > 0 */
     double offchip_bandwidth; /* elements per cycle, > 0 */
     double simd_lanes;        /* multiplications per PE and cycle, > 0 */
+    double clock_ghz;         /* 0: none. It changes no figure, but tells cycles as a time */
     confx_accounting_t accounting;
     bool accounting_given; /* false: the file does not say, and it is exact */
     bool multicast;        /* one read of the L2 serves all PEs that need the element */

@@ -19,7 +19,10 @@ typedef struct {
     const char *what;
 } solve_watch_t;
 
-enum { KNAPSACK_SUMS = 2 }; /* whose product may be the least */
+enum {
+    KNAPSACK_SUMS = 2 /* whose product may be the least */,
+    KNAPSACK_BUDGETS = 4 /* several.h */
+};
 
 typedef struct {
     double cost, need; /* need >= 0; cost of any sign. Not finite: it cannot be chosen */
@@ -62,7 +65,8 @@ typedef struct {
                          NULL if !solved */
     size_t choice_n;
     size_t states; /* largest number of partial choices alive at once */
-    next_t next;   /* of knapsack_next and product_next */
+    double needs[KNAPSACK_BUDGETS], prices[KNAPSACK_BUDGETS]; /* of several budgets alone */
+    next_t next; /* of knapsack_next and product_next */
 } knapsack_t;
 
 typedef struct {

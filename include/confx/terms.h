@@ -6,10 +6,9 @@
        max       the largest of the layers' values          bottleneck, a shared array's area
        product   product of two sums over layers            EDP of the network
 
-   What a search may know before it samples are static constraints, those of static metrics. What a
-   layer takes of them is a need: it adds up whatever the term, so that a change of one layer costs
-   the same in a network of any length. Of a maximum the need is 1 where the layer alone exceeds the
-   limit, and none may. */
+   Before sampling a search may know static constraints, those of static metrics. What a layer takes
+   of them is a need, which adds up whatever the term: of a maximum it is 1 where the layer alone
+   exceeds the limit, and none may. */
 #ifndef CONFX_TERMS_H
 #define CONFX_TERMS_H
 
@@ -26,6 +25,7 @@ typedef struct {
     size_t factors_n;            /* metrics multiplied: 1, or FACTORS; of a product both */
     const char *metric[FACTORS]; /* their names in the model */
     double limit;                /* of a constraint */
+    double share_unit;           /* of an objective (term_share); 0 counts as 1 */
     size_t column[FACTORS];      /* filled in by terms_bind, as is: */
     bool is_static;              /* known before sampling */
 } term_t;
@@ -35,18 +35,20 @@ typedef struct {
     term_t objectives[TERMS_MAX], constraints[TERMS_MAX];
 } terms_t;
 
-/* Look the metrics up. CONFX_STATUS_INPUT: the model has none of that name, or a constraint is a
-   product of sums. */
+/* CONFX_STATUS_INPUT: the model has no metric of that name, or a constraint is a product of sums.
+ */
 confx_status_t terms_bind(terms_t *terms, const model_t *model);
 
-/* A layer's own value of a term, its share where layers add up: the product of its metrics. NaN:
-   not a valid point. */
+/* A layer's own value of a term, the product of its metrics. NaN: not a valid point. */
 double term_layer(const term_t *term, const double *metrics);
+/* What searches that add up layers go by: of a maximum the 32nd power of the layer's own value in
+   share units, whose sum is about the power of the largest; else the layer's own value. */
+double term_share(const term_t *term, const double *metrics);
 
 /* ---- scores ---------------------------------------------------------------------------------- */
 
-/* Sums in the making, by terms_begin, layers in the network's order, terms_end. One "layer" of a
-   network's own metrics gives the score that a model of whole networks found. */
+/* Sums in the making: terms_begin, layers in the network's order, terms_end. One "layer" of a
+   network's own metrics gives the score of a model of whole networks. */
 typedef struct {
     double objectives[TERMS_MAX][FACTORS], constraints[TERMS_MAX];
 } totals_t;
@@ -57,12 +59,13 @@ void terms_end(const terms_t *terms, const totals_t *totals, score_t *score);
 /* All n metrics of a layer upon those of the layers before it, for the log; 0 before the first. */
 void metrics_add(size_t n, double *sums, const double *metrics);
 
-/* Within every limit, up to the rounding of a sum, and every objective is a number. */
+/* Within every limit, up to the rounding of a sum, and every objective is a number; one limit. */
 bool terms_feasible(const terms_t *terms, const score_t *score);
+bool terms_keeps(const term_t *constraint, double value);
 
 /* For a search that learns from one number: the first objective, and for every limit that must be
    sampled and is exceeded four times the excess, as a share of the limit, of it on top; NaN: there
-   is none. The objective itself where all limits are static, as these are kept before sampling. */
+   is none. Static limits do not count, as these are kept before sampling. */
 double terms_penalised(const terms_t *terms, const score_t *score);
 
 /* For files: objectives, then constraints, of the terms there are; and back. */
@@ -112,8 +115,8 @@ bool terms_is_single(const terms_t *terms);
 
 /* ---- what a sample reveals ------------------------------------------------------------------- */
 
-/* Of a layer: its own values of the objectives, then of constraints that are not static; all NaN at
-   an invalid point. */
+/* Of a layer: its shares of the objectives, then its own values of constraints that are not static;
+   all NaN at an invalid point. */
 size_t terms_revealed(const terms_t *terms);
 void terms_reveal(const terms_t *terms, const double *metrics, double *values);
 

@@ -6,11 +6,18 @@
 
 /* Enumerations are spelled once: X(constant, word in the job file, ...). */
 #define DEPLOYMENT_LIST(X) X(DEPLOYMENT_PIPELINED, "pipelined")
-/* EDP: the cycles of the network times its energy, no sum over layers. */
+/* How layers come to an objective: X(constant, word, units, kind, metric, metric multiplied with it
+   or NULL). */
 #define OBJECTIVE_LIST(X)                                                                          \
-    X(OBJECTIVE_LATENCY, "latency", "cycles")                                                      \
-    X(OBJECTIVE_ENERGY, "energy", "nJ")                                                            \
-    X(OBJECTIVE_EDP, "edp", "cycles nJ")
+    X(OBJECTIVE_LATENCY, "latency", "cycles", OBJECTIVE_OF_SUM, "latency", NULL)                   \
+    X(OBJECTIVE_ENERGY, "energy", "nJ", OBJECTIVE_OF_SUM, "energy", NULL)                          \
+    X(OBJECTIVE_EDP, "edp", "cycles nJ", OBJECTIVE_OF_PRODUCT, "latency", "energy")                \
+    X(OBJECTIVE_LAYER_EDP, "layer_edp", "cycles nJ", OBJECTIVE_OF_SUM, "latency", "energy")        \
+    X(OBJECTIVE_LATENCY_AREA, "latency_area", "cycles um^2", OBJECTIVE_OF_PRODUCT, "latency",      \
+      "area")                                                                                      \
+    X(OBJECTIVE_ENERGY_AREA, "energy_area", "nJ um^2", OBJECTIVE_OF_PRODUCT, "energy", "area")     \
+    X(OBJECTIVE_THROUGHPUT, "throughput", "cycles", OBJECTIVE_OF_MAXIMUM, "latency", NULL)         \
+    X(OBJECTIVE_BOTTLENECK, "bottleneck", "cycles", OBJECTIVE_OF_MAXIMUM, "latency", NULL)
 #define CONSTRAINT_LIST(X)                                                                         \
     X(CONSTRAINT_AREA, "area", "um^2")                                                             \
     X(CONSTRAINT_POWER, "power", "mW")
@@ -53,9 +60,16 @@ typedef enum { PRESET_LIST(JOB_ENUM) } preset_t;
 typedef enum { FEEDBACK_LIST(JOB_ENUM) } feedback_t;
 #undef JOB_ENUM
 
-/* Is the objective a sum over layers? EDP is the product of two such sums. */
-bool objective_adds_up(objective_t objective);
+/* A sum over layers; the product of two such sums, of which no layer has a share; or the largest
+   of the layers' values. Throughput is least as cycles between two inputs of the pipeline, which
+   are those of its slowest layer. */
+typedef enum { OBJECTIVE_OF_SUM, OBJECTIVE_OF_PRODUCT, OBJECTIVE_OF_MAXIMUM } objective_kind_t;
+objective_kind_t objective_kind(objective_t objective);
+enum { OBJECTIVE_METRICS = 2 };
+const char *objective_metric(objective_t objective, int factor); /* NULL: there is but one */
+bool objective_uses(objective_t objective, const char *metric);
 const char *objective_meaning(objective_t objective); /* "summed over the layers" */
+const char *objective_wish(objective_t objective);    /* "least latency", "highest throughput" */
 
 const char *objective_name(objective_t objective);
 const char *objective_units(objective_t objective);

@@ -110,6 +110,13 @@ static const struct argp argp = {
 
 /* ---- what is printed ------------------------------------------------------------------------- */
 
+/* Cycles are told as a time as well where the hardware has a clock. */
+static void bound_print_time(const char *label, double value, const char *units, double clock_ghz)
+{
+    if (!(clock_ghz > 0) || !isfinite(value) || strcmp(units, "cycles") != 0) return;
+    out_print(stdout, "%s%.6g ms at %g GHz\n", label, value / clock_ghz / 1e6, clock_ghz);
+}
+
 /* 13 digits of a budget: that many, read again, are within what rounding may add to a sum. */
 static void bound_print_next(const job_t *job, double budget, const knapsack_t *certificate)
 {
@@ -134,9 +141,10 @@ static void bound_print_next(const job_t *job, double budget, const knapsack_t *
     }
 }
 
-static void bound_print_certificate(const job_t *job, const problem_t *problem,
+static void bound_print_certificate(const job_t *job, const setting_t *setting,
                                     const knapsack_t *certificate)
 {
+    const problem_t *problem = setting->problem;
     const char *units = objective_units(job->objective);
     const char *need_units = constraint_units(job->budget.constraint);
     const char *obstacle = certificate_obstacle(problem);
@@ -156,10 +164,13 @@ static void bound_print_certificate(const job_t *job, const problem_t *problem,
                   certificate->optimum, units, certificate->need, need_units);
     else
         puts("Optimum       not proven within the limit on partial assignments; the bound stands");
+    bound_print_time("Time          ", certificate->solved ? certificate->optimum : NAN, units,
+                     setting->hardware.clock_ghz);
     if (!certificate->solved && isfinite(certificate->known))
         out_print(stdout, "Best known    %.12g %s\n", certificate->known, units);
-    out_print(stdout, "Shadow price  %.6g %s less for the next %s, as the relaxation has it\n",
-              certificate->price, units, need_units);
+    if (!isnan(certificate->price))
+        out_print(stdout, "Shadow price  %.6g %s less for the next %s, as the relaxation has it\n",
+                  certificate->price, units, need_units);
     bound_print_next(job, problem_budget(problem), certificate);
 }
 
@@ -287,7 +298,7 @@ static confx_status_t bound_certify_problem(const bound_options_t *options, cons
     if (status.code == CONFX_STATUS_OK && options->json)
         status = bound_print_json(job, problem, &certificate);
     if (status.code == CONFX_STATUS_OK && !options->json) {
-        bound_print_certificate(job, problem, &certificate);
+        bound_print_certificate(job, setting, &certificate);
         bound_print_macs(problem, &certificate);
     }
     if (status.code == CONFX_STATUS_OK && options->output)

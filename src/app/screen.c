@@ -50,7 +50,7 @@ static void screen_print_budget(const run_facts_t *facts)
     const double most = problem_need_most(problem);
     const double fraction = job_budget_fraction(budget);
     const char *units = constraint_units(budget->constraint);
-    out_print(stdout, "Objective  least %s (%s), %s\n", objective_name(facts->job->objective),
+    out_print(stdout, "Objective  %s (%s), %s\n", objective_wish(facts->job->objective),
               objective_units(facts->job->objective), objective_meaning(facts->job->objective));
     out_print(stdout, "Budget     %s at most %.6g %s", constraint_name(budget->constraint),
               problem_budget(problem), units);

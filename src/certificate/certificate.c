@@ -3,6 +3,7 @@
 #include "confx/certificate.h"
 #include "confx/arena.h"
 #include "confx/figures.h"
+#include "confx/several.h"
 #include "confx/try.h"
 
 #include <assert.h>
@@ -12,6 +13,8 @@
    hundred. The next step of the budget is given less: what it is worth is told beside the optimum,
    and is not to take longer than that. */
 enum { STATES_MAX = 1 << 18, NEXT_STATES_MAX = 1 << 15 };
+/* Of several budgets a partial choice takes more room, and a bound is proven anyway. */
+enum { SEVERAL_STATES_MAX = 1 << 14 };
 
 /* Of as many points of a layer every one is looked at: that more than enough is of no use is
    proven, but a certificate need not lean on it where it can do without (128 PEs and 12 buffers are
@@ -30,12 +33,21 @@ typedef struct {
     uint64_t rest;          /* actions on the other axes */
 } certificate_range_t;
 
+/* The constraints that add up, static or not; those on a maximum only leave options out. */
+typedef struct {
+    size_t n, constraint[TERMS_MAX];
+    double budgets[TERMS_MAX];
+} certificate_sums_t;
+
 typedef struct {
     size_t classes_n;
+    certificate_sums_t sums;
     option_class_t *classes;
     option_t *store;             /* options of all classes, one behind the other */
     double *second_store;        /* of the same options */
     const double **second;       /* (classes) second factor of each option; 1: it adds up */
+    double *needs_store;         /* (options, budgets) of all sums; one of 0 where there is none */
+    const double **needs;        /* (classes) of each option */
     certificate_range_t *ranges; /* (classes) */
     uint32_t *enough;            /* (classes, rest) behind them */
     arena_t arena;
@@ -112,19 +124,24 @@ static confx_status_t certificate_offer_limit(problem_t *problem, space_part_t p
     return status_ok();
 }
 
-/* What an option needs of the one constraint that adds up. False: it exceeds a limit by itself. */
-static bool certificate_need(problem_t *problem, size_t distinct, uint64_t point, double *need)
+static size_t certificate_budgets(const certificate_sums_t *sums)
+{
+    return sums->n ? sums->n : 1;
+}
+
+/* What an option needs of each sum. False: it exceeds the limit of a maximum by itself. */
+static bool certificate_need(problem_t *problem, size_t distinct, uint64_t point,
+                             const certificate_sums_t *sums, double *needs)
 {
     const terms_t *terms = problem_terms(problem);
-    const need_t needs = problem_needs(problem, distinct, point);
-    *need = 0;
-    for (size_t i = 0; i < terms->constraints_n; i++) {
-        if (terms->constraints[i].aggregate == AGGREGATE_MAX) {
-            if (!terms_fits_one(terms, i, &needs)) return false;
-        } else {
-            *need = needs.of[i];
-        }
-    }
+    double values[TERMS_MAX];
+    if (!problem_constraints(problem, distinct, point, values)) return false;
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        if (terms->constraints[i].aggregate == AGGREGATE_MAX &&
+            !terms_keeps(&terms->constraints[i], values[i]))
+            return false;
+    needs[0] = 0;
+    for (size_t i = 0; i < sums->n; i++) needs[i] = values[sums->constraint[i]];
     return true;
 }
 
@@ -143,8 +160,10 @@ static option_t *certificate_offer_fill(problem_t *problem, const offer_t *offer
            meaning. The canonical one stands for them, so that no option is offered twice. */
         if (space_canonical(problem_space(problem), distinct, point) != point) continue;
         if (!problem_factors(problem, distinct, point, factors, &need)) continue;
-        if (!certificate_need(problem, distinct, point, &need)) continue;
-        *option = (option_t){.cost = factors[0], .need = need, .point = (uint32_t)point};
+        double *needs = offer->needs_store +
+                        (size_t)(option - offer->store) * certificate_budgets(&offer->sums);
+        if (!certificate_need(problem, distinct, point, &offer->sums, needs)) continue;
+        *option = (option_t){.cost = factors[0], .need = needs[0], .point = (uint32_t)point};
         offer->second_store[option++ - offer->store] = factors[1];
     }
     return option;
@@ -152,15 +171,19 @@ static option_t *certificate_offer_fill(problem_t *problem, const offer_t *offer
 
 /* Closed by the caller, also after a failure. */
 static confx_status_t certificate_offer_open(problem_t *problem, space_part_t part,
+                                             const certificate_sums_t *sums,
                                              const solve_watch_t *watch, offer_t *offer)
 {
     size_t points = 0;
-    *offer = (offer_t){.classes_n = problem_distinct(problem)};
+    *offer = (offer_t){.classes_n = problem_distinct(problem), .sums = *sums};
+    const size_t budgets = certificate_budgets(sums);
     TRY(certificate_offer_limit(problem, part, offer, &points));
     ARENA_TAKE(&offer->arena, offer->classes, offer->classes_n);
     ARENA_TAKE(&offer->arena, offer->store, points);
     ARENA_TAKE(&offer->arena, offer->second_store, points);
     ARENA_TAKE(&offer->arena, offer->second, offer->classes_n);
+    ARENA_TAKE(&offer->arena, offer->needs_store, points * budgets);
+    ARENA_TAKE(&offer->arena, offer->needs, offer->classes_n);
     TRY(arena_status(&offer->arena, "the certificate of %zu points", points));
     /* The points are an upper limit: invalid ones and those of equal meaning are passed over, so
        the classes lie closer together than was asked for. */
@@ -173,6 +196,7 @@ static confx_status_t certificate_offer_open(problem_t *problem, space_part_t pa
         offer->classes[distinct] = (option_class_t){(size_t)(option - first), first,
                                                     certificate_layers_like(problem, distinct)};
         offer->second[distinct] = offer->second_store + (first - offer->store);
+        offer->needs[distinct] = offer->needs_store + (size_t)(first - offer->store) * budgets;
     }
     assert((size_t)(option - offer->store) <= points);
     return status_ok();
@@ -188,13 +212,90 @@ static const solve_watch_t *certificate_watch(const solve_watch_t *watch, const 
     return place;
 }
 
-static confx_status_t certificate_solve_offer(const problem_t *problem, const offer_t *offer,
-                                              double budget, knapsack_limits_t limits,
-                                              knapsack_t *knapsack)
+static several_t certificate_several(const offer_t *offer)
 {
-    if (problem_adds_up(problem))
-        return knapsack_solve(offer->classes, offer->classes_n, budget, limits, knapsack);
-    return product_solve(offer->classes, offer->second, offer->classes_n, budget, limits, knapsack);
+    return (several_t){.classes_n = offer->classes_n,
+                       .classes = offer->classes,
+                       .needs = offer->needs,
+                       .budgets_n = certificate_budgets(&offer->sums),
+                       .budgets = offer->sums.budgets};
+}
+
+/* Each kind of objective has its solver; the limits on states are those of one budget. */
+static confx_status_t certificate_solve_offer(const problem_t *problem, const offer_t *offer,
+                                              knapsack_limits_t limits, knapsack_t *knapsack)
+{
+    const several_t several = certificate_several(offer);
+    const knapsack_limits_t fewer = {SEVERAL_STATES_MAX, limits.watch};
+    const double budget = offer->sums.budgets[0];
+    switch (problem_terms(problem)->objectives[0].aggregate) {
+    case AGGREGATE_MAX:
+        return several_least_largest(&several, fewer, knapsack);
+    case AGGREGATE_PRODUCT:
+        assert(several.budgets_n == 1);
+        return product_solve(offer->classes, offer->second, offer->classes_n, budget, limits,
+                             knapsack);
+    case AGGREGATE_SUM:
+        break;
+    }
+    if (several.budgets_n > 1) return several_solve(&several, fewer, knapsack);
+    return knapsack_solve(offer->classes, offer->classes_n, budget, limits, knapsack);
+}
+
+/* The largest sum that a term lets through, were `budget` its limit: the proof must cover all that
+   a search may use. */
+static double certificate_largest_fitting(const term_t *sum, double budget)
+{
+    const double scale = sum->limit / budget;
+    double fits = budget;
+    double exceeds = 2 * fits;
+    for (;;) {
+        const double middle = fits + (exceeds - fits) / 2;
+        if (!(fits < middle && middle < exceeds)) return fits;
+        /* The term knows its own limit only: a sum of `middle` is to this budget as
+           `middle * scale` is to that limit. */
+        if (terms_keeps(sum, middle * scale))
+            fits = middle;
+        else
+            exceeds = middle;
+    }
+}
+
+static certificate_sums_t certificate_sums(const problem_t *problem)
+{
+    const terms_t *terms = problem_terms(problem);
+    certificate_sums_t sums = {.n = 0};
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        if (terms->constraints[i].aggregate != AGGREGATE_SUM) continue;
+        sums.constraint[sums.n] = i;
+        sums.budgets[sums.n++] =
+            certificate_largest_fitting(&terms->constraints[i], terms->constraints[i].limit);
+    }
+    return sums;
+}
+
+/* Needs and prices by constraint: of a sum what its budget has, of a maximum the largest of the
+   choice, which has no price. */
+static void certificate_tell(problem_t *problem, const certificate_sums_t *sums,
+                             knapsack_t *knapsack)
+{
+    const knapsack_t found = *knapsack;
+    size_t member = 0;
+    for (size_t i = 0; i < KNAPSACK_BUDGETS; i++) {
+        knapsack->needs[i] = found.choice ? -INFINITY : NAN;
+        knapsack->prices[i] = NAN;
+    }
+    for (size_t distinct = 0; found.choice && distinct < problem_distinct(problem); distinct++)
+        for (size_t i = certificate_layers_like(problem, distinct); i > 0; i--) {
+            double values[TERMS_MAX];
+            (void)problem_constraints(problem, distinct, found.choice[member++], values);
+            for (size_t k = 0; k < problem_terms(problem)->constraints_n; k++)
+                knapsack->needs[k] = fmax(knapsack->needs[k], values[k]);
+        }
+    for (size_t i = 0; i < sums->n; i++) {
+        knapsack->needs[sums->constraint[i]] = sums->n == 1 ? found.need : found.needs[i];
+        knapsack->prices[sums->constraint[i]] = sums->n == 1 ? found.price : found.prices[i];
+    }
 }
 
 confx_status_t certificate_solve_within(problem_t *problem, space_part_t part, double budget,
@@ -202,64 +303,42 @@ confx_status_t certificate_solve_within(problem_t *problem, space_part_t part, d
 {
     solve_watch_t place;
     const knapsack_limits_t limits = {STATES_MAX, certificate_watch(watch, "optimum", &place)};
+    certificate_sums_t sums = certificate_sums(problem);
     offer_t offer;
     confx_status_t status;
     *knapsack = (knapsack_t){0};
-    TRY_OUT(certificate_offer_open(problem, part, watch, &offer));
-    TRY_OUT(certificate_solve_offer(problem, &offer, budget, limits, knapsack));
+    sums.budgets[0] = budget;
+    TRY_OUT(certificate_offer_open(problem, part, &sums, watch, &offer));
+    TRY_OUT(certificate_solve_offer(problem, &offer, limits, knapsack));
+    certificate_tell(problem, &sums, knapsack);
 out:
     arena_close(&offer.arena);
     return status;
 }
 
-static const term_t *certificate_sum(const terms_t *terms)
-{
-    for (size_t i = 0; i < terms->constraints_n; i++)
-        if (terms->constraints[i].aggregate == AGGREGATE_SUM) return &terms->constraints[i];
-    return NULL;
-}
-
-/* The largest sum that the terms would let through, were `budget` their limit: the proof must cover
-   all that a search may use. */
-static double certificate_largest_fitting(const problem_t *problem, double budget)
-{
-    const terms_t *terms = problem_terms(problem);
-    const term_t *sum = certificate_sum(terms);
-    double fits = budget;
-    double exceeds = 2 * fits;
-    if (!sum) return budget;
-    /* The terms know the limit of the job only: a sum of `middle` is to this budget as
-       `middle * scale` is to that limit. */
-    const double scale = sum->limit / budget;
-    for (;;) {
-        const double middle = fits + (exceeds - fits) / 2;
-        if (!(fits < middle && middle < exceeds)) return fits;
-        need_t need = {{0}, 0};
-        need.of[sum - terms->constraints] = middle * scale;
-        if (terms_fits(terms, &need))
-            fits = middle;
-        else
-            exceeds = middle;
-    }
-}
-
 /* The next step, and the optimum that a job with that budget has: rounding lets it use a hair more
-   than the step. */
-static confx_status_t certificate_find_next(const problem_t *problem, const offer_t *offer,
+   than the step. Of several budgets there is no one step. */
+static confx_status_t certificate_find_next(const problem_t *problem, offer_t *offer,
                                             const solve_watch_t *watch, knapsack_t *knapsack)
 {
     solve_watch_t place;
     const knapsack_limits_t limits = {NEXT_STATES_MAX,
                                       certificate_watch(watch, "next step", &place)};
-    next_t next;
+    const several_t several = certificate_several(offer);
+    const aggregate_t aggregate = problem_terms(problem)->objectives[0].aggregate;
+    next_t next = {NEXT_UNKNOWN, NAN, NAN};
     knapsack_t then;
-    if (problem_adds_up(problem))
+    if (several.budgets_n > 1) return status_ok();
+    if (aggregate == AGGREGATE_MAX)
+        TRY(several_next_largest(&several, knapsack, &next));
+    else if (aggregate == AGGREGATE_SUM)
         TRY(knapsack_next(offer->classes, offer->classes_n, limits, knapsack, &next));
     else
         TRY(product_next(offer->classes, offer->second, offer->classes_n, limits, knapsack, &next));
-    if (next.found == NEXT_KNOWN) {
-        TRY(certificate_solve_offer(
-            problem, offer, certificate_largest_fitting(problem, next.budget), limits, &then));
+    if (next.found == NEXT_KNOWN && offer->sums.n) {
+        const term_t *sum = &problem_terms(problem)->constraints[offer->sums.constraint[0]];
+        offer->sums.budgets[0] = certificate_largest_fitting(sum, next.budget);
+        TRY(certificate_solve_offer(problem, offer, limits, &then));
         /* The step of the budget is proven at this place; what the optimum is at it takes a solve
            of its own, which may meet its limit. */
         next = then.solved ? (next_t){NEXT_KNOWN, next.budget, then.optimum}
@@ -280,13 +359,10 @@ const char *certificate_obstacle(const problem_t *problem)
     if (model->scores_networks) return "the model scores whole networks, not layers";
     if (!model_is_cheap(model)) return "the model is too expensive for every point to be evaluated";
     if (terms->objectives_n > 1) return "there are several objectives";
-    if (terms->objectives[0].aggregate == AGGREGATE_MAX)
-        return "the objective is a maximum over the layers, no sum or product of sums";
-    for (size_t i = 0; i < terms->constraints_n; i++) {
-        if (!terms->constraints[i].is_static) return "a limit is on what must be sampled";
+    for (size_t i = 0; i < terms->constraints_n; i++)
         sums += terms->constraints[i].aggregate == AGGREGATE_SUM;
-    }
-    if (sums > 1) return "there are several budgets";
+    if (sums > 1 && terms->objectives[0].aggregate == AGGREGATE_PRODUCT)
+        return "there are several budgets, and the objective is a product of sums";
     for (size_t axis = 0; axis < space_axes(space); axis++)
         if (space_axis(space, axis)->scope == AXIS_NETWORK)
             return "an axis has one value for the whole network";
@@ -305,6 +381,8 @@ confx_status_t certificate_solve(problem_t *problem, space_part_t part, const so
     *knapsack = (knapsack_t){0};
     if (certificate_obstacle(problem)) {
         *knapsack = (knapsack_t){.feasible = true,
+                                 .needs = {NAN, NAN, NAN, NAN},
+                                 .prices = {NAN, NAN, NAN, NAN},
                                  .lower_bound = NAN,
                                  .price = NAN,
                                  .optimum = NAN,
@@ -313,10 +391,11 @@ confx_status_t certificate_solve(problem_t *problem, space_part_t part, const so
                                  .next = {NEXT_UNKNOWN, NAN, NAN}};
         return status_ok();
     }
-    const double budget = certificate_largest_fitting(problem, problem_budget(problem));
-    TRY_OUT(certificate_offer_open(problem, part, watch, &offer));
-    TRY_OUT(certificate_solve_offer(problem, &offer, budget, limits, knapsack));
+    const certificate_sums_t sums = certificate_sums(problem);
+    TRY_OUT(certificate_offer_open(problem, part, &sums, watch, &offer));
+    TRY_OUT(certificate_solve_offer(problem, &offer, limits, knapsack));
     TRY_OUT(certificate_find_next(problem, &offer, watch, knapsack));
+    certificate_tell(problem, &sums, knapsack);
 out:
     arena_close(&offer.arena);
     if (status.code != CONFX_STATUS_OK) knapsack_close(knapsack);
@@ -325,11 +404,17 @@ out:
 
 confx_status_t certificate_feasible(const problem_t *problem, const knapsack_t *knapsack)
 {
-    const term_t *sum = certificate_sum(problem_terms(problem));
+    const terms_t *terms = problem_terms(problem);
+    const certificate_sums_t sums = certificate_sums(problem);
     if (knapsack->feasible) return status_ok();
-    return status_fail(CONFX_STATUS_INFEASIBLE,
-                       "budget: no assignment that the dataflow can run fits %.6g %s",
-                       problem_budget(problem), sum ? sum->unit : "");
+    if (sums.n > 1)
+        return status_fail(CONFX_STATUS_INFEASIBLE,
+                           "budget: no assignment that the dataflow can run fits all %zu budgets",
+                           terms->constraints_n);
+    return status_fail(
+        CONFX_STATUS_INFEASIBLE, "budget: no assignment that the dataflow can run fits %.6g %s",
+        sums.n ? terms->constraints[sums.constraint[0]].limit : problem_budget(problem),
+        sums.n ? terms->constraints[sums.constraint[0]].unit : "");
 }
 
 double certificate_gap(const knapsack_t *knapsack, double found)

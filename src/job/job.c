@@ -156,6 +156,18 @@ static confx_status_t job_check_init(const job_t *job)
                        algorithm_name(ALGORITHM_REINFORCE_ISLANDS), algorithm_name(algorithm));
 }
 
+/* A sum over layers, which is what it learns, says nothing of the largest of them. */
+static confx_status_t job_check_additive(const job_t *job)
+{
+    if (job->search.algorithm != ALGORITHM_ADDITIVE ||
+        objective_kind(job->objective) != OBJECTIVE_OF_MAXIMUM)
+        return status_ok();
+    return yaml_refuse(job->tree, "search.algorithm",
+                       "expected another one than %s, which learns what adds up over layers: the "
+                       "objective %s is the largest of the layers' values",
+                       algorithm_name(job->search.algorithm), objective_name(job->objective));
+}
+
 static confx_status_t job_check(const job_t *job)
 {
     char names[CONFX_STATUS_MESSAGE_MAX / 2];
@@ -164,6 +176,7 @@ static confx_status_t job_check(const job_t *job)
                            "expected at most search.samples = %" PRIu64 ", found %" PRIu64,
                            job->search.samples, job->search.policy_samples);
     TRY(job_check_init(job));
+    TRY(job_check_additive(job));
     if (job->budget.of && job->budget.limit)
         return yaml_refuse(job->tree, "budget.of",
                            "expected budget.name or budget.fraction beside it: budget.limit is the "

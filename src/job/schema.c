@@ -5,10 +5,13 @@
 #include <math.h>
 #include <string.h>
 
-#define WORD(constant, word)              word,
-#define WORD_UNITS(constant, word, units) word,
-#define UNITS(constant, word, units)      units,
-#define BUDGET_WORD(word, fraction)       word,
+#define WORD(constant, word)                                word,
+#define WORD_UNITS(constant, word, ...)                     word,
+#define UNITS(constant, word, units)                        units,
+#define OBJECTIVE_UNITS(constant, word, units, ...)         units,
+#define KIND(constant, word, units, kind, ...)              kind,
+#define METRICS(constant, word, units, kind, first, second) {first, second},
+#define BUDGET_WORD(word, fraction)                         word,
 static const char *const schema_deployments[] = {DEPLOYMENT_LIST(WORD) NULL};
 static const char *const schema_objectives[] = {OBJECTIVE_LIST(WORD_UNITS) NULL};
 static const char *const schema_constraints[] = {CONSTRAINT_LIST(WORD_UNITS) NULL};
@@ -95,7 +98,7 @@ const char *objective_name(objective_t objective)
 
 const char *objective_units(objective_t objective)
 {
-    static const char *const units[] = {OBJECTIVE_LIST(UNITS)};
+    static const char *const units[] = {OBJECTIVE_LIST(OBJECTIVE_UNITS)};
     return units[objective];
 }
 
@@ -120,20 +123,59 @@ const char *preset_name(preset_t preset)
     return schema_presets[preset];
 }
 
-bool objective_adds_up(objective_t objective)
+objective_kind_t objective_kind(objective_t objective)
 {
-    return objective != OBJECTIVE_EDP;
+    static const objective_kind_t kinds[] = {OBJECTIVE_LIST(KIND)};
+    return kinds[objective];
+}
+
+const char *objective_metric(objective_t objective, int factor)
+{
+    static const char *const metrics[][OBJECTIVE_METRICS] = {OBJECTIVE_LIST(METRICS)};
+    return metrics[objective][factor];
+}
+
+bool objective_uses(objective_t objective, const char *metric)
+{
+    for (int i = 0; i < OBJECTIVE_METRICS && objective_metric(objective, i); i++)
+        if (strcmp(objective_metric(objective, i), metric) == 0) return true;
+    return false;
 }
 
 const char *objective_meaning(objective_t objective)
 {
-    return objective_adds_up(objective) ? "summed over the layers"
-                                        : "the network's cycles times its energy";
+    switch (objective) {
+    case OBJECTIVE_LATENCY:
+    case OBJECTIVE_ENERGY:
+        break;
+    case OBJECTIVE_EDP:
+        return "the network's cycles times its energy";
+    case OBJECTIVE_LAYER_EDP:
+        return "each layer's cycles times its energy, summed over the layers";
+    case OBJECTIVE_LATENCY_AREA:
+        return "the network's cycles times its area";
+    case OBJECTIVE_ENERGY_AREA:
+        return "the network's energy times its area";
+    case OBJECTIVE_THROUGHPUT:
+        return "as the least cycles from one input to the next, those of the slowest layer";
+    case OBJECTIVE_BOTTLENECK:
+        return "those of the slowest layer";
+    }
+    return "summed over the layers";
+}
+
+const char *objective_wish(objective_t objective)
+{
+#define LEAST(constant, word, ...) "least " word,
+    static const char *const wishes[] = {OBJECTIVE_LIST(LEAST)};
+#undef LEAST
+    return objective == OBJECTIVE_THROUGHPUT ? "highest throughput" : wishes[objective];
 }
 
 feedback_t job_feedback(const job_t *job)
 {
-    return objective_adds_up(job->objective) ? job->search.feedback : FEEDBACK_TOTAL;
+    return objective_kind(job->objective) == OBJECTIVE_OF_PRODUCT ? FEEDBACK_TOTAL
+                                                                  : job->search.feedback;
 }
 
 double job_budget_fraction(const job_budget_t *budget)

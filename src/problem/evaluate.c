@@ -202,6 +202,18 @@ bool problem_factors(problem_t *problem, size_t distinct, uint64_t point, double
     return !illegal && !isnan(term_layer(term, row));
 }
 
+bool problem_constraints(problem_t *problem, size_t distinct, uint64_t point, double *values)
+{
+    double scratch[MODEL_METRICS];
+    bool illegal;
+    const double *row = evaluate_known(problem, distinct, point, scratch, &illegal);
+    for (size_t i = 0; i < problem->terms.constraints_n; i++) {
+        const double value = term_layer(&problem->terms.constraints[i], row);
+        values[i] = isnan(value) ? INFINITY : value;
+    }
+    return !illegal && !isnan(term_layer(&problem->terms.objectives[0], row));
+}
+
 static bool evaluate_is_saturated(const problem_t *problem, size_t distinct, size_t first,
                                   uint64_t rest)
 {
@@ -375,7 +387,7 @@ static void evaluate_total(problem_t *problem, const uint64_t *points, const eva
         const double *row = evaluate_row_of(problem, distinct, points[layer], scratch);
         terms_add(&problem->terms, &totals, row);
         if (told->metrics) metrics_add(width, told->metrics, row);
-        if (told->cost) told->cost[layer] = term_layer(&problem->terms.objectives[0], row);
+        if (told->cost) told->cost[layer] = term_share(&problem->terms.objectives[0], row);
         if (told->need) told->need[layer] = problem_need(problem, distinct, points[layer]);
     }
     terms_end(&problem->terms, &totals, score);

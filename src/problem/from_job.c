@@ -25,23 +25,35 @@ static confx_status_t from_job_space(const job_t *job, space_t **space)
     return space_open(axes, AXES, (space_use_t){NULL, NULL}, space);
 }
 
-static term_t from_job_objective(objective_t objective)
+/* On one PE a layer takes about as many cycles as it has multiplications: those of the largest one
+   are what no layer that is given anything comes near. */
+static double from_job_largest_macs(const confx_workload_t *workload)
 {
-    term_t term = {
-        .name = objective_name(objective), .unit = objective_units(objective), .factors_n = 1};
-    term.metric[0] = objective == OBJECTIVE_ENERGY ? "energy" : "latency";
-    if (objective_adds_up(objective)) return term;
-    term.aggregate = AGGREGATE_PRODUCT;
-    term.factors_n = FACTORS;
-    term.metric[1] = "energy";
-    return term;
+    double largest = 1;
+    for (size_t layer = 0; layer < workload->layers_n; layer++)
+        largest = fmax(largest, confx_layer_macs(&workload->layers[layer]));
+    return largest;
 }
 
-static terms_t from_job_terms(const job_t *job)
+static term_t from_job_objective(objective_t objective, const confx_workload_t *workload)
+{
+    static const aggregate_t aggregates[] = {[OBJECTIVE_OF_SUM] = AGGREGATE_SUM,
+                                             [OBJECTIVE_OF_PRODUCT] = AGGREGATE_PRODUCT,
+                                             [OBJECTIVE_OF_MAXIMUM] = AGGREGATE_MAX};
+    static_assert((int)OBJECTIVE_METRICS == (int)FACTORS, "a term multiplies as many");
+    return (term_t){.name = objective_name(objective),
+                    .unit = objective_units(objective),
+                    .aggregate = aggregates[objective_kind(objective)],
+                    .factors_n = objective_metric(objective, 1) ? FACTORS : 1,
+                    .metric = {objective_metric(objective, 0), objective_metric(objective, 1)},
+                    .share_unit = from_job_largest_macs(workload)};
+}
+
+static terms_t from_job_terms(const job_t *job, const confx_workload_t *workload)
 {
     const constraint_t constraint = job->budget.constraint;
     terms_t terms = {.objectives_n = 1, .constraints_n = 1};
-    terms.objectives[0] = from_job_objective(job->objective);
+    terms.objectives[0] = from_job_objective(job->objective, workload);
     terms.constraints[0] = (term_t){.name = constraint_name(constraint),
                                     .unit = constraint_units(constraint),
                                     .factors_n = 1,
@@ -54,7 +66,7 @@ static terms_t from_job_terms(const job_t *job)
 static confx_status_t from_job_open(const problem_parts_t *parts, space_t *space,
                                     const model_t *model, const problem_t *ranges, problem_t **out)
 {
-    terms_t terms = from_job_terms(parts->job);
+    terms_t terms = from_job_terms(parts->job, parts->workload);
     problem_design_t design = {.workload = parts->workload,
                                .space = space,
                                .model = model,

@@ -51,6 +51,17 @@ double term_layer(const term_t *term, const double *metrics)
     return term->factors_n == 1 ? first : first * metrics[term->column[1]];
 }
 
+double term_share(const term_t *term, const double *metrics)
+{
+    const double value = term_layer(term, metrics);
+    if (term->aggregate != AGGREGATE_MAX) return value;
+    const double in_units = term->share_unit > 0 ? value / term->share_unit : value;
+    /* Five squarings: as a power of two it is a few exact steps, whatever the library's pow. */
+    double share = in_units;
+    for (int squaring = 0; squaring < 5; squaring++) share *= share;
+    return share;
+}
+
 /* ---- scores ---------------------------------------------------------------------------------- */
 
 /* A constraint that cannot be told is exceeded. */
@@ -121,6 +132,11 @@ void metrics_add(size_t n, double *sums, const double *metrics)
 static bool terms_within(double value, double limit)
 {
     return value <= limit * (1 + terms_slack);
+}
+
+bool terms_keeps(const term_t *constraint, double value)
+{
+    return terms_within(value, constraint->limit);
 }
 
 bool terms_feasible(const terms_t *terms, const score_t *score)
@@ -317,7 +333,7 @@ void terms_reveal(const terms_t *terms, const double *metrics, double *values)
     size_t n = 0;
     bool valid = true;
     for (size_t i = 0; i < terms->objectives_n; i++) {
-        values[n] = term_layer(&terms->objectives[i], metrics);
+        values[n] = term_share(&terms->objectives[i], metrics);
         if (isnan(values[n++])) valid = false;
     }
     for (size_t i = 0; i < terms->constraints_n; i++)

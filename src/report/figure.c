@@ -110,3 +110,24 @@ figure_t figure_quantity(double value, const char *units)
     (void)snprintf(figure.text + used, sizeof figure.text - used, " %s", scale.units);
     return figure;
 }
+
+figure_t figure_clock(double value, const char *units, double clock_ghz, figure_clock_t as)
+{
+    static const struct {
+        double least; /* seconds */
+        const char *units;
+    } scales[] = {{1, "s"}, {1e-3, "ms"}, {1e-6, "us"}, {0, "ns"}};
+    figure_t figure = {""};
+    const double seconds = value / (clock_ghz * 1e9);
+    size_t scale = 0;
+    if (!(clock_ghz > 0) || !isfinite(value) || strcmp(units, "cycles") != 0) return figure;
+    while (seconds < scales[scale].least) scale++;
+    const double unit = scales[scale].least > 0 ? scales[scale].least : 1e-9;
+    if (as == FIGURE_RATE)
+        (void)snprintf(figure.text, sizeof figure.text, " (%.4g inputs/s at %g GHz)", 1 / seconds,
+                       clock_ghz);
+    else
+        (void)snprintf(figure.text, sizeof figure.text, " (%.4g %s at %g GHz)", seconds / unit,
+                       scales[scale].units, clock_ghz);
+    return figure;
+}

@@ -17,6 +17,12 @@ figure_t figure_seconds(double seconds); /* "0.42 s", "3 min 20 s", "2 h 5 min" 
 /* With its unit, large areas in mm^2: "33,974,305 cycles", "1,976,912 mm^2". */
 figure_t figure_quantity(double value, const char *units);
 
+/* Cycles as a time at a clock, "(12.3 ms at 1 GHz)", or as how many inputs a second a pipeline
+   takes whose slowest layer has so many, "(81.2 inputs/s at 1 GHz)"; "" without a clock (NaN), or
+   where the units are not cycles. */
+typedef enum { FIGURE_TIME, FIGURE_RATE } figure_clock_t;
+figure_t figure_clock(double value, const char *units, double clock_ghz, figure_clock_t as);
+
 double figure_round(double value); /* to three significant digits: an estimate */
 
 /* Decimals that show four significant digits of the least value. */

@@ -23,6 +23,7 @@
 /* Single numbers, and the first of those of all constraints; NaN where the file has none: X(path,
    field) */
 #define REPORT_NUMBER_LIST(X)                                                                      \
+    X("/clock_ghz", clock_ghz)                                                                     \
     X("/result/objective", objective)                                                              \
     X("/result/constraints", constraint)                                                           \
     X("/result/budget", budget)                                                                    \

@@ -303,6 +303,14 @@ static void run_file_show_certificate(const run_t *run, datasets_t *datasets)
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
+/* Where the hardware has a clock, by which readers tell cycles as a time. */
+static void run_file_show_clock(const run_t *run, datasets_t *datasets)
+{
+    const double clock_ghz = run->setting.hardware.clock_ghz;
+    if (!(clock_ghz > 0)) return;
+    run_file_show_number(datasets, "/clock_ghz", clock_ghz, "GHz", "clock of the hardware");
+}
+
 /* How many samples it had, and after which update, each time it was extended. */
 static void run_file_show_extensions(const run_t *run, datasets_t *datasets)
 {
@@ -369,6 +377,7 @@ static void run_file_show(run_t *run, datasets_t *datasets)
     run_file_show_workload(run, datasets);
     inputs_show(run->setting.inputs, run->job->output, datasets);
     run_file_show_space(run, datasets);
+    run_file_show_clock(run, datasets);
     run_file_show_extensions(run, datasets);
     stage_take_policy(run);
     policy_file_show(&run->root.learned, true, datasets);

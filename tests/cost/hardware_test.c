@@ -105,7 +105,7 @@ START_TEST(every_key_of_the_exact_accounting_is_read)
     (void)snprintf(text, sizeof text,
                    "%s  mac_nj: 0.1\n  add_nj: 0.2\n  noc_hops: 3\n  hop_nj: 0.4\n"
                    "  offchip_nj: 0.5\naccounting: maestro\nmulticast: false\n"
-                   "reduction: no\npsum_bytes: 4\nl1_bytes: 512\nl2_bytes: 65536\n",
+                   "reduction: no\npsum_bytes: 4\nl1_bytes: 512\nl2_bytes: 65536\nclock_ghz: 0.8\n",
                    whole);
     ck_assert_ok(confx_hardware_parse(text, "chip.yaml", &hardware));
     ck_assert_int_eq(hardware.accounting, CONFX_ACCOUNTING_MAESTRO);
@@ -114,6 +114,7 @@ START_TEST(every_key_of_the_exact_accounting_is_read)
     ck_assert_int_eq(hardware.limits.l1_bytes, 512);
     ck_assert_int_eq(hardware.limits.l2_bytes, 65536);
     ck_assert(confx_hardware_is_limited(&hardware));
+    ck_assert_double_eq(hardware.clock_ghz, 0.8);
     ck_assert_double_eq(hardware.units.mac_nj, 0.1);
     ck_assert_double_eq(hardware.units.add_nj, 0.2);
     ck_assert_double_eq(hardware.units.noc_hops, 3);

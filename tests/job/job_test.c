@@ -150,10 +150,14 @@ START_TEST(an_objective_that_does_not_add_up_reveals_totals_alone)
     } cases[] = {{"objective: latency", true, FEEDBACK_LAYER},
                  {"{objective: energy, search: {feedback: total}}", true, FEEDBACK_TOTAL},
                  {"objective: edp", false, FEEDBACK_TOTAL},
-                 {"{objective: edp, search: {feedback: layer}}", false, FEEDBACK_TOTAL}};
+                 {"{objective: edp, search: {feedback: layer}}", false, FEEDBACK_TOTAL},
+                 {"objective: latency_area", false, FEEDBACK_TOTAL},
+                 {"objective: layer_edp", true, FEEDBACK_LAYER},
+                 {"objective: bottleneck", false, FEEDBACK_LAYER},
+                 {"{objective: throughput, search: {feedback: total}}", false, FEEDBACK_TOTAL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         job_t *job = job_of(cases[i].text);
-        ck_assert_int_eq(objective_adds_up(job->objective), cases[i].adds_up);
+        ck_assert_int_eq(objective_kind(job->objective) == OBJECTIVE_OF_SUM, cases[i].adds_up);
         ck_assert_int_eq(job_feedback(job), cases[i].feedback);
         job_close(job);
     }
@@ -357,7 +361,11 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         {"deployment: sequential\n",
          "jobs/a.yaml:1: deployment: expected pipelined, found \"sequential\""},
         {"objective: beauty\n",
-         "jobs/a.yaml:1: objective: expected one of latency, energy, edp, found \"beauty\""},
+         "jobs/a.yaml:1: objective: expected one of latency, energy, edp, layer_edp, latency_area, "
+         "energy_area, throughput, bottleneck, found \"beauty\""},
+        {"objective: throughput\nsearch: {algorithm: additive}\n",
+         "jobs/a.yaml:2: search.algorithm: expected another one than additive, which learns what "
+         "adds up over layers: the objective throughput is the largest of the layers' values"},
         {"budget: {constraint: weight}\n",
          "jobs/a.yaml:1: budget.constraint: expected one of area, power, found \"weight\""},
         {"search: {algorithm: magic}\n",
@@ -476,7 +484,8 @@ START_TEST(what_is_wrong_in_a_set_is_told_with_the_set)
         {"actions.pe=[2, 1]",
          "--set actions.pe=[2, 1]: actions.pe[1]: expected more than the level before it (2)"},
         {"objective=area",
-         "--set objective=area: expected one of latency, energy, edp, found \"area\""},
+         "--set objective=area: expected one of latency, energy, edp, layer_edp, latency_area, "
+         "energy_area, throughput, bottleneck, found \"area\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         job_t *job;

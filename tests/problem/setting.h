@@ -116,7 +116,7 @@ static inline confx_status_t problem_open_with(const problem_parts_t *parts, eva
     evaluator_t *self = malloc(sizeof *self);
     ck_assert_ptr_nonnull(self);
     *self = evaluator;
-    self->product = !objective_adds_up(parts->job->objective);
+    self->product = objective_kind(parts->job->objective) == OBJECTIVE_OF_PRODUCT;
     self->buffers = parts->job->actions.buffer[parts->job->actions.buffer_count - 1];
     const model_t model = {.name = "stand-in",
                            .metrics_n = 4,

@@ -67,6 +67,19 @@ START_TEST(large_areas_are_told_in_square_millimetres)
 }
 END_TEST
 
+START_TEST(cycles_are_told_as_a_time_where_there_is_a_clock)
+{
+    ck_assert_str_eq(figure_clock(24.8e6, "cycles", 0.8, FIGURE_TIME).text, " (31 ms at 0.8 GHz)");
+    ck_assert_str_eq(figure_clock(2e9, "cycles", 1, FIGURE_TIME).text, " (2 s at 1 GHz)");
+    ck_assert_str_eq(figure_clock(1500, "cycles", 1, FIGURE_TIME).text, " (1.5 us at 1 GHz)");
+    ck_assert_str_eq(figure_clock(2, "cycles", 2, FIGURE_TIME).text, " (1 ns at 2 GHz)");
+    ck_assert_str_eq(figure_clock(1e7, "cycles", 1, FIGURE_RATE).text, " (100 inputs/s at 1 GHz)");
+    ck_assert_str_eq(figure_clock(1e7, "nJ", 1, FIGURE_TIME).text, "");
+    ck_assert_str_eq(figure_clock(1e7, "cycles", NAN, FIGURE_TIME).text, "");
+    ck_assert_str_eq(figure_clock(NAN, "cycles", 1, FIGURE_TIME).text, "");
+}
+END_TEST
+
 START_TEST(estimates_are_rounded_to_three_digits)
 {
     ck_assert_double_eq(figure_round(81647.2), 81600);
@@ -208,6 +221,7 @@ int main(void)
     tcase_add_test(tests, percents_keep_three_digits);
     tcase_add_test(tests, times_are_told_in_two_units);
     tcase_add_test(tests, large_areas_are_told_in_square_millimetres);
+    tcase_add_test(tests, cycles_are_told_as_a_time_where_there_is_a_clock);
     tcase_add_test(tests, estimates_are_rounded_to_three_digits);
     tcase_add_test(tests, texts_are_made_harmless);
     tcase_add_test(tests, a_text_is_quoted_for_gnuplot);

@@ -63,6 +63,7 @@ static const yaml_key_t hardware_keys[] = {
     QUANTITY(noc_latency, "cycles"),
     QUANTITY(offchip_bandwidth, "elements per cycle"),
     QUANTITY(simd_lanes, "multiplications per PE and cycle"),
+    PART(clock_ghz, "GHz, by which cycles are told as a time as well (0: they are not)"),
     TRUTH(multicast, "one read of the L2 serves all PEs that need the element (exact alone)"),
     TRUTH(reduction, "the network adds sums of one output (exact alone)"),
     {YAML_PLACE(confx_hardware_t, psum_bytes), .type = YAML_WHOLE, .whole = {1, PSUM_BYTES_MAX},

@@ -237,8 +237,8 @@ static void compare_plot_print_titles(const compare_plot_picture_t *picture, FIL
     const size_t seeds_n = comparison->plan.seeds_n;
     char title[256];
     const figure_t budget = comparison_budget(job);
-    (void)snprintf(title, sizeof title, "%s, %s: least %s within %s", comparison->plan.network,
-                   job->dataflow, objective_name(job->objective), budget.text);
+    (void)snprintf(title, sizeof title, "%s, %s: %s within %s", comparison->plan.network,
+                   job->dataflow, objective_wish(job->objective), budget.text);
     plot_begin(script, "compare", title);
     const int length = snprintf(title, sizeof title, "feedback %s, %s samples, ",
                                 job_feedback(job) == FEEDBACK_LAYER ? "layer" : "total",

@@ -33,9 +33,9 @@ static void compare_table_print_task(const comparison_t *comparison, FILE *out)
     const uint64_t seed = job->search.seed;
     char hardware[JOB_VALUE_MAX];
     job_value_words(job->tree, JOB_HARDWARE_KEY, ' ', hardware);
-    out_print(out, "Compared   %s, dataflow %s, hardware %s, accounting %s: least %s within %s",
+    out_print(out, "Compared   %s, dataflow %s, hardware %s, accounting %s: %s within %s",
               comparison->plan.network, job->dataflow, hardware, comparison->plan.accounting,
-              objective_name(job->objective), comparison_budget(job).text);
+              objective_wish(job->objective), comparison_budget(job).text);
     /* A fraction is not the same area for two dataflows, so that tables are compared by this. */
     if (!isnan(job_budget_fraction(&job->budget)))
         out_print(out, "%s%s, %s", job->budget.of ? " of dataflow " : "",

@@ -150,8 +150,10 @@ static json_t *json_result_json(const report_t *report)
                             .of = report,
                             .row = json_layer_row};
     const macs_tally_t macs = report_macs(report);
-    return json_pack("{s:o, s:[o], s:o, s:o, s:I, s:o}", "objective", json_known(report->objective),
-                     "constraints", json_known(report->constraint), "macs", json_known(macs.needed),
+    return json_pack("{s:o, s:o*, s:[o], s:o, s:o, s:I, s:o}", "objective",
+                     json_known(report->objective), "clock_ghz",
+                     isnan(report->clock_ghz) ? NULL : json_real(report->clock_ghz), "constraints",
+                     json_known(report->constraint), "macs", json_known(macs.needed),
                      "macs_counted", json_known(macs.counted), "macs_layers_departing",
                      (json_int_t)macs.departing_n, "layers", table_json(&layers));
 }

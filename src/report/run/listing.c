@@ -48,11 +48,16 @@ static void listing_add_real(listing_t *listing, const char *name, const char *u
                                           .format = TABLE_FIXED, .digits = decimals});
 }
 
-/* Of a sum only the share that the layers have is shown, of a product those of both factors. */
+/* Only shares of what the objective is made of are shown: of a sum that of the layer in it, of a
+   product of sums those of both, of a maximum how near the layer comes to it. */
 static bool listing_shares(const listing_t *listing, objective_t factor)
 {
-    const objective_t other = factor == OBJECTIVE_LATENCY ? OBJECTIVE_ENERGY : OBJECTIVE_LATENCY;
-    return listing->report->job->objective != other;
+    return objective_uses(listing->report->job->objective, objective_name(factor));
+}
+
+static bool listing_is_of_maximum(const listing_t *listing)
+{
+    return objective_kind(listing->report->job->objective) == OBJECTIVE_OF_MAXIMUM;
 }
 
 static void listing_columns(listing_t *listing)
@@ -99,8 +104,10 @@ static void listing_figures(const listing_t *listing, double latency, double ene
     table_real(row, latency);
     table_real(row, energy);
     table_real(row, limited * listing->limited.factor);
+    /* The sum of all layers is no share of the largest of them. */
     if (listing_shares(listing, OBJECTIVE_LATENCY))
-        listing_share(row, latency, listing->sums.latency);
+        listing_share(row, latency,
+                      latency > listing->whole_latency ? NAN : listing->whole_latency);
     if (listing_shares(listing, OBJECTIVE_ENERGY)) listing_share(row, energy, listing->sums.energy);
     listing_share(row, limited, listing->report->budget);
 }
@@ -168,6 +175,8 @@ void listing_begin(const report_t *report, listing_t *listing)
     for (size_t axis = 0; axis < listing->axes_n; axis++)
         listing->sums.axes[axis] = listing_axis_sum(report, axis);
     listing->sums.latency = listing_sum(report->latency, n);
+    listing->whole_latency = listing->sums.latency;
+    if (listing_is_of_maximum(listing)) listing->whole_latency = report->objective;
     listing->sums.energy = listing_sum(report->energy, n);
     listing->sums.limited = listing_sum(report_limited(report), n);
     listing->limited =

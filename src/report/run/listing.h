@@ -13,6 +13,7 @@ typedef struct {
     bool named;    /* the network names its layers */
     size_t axes_n; /* shown */
     scale_t limited;
+    double whole_latency; /* what shares of latency are of: the sum, or the largest */
     struct {
         double latency, energy, limited;
         double axes[LISTING_AXES_MAX]; /* NaN: values of this axis do not add up */

@@ -63,7 +63,7 @@ static void summary_say_network(const report_t *report, summary_t *summary)
         break;
     }
     summary_begin_line(summary, "Objective");
-    summary_say(summary, "least %s (%s), %s", objective_name(job->objective),
+    summary_say(summary, "%s (%s), %s", objective_wish(job->objective),
                 objective_units(job->objective), objective_meaning(job->objective));
 }
 
@@ -162,8 +162,12 @@ static void summary_say_best(const report_t *report, summary_t *summary)
                     strcmp(report->status, "running") ? "was found" : "so far");
         return;
     }
-    summary_say(summary, "%s %s", objective_name(report->job->objective),
-                summary_objective_of(report, report->objective).text);
+    const objective_t objective = report->job->objective;
+    const figure_clock_t as = objective == OBJECTIVE_THROUGHPUT ? FIGURE_RATE : FIGURE_TIME;
+    summary_say(
+        summary, "%s %s%s", objective_name(objective),
+        summary_objective_of(report, report->objective).text,
+        figure_clock(report->objective, objective_units(objective), report->clock_ghz, as).text);
     summary_begin_line(summary, "Used");
     summary_say(summary, "%s %s of %s, %s %% of the budget",
                 constraint_name(report->job->budget.constraint),
@@ -230,6 +234,7 @@ static void summary_say_slope(const report_t *report, summary_t *summary)
 {
     const char *units = constraint_units(report->job->budget.constraint);
     const scale_t scale = figure_scale(report->budget, units);
+    if (isnan(report->multiplier)) return; /* a maximum has no slope, and falls in steps */
     summary_say(summary, "the bound falls by %s per %s of %s",
                 summary_objective_of(report, figure_round(report->multiplier / scale.factor)).text,
                 scale.units, constraint_name(report->job->budget.constraint));
@@ -238,7 +243,8 @@ static void summary_say_slope(const report_t *report, summary_t *summary)
 static void summary_say_step(const report_t *report, summary_t *summary)
 {
     const double saved = report->optimum - report->next_optimum;
-    summary_say(summary, "; the optimum falls next at %s (%s more), by %s (%s)",
+    summary_say(summary, "%sthe optimum falls next at %s (%s more), by %s (%s)",
+                isnan(report->multiplier) ? "" : "; ",
                 summary_constraint_of(report, report->next_budget).text,
                 figure_percent(report->next_budget / report->budget - 1).text,
                 summary_objective_of(report, saved).text,
@@ -249,7 +255,7 @@ static void summary_say_worth(const report_t *report, summary_t *summary)
 {
     const char *constraint = constraint_name(report->job->budget.constraint);
     const next_told_t next = report_next(report);
-    if (!isfinite(report->multiplier) || !isfinite(report->budget) ||
+    if ((!isfinite(report->multiplier) && next != NEXT_KNOWN) || !isfinite(report->budget) ||
         !isfinite(report_limit(report)))
         return;
     if (next == NEXT_UNTOLD && !(report->multiplier > 0))
