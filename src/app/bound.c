@@ -1,6 +1,7 @@
 /* confx bound JOB.yaml */
 #include "app/app.h"
 #include "app/directory.h"
+#include "app/frontier.h"
 #include "app/job_option.h"
 #include "app/live.h"
 #include "app/option.h"
@@ -19,13 +20,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { KEY_JSON = 'j', KEY_OUTPUT = 'o', KEY_SPACE = 256 };
+enum { KEY_JSON = 'j', KEY_OUTPUT = 'o', KEY_FRONTIER = 'f', KEY_SPACE = 256 };
 
 typedef struct {
     job_option_t job;
     space_part_t space;
     bool json;
     const char *output; /* NULL: nothing is left */
+    size_t frontier;    /* budgets of the frontier; 0: only the job's own */
     app_t *app;
 } bound_options_t;
 
@@ -59,6 +61,19 @@ static solve_watch_t bound_watch(bound_screen_t *screen)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
+static error_t bound_parse_frontier(bound_options_t *options, const char *argument,
+                                    struct argp_state *state)
+{
+    int64_t budgets = FRONTIER_BUDGETS_DEFAULT;
+    if (argument && !text_to_integer(argument, 2, FRONTIER_BUDGETS_MOST, &budgets)) {
+        argp_error(state, "--frontier: expected a whole number from 2 to %d, found `%s'",
+                   FRONTIER_BUDGETS_MOST, argument);
+        return EINVAL;
+    }
+    options->frontier = (size_t)budgets;
+    return 0;
+}
+
 static error_t bound_parse(int key, char *argument, struct argp_state *state)
 {
     bound_options_t *options = state->input;
@@ -70,6 +85,8 @@ static error_t bound_parse(int key, char *argument, struct argp_state *state)
     case KEY_JSON:
         options->json = true;
         return 0;
+    case KEY_FRONTIER:
+        return bound_parse_frontier(options, argument, state);
     case KEY_OUTPUT:
         options->output = argument;
         return 0;
@@ -93,7 +110,12 @@ static const struct argp argp = {
          "levels: the job's levels; integers: all up to the largest (default)", 0},
         {"output", KEY_OUTPUT, "DIR", 0,
          "Leave the proven optimal design as a run directory, for `confx report', `verify' and "
-         "`export': certified, not searched",
+         "`export': certified, not searched; with --frontier its files",
+         0},
+        {"frontier", KEY_FRONTIER, "N", OPTION_ARG_OPTIONAL,
+         "The objective against the budget, exactly: solve within N budgets (default 40) and tell "
+         "for which budgets each optimum holds; all steps where they are few. With --output DIR "
+         "also frontier.csv, frontier.h5, with the design of each step, and frontier.svg",
          0},
         {"json", KEY_JSON, NULL, 0, "Print the certificate of the job's budget as JSON", 0},
         {0}},
@@ -315,6 +337,21 @@ static confx_status_t bound_certify_problem(const bound_options_t *options, cons
     return status;
 }
 
+static confx_status_t bound_show_frontier(const bound_options_t *options, const job_t *job,
+                                          const setting_t *setting, bound_screen_t *screen)
+{
+    const solve_watch_t watch = bound_watch(screen);
+    (void)snprintf(screen->row, sizeof screen->row, "frontier");
+    return frontier_show(&(frontier_view_t){.job = job,
+                                            .setting = setting,
+                                            .space = options->space,
+                                            .budgets = options->frontier,
+                                            .watch = &watch,
+                                            .live = screen->live,
+                                            .output = options->output ? job->output : NULL,
+                                            .json = options->json});
+}
+
 /* The job with --output laid upon it, whose directory has to be free. */
 static confx_status_t bound_open_job(const bound_options_t *options, job_t **job)
 {
@@ -324,7 +361,9 @@ static confx_status_t bound_open_job(const bound_options_t *options, job_t **job
     TRY(job_option_path("--output", "output", options->output, output));
     with.sets[with.sets_n++] = output;
     TRY(job_option_open(&with, job));
-    const confx_status_t status = directory_expect_room((*job)->output, DIRECTORY_RUN);
+    /* A run directory holds one design; the files of a frontier may stand beside anything. */
+    const confx_status_t status =
+        options->frontier ? status_ok() : directory_expect_room((*job)->output, DIRECTORY_RUN);
     if (status.code == CONFX_STATUS_OK) return status;
     job_close(*job);
     *job = NULL;
@@ -343,7 +382,8 @@ static confx_status_t bound_certify(void *context)
     confx_status_t status = setting_open(job, &setting);
     if (status.code == CONFX_STATUS_OK) {
         bound_screen_t screen = {.live = live_open()};
-        status = bound_certify_problem(options, job, &setting, &screen);
+        status = options->frontier ? bound_show_frontier(options, job, &setting, &screen)
+                                   : bound_certify_problem(options, job, &setting, &screen);
         live_clear(screen.live);
         live_close(screen.live);
         setting_close(&setting);

@@ -20,8 +20,8 @@ typedef struct {
 /* A child parser; its input is a job_option_t, to be put into child_inputs at ARGP_KEY_INIT. */
 extern const struct argp job_option_argp;
 
-/* KEY="PATH" into `set`: a quoted text, whatever letters YAML would read otherwise. `option` is what
-   gave the path. */
+/* KEY="PATH" into `set`: a quoted text, whatever letters YAML would read otherwise. `option` is
+   what gave the path. */
 confx_status_t job_option_path(const char *option, const char *key, const char *path,
                                char set[JOB_PATH_SET_MAX]);
 

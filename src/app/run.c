@@ -4,18 +4,17 @@
 #include "app/job_option.h"
 #include "app/option.h"
 #include "app/screen.h"
+#include "app/shell.h"
+#include "confx/compose.h"
+#include "confx/file.h"
 #include "confx/report.h"
 #include "confx/try.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum {
-    KEY_RESUME = 'r',
-    KEY_OUTPUT = 'o',
-    KEY_INIT = 'i',
-    KEY_PRINT = 'p'
-};
+enum { KEY_RESUME = 'r', KEY_OUTPUT = 'o', KEY_INIT = 'i', KEY_PRINT = 'p' };
 
 typedef struct {
     job_option_t job;
@@ -83,12 +82,44 @@ static const struct argp argp = {
     run_help,
     NULL};
 
-static confx_status_t run_show_result(const job_t *job)
+/* The job as the user has given it, for another command. */
+static void run_print_job_words(const job_option_t *option)
+{
+    fputc(' ', stdout);
+    shell_word(option->path, stdout);
+    for (size_t i = 0; i < option->sets_n; i++) {
+        fputs(" --set ", stdout);
+        shell_word(option->sets[i], stdout);
+    }
+}
+
+/* The certificate has a better design than the one found: what it is worth, and how to get it. */
+static void run_print_optimum(const job_t *job, const job_option_t *option,
+                              const report_optimum_t *optimum)
+{
+    char directory[FILE_PATH_MAX + 16];
+    size_t length = strlen(job->output);
+    while (length > 1 && job->output[length - 1] == '/') length--;
+    (void)snprintf(directory, sizeof directory, "%.*s_optimum", (int)length, job->output);
+    out_print(stdout,
+              "Optimum    the certificate's design is better: %.9g %s; what was found is %.3g %% "
+              "above it. To have it:\n           confx bound",
+              optimum->optimum, objective_units(job->objective), 100 * optimum->gap);
+    run_print_job_words(option);
+    if (optimum->levels) fputs(" --space levels", stdout);
+    fputs(" --output ", stdout);
+    shell_word(directory, stdout);
+    fputc('\n', stdout);
+}
+
+static confx_status_t run_show_result(const job_t *job, const job_option_t *option)
 {
     report_t *report;
     TRY(report_open(job->output, &report));
     const confx_status_t status = report_print(report, stdout);
+    const report_optimum_t optimum = report_optimum(report);
     report_close(report);
+    if (status.code == CONFX_STATUS_OK && optimum.better) run_print_optimum(job, option, &optimum);
     if (status.code == CONFX_STATUS_OK) return status;
     return status_fail(status.code, "the search is complete, and in %s; %s", job->output,
                        status.message);
@@ -105,7 +136,7 @@ static confx_status_t run_with_screen(app_t *app, const job_t *job, const run_op
     const confx_status_t status = run_search(app->cluster, job, options->resume, &listener);
     screen_end(&screen);
     if (status.code != CONFX_STATUS_OK) return status;
-    return app_root_only(app, app->root ? run_show_result(job) : status_ok());
+    return app_root_only(app, app->root ? run_show_result(job, &options->job) : status_ok());
 }
 
 /* The job with --output and --init laid upon it. */

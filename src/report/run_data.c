@@ -99,6 +99,15 @@ bool report_optimal(const report_t *report)
     return report->found && report_solved(report) && fabs(report->gap) <= rounding;
 }
 
+report_optimum_t report_optimum(const report_t *report)
+{
+    return (report_optimum_t){.better =
+                                  report_solved(report) && report->found && report->gap > rounding,
+                              .optimum = report->optimum,
+                              .gap = report->gap,
+                              .levels = !strcmp(report->certificate_space, "levels")};
+}
+
 bool report_larger(const report_t *report)
 {
     return report_optimal(report) &&
