@@ -16,6 +16,7 @@
 #include "confx/text.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -373,9 +374,10 @@ static confx_status_t bound_open_job(const bound_options_t *options, job_t **job
 static confx_status_t bound_certify(void *context)
 {
     const bound_options_t *options = context;
-    job_t *job;
-    setting_t setting;
+    job_t *job = NULL;
+    setting_t setting = {.problem = NULL};
     TRY(bound_open_job(options, &job));
+    assert(job);
     app_tell_hardware(job);
     /* The line is open only while something is worked out, and is taken away before anything is
        printed: what is left on the screen is the result. */

@@ -10,6 +10,7 @@
 #include "confx/report.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,6 +176,7 @@ static confx_status_t run(app_t *app, app_words_t words)
     TRY(app_parse(app, words, &argp, &options, &help));
     if (help) return status_ok();
     TRY(cluster_agree(app->cluster, run_open_job(&options, &job)));
+    assert(job);
     if (app->root && !options.print) app_tell_hardware(job);
     const confx_status_t status = options.print
                                       ? app_root_only(app, app->root ? run_print(job) : status_ok())

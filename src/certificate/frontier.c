@@ -103,13 +103,15 @@ static confx_status_t frontier_enter(frontier_t *frontier, const problem_t *prob
         return status_ok();
     }
     TRY(frontier_room(frontier));
-    if (at->solved) TRY(frontier_design(problem, at, &step.assignment));
+    assert(frontier->n < frontier->room);
     *place = frontier_place(frontier, at->solved ? at->need : budget);
     memmove(&frontier->steps[*place + 1], &frontier->steps[*place],
             (frontier->n - *place) * sizeof step);
     frontier->steps[*place] = step;
     frontier->n++;
-    return status_ok();
+    /* The step owns its design from here on, made or not. */
+    return at->solved ? frontier_design(problem, at, &frontier->steps[*place].assignment)
+                      : status_ok();
 }
 
 /* ---- solving --------------------------------------------------------------------------------- */
@@ -124,7 +126,7 @@ typedef struct {
 static confx_status_t frontier_at(const frontier_work_t *work, double budget, bool *feasible,
                                   size_t *place)
 {
-    knapsack_t at;
+    knapsack_t at = {.choice = NULL};
     TRY(certificate_solve_within(work->problem, work->part, budget, work->watch, &at));
     work->frontier->solves++;
     *feasible = at.feasible;
@@ -143,7 +145,7 @@ static confx_status_t frontier_top(const frontier_work_t *work, bool *feasible)
     const frontier_t *frontier = work->frontier;
     double budget = problem_need_most(work->problem);
     for (int i = 0; i < DOUBLINGS_MOST; i++, budget *= 2) {
-        size_t place;
+        size_t place = 0;
         TRY(frontier_at(work, budget, feasible, &place));
         if (!*feasible || !problem_adds_up(work->problem)) return status_ok();
         frontier_step_t *top = &frontier->steps[frontier->n - 1];
@@ -160,8 +162,8 @@ static confx_status_t frontier_spread(const frontier_work_t *work, size_t budget
 {
     frontier_t *frontier = work->frontier;
     const double least = problem_need_least(work->problem);
-    bool feasible;
-    size_t place;
+    bool feasible = false;
+    size_t place = 0;
     TRY(frontier_top(work, &feasible));
     if (!feasible) return status_ok();
     const frontier_step_t *top = &frontier->steps[frontier->n - 1];
@@ -184,7 +186,7 @@ static confx_status_t frontier_follow(const frontier_work_t *work, size_t solves
         const frontier_step_t *step = &frontier->steps[i];
         if (isnan(step->optimum) || frontier->solves >= solves) return status_ok();
         if (i > 0 && frontier->steps[i - 1].closed) continue;
-        bool feasible;
+        bool feasible = false;
         size_t place = 0;
         const double begin = step->from;
         TRY(frontier_at(work, nextafter(begin, 0), &feasible, &place));
