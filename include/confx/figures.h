@@ -34,9 +34,16 @@ typedef struct {
 effect_t problem_axis_effect(problem_t *problem, size_t axis);
 
 /* The cost model's full figures of a layer under an action (A), of a problem that was opened from a
-   job, and the PEs that these are of: for tables. */
+   job, the PEs and the buffer that these are of, its dataflow, with parameters set (alive until the
+   model is asked again), and the name of that: for tables. */
 void problem_explain(const problem_t *problem, size_t layer, const uint16_t *action,
                      confx_cost_t *cost);
 int64_t problem_pes(const problem_t *problem, const uint16_t *action);
+int64_t problem_buffer(const problem_t *problem, const uint16_t *action);
+const confx_dataflow_t *problem_dataflow(const problem_t *problem, size_t layer,
+                                         const uint16_t *action);
+const char *problem_dataflow_name(const problem_t *problem, size_t layer, const uint16_t *action);
+/* Are the values of the axis names of dataflows? */
+bool problem_names_dataflow(const problem_t *problem, size_t axis);
 
 #endif

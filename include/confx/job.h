@@ -2,6 +2,7 @@
 #ifndef CONFX_JOB_H
 #define CONFX_JOB_H
 
+#include "confx/job_space.h"
 #include "confx/status.h"
 #include "confx/words.h"
 
@@ -9,8 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-
-enum { JOB_LEVELS_MAX = 256, JOB_PE_MAX = 65535, JOB_BUFFER_MAX = 1024 };
 
 typedef struct {
     constraint_t constraint;
@@ -20,13 +19,6 @@ typedef struct {
     char *of;         /* the dataflow whose range a name or fraction is of; NULL: the job's own */
 } job_budget_t;
 double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction; NaN for a limit */
-
-typedef struct {
-    uint32_t *pe; /* levels, rising, 1 .. JOB_PE_MAX */
-    unsigned pe_count;
-    uint32_t *buffer; /* levels, rising, 1 .. JOB_BUFFER_MAX */
-    unsigned buffer_count;
-} job_actions_t;
 
 typedef struct {
     algorithm_t algorithm;
@@ -49,11 +41,12 @@ typedef struct {
     char *workload;
     char *hardware;   /* the profile; keys that are laid upon it stand in the tree alone */
     char *accounting; /* NULL: that of the hardware profile */
-    char *dataflow, *dataflow_depthwise; /* the second is that of depthwise layers */
+    char *dataflow, *dataflow_depthwise; /* of several "dla, rs", for people (job_dataflow.h) */
     deployment_t deployment;
     objective_t objective;
     job_budget_t budget;
     job_actions_t actions;
+    job_space_t space;
     job_search_t search;
     job_log_t log;
     char *output;      /* run directory; runs/NAME for NAME.yaml that names none */
@@ -63,8 +56,9 @@ typedef struct {
 } job_t;
 
 /* Read a job file upon the defaults, then the --set assignments in order ("search.seed=3"), then
-   check every value. CONFX_STATUS_INPUT names file (or --set), line and key. Of the budget's name,
-   fraction and limit the one given last holds. The caller closes. */
+   check every value. CONFX_STATUS_INPUT names file (or --set), line and key. Of keys that stand for
+   each other (the budget's name, fraction and limit; dataflow and space.dataflow) the one given
+   last holds. The caller closes. */
 confx_status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_t **job);
 /* The same as job_open from text already read; `file` names it in messages. Pure. */
 confx_status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n,

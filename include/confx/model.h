@@ -106,13 +106,11 @@ typedef enum { BUILTIN_METRICS(BUILTIN_ENUM) BUILTIN_COLUMNS } builtin_metric_t;
 #undef BUILTIN_ENUM
 
 /* All of these stay alive as long as the model. Axes 0 and 1 of the space are the number of
-   processing elements and the buffer level; depthwise layers use `depthwise`. Under the accounting
-   exact validity is static. */
+   processing elements and the buffer level. Under the accounting exact validity is static. */
 typedef struct {
     const confx_workload_t *workload;
     const space_t *space;
-    const confx_dataflow_t *dataflow, *depthwise;
-    const char *dataflow_name, *depthwise_name; /* for messages; NULL: not told */
+    struct flows *flows; /* what dataflow a layer has under an action (problem/flows.h) */
     const confx_hardware_t *hardware;
 } builtin_parts_t;
 confx_status_t model_builtin(const builtin_parts_t *parts, model_t *model);

@@ -11,15 +11,17 @@
 typedef struct problem problem_t;
 
 /* workload, dataflows and hardware must stay alive as long as the problem. Depthwise layers use
-   `depthwise`. A budget below the least any assignment needs is CONFX_STATUS_INFEASIBLE. The caller
-   closes. */
+   `depthwise`. Where the job's space lists several of either they are in the arrays, in its order,
+   else these may be NULL. A budget below the least any assignment needs is
+   CONFX_STATUS_INFEASIBLE. The caller closes. */
 typedef struct {
     const confx_workload_t *workload;
     const confx_dataflow_t *dataflow, *depthwise;
     const confx_hardware_t *hardware;
-    const job_t *job;                  /* objective, budget, actions; read at opening only */
+    const job_t *job; /* objective, budget, actions, space; read at opening only */
+    const confx_dataflow_t *const *dataflows, *const *depthwises;
     const confx_dataflow_t *budget_of; /* whose range a fraction of the budget is of, in place of
-                                          `dataflow`; NULL: its own. Read at opening only */
+                                          the job's; NULL: its own. Read at opening only */
 } problem_parts_t;
 confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem);
 /* The same with another model than the cost room's; it is the problem's to close from here on,
@@ -73,6 +75,8 @@ double problem_budget(const problem_t *problem); /* terms_scale: what weights ar
    one number; what all layers need together, in the network's order. */
 uint64_t problem_point(const problem_t *problem, const uint16_t *assignment, size_t layer);
 void problem_put(const problem_t *problem, uint16_t *assignment, size_t layer, uint64_t point);
+/* Each layer gets the action that stands for all that mean the same to it (space_canonical). */
+void problem_canonical(const problem_t *problem, uint16_t *assignment);
 double problem_layer_need(problem_t *problem, const uint16_t *assignment, size_t layer);
 need_t problem_assignment_needs(problem_t *problem, const uint16_t *assignment);
 /* May it be within the limits, by what is known before any sample, and are all its actions legal?

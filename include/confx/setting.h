@@ -5,9 +5,10 @@
 #include "confx/problem.h"
 #include "confx/store.h"
 
-/* The files that a job names, and those that its hardware file stands on: of a profile its base and
-   the base of that, of a hardware file of MAESTRO's the profile maestro. */
-enum { INPUT_PROFILES = 5 };
+/* The files that a job names, those that its hardware file stands on (of a profile its base and the
+   base of that, of a hardware file of MAESTRO's the profile maestro), and the second to the last
+   dataflow of a job whose space lists several. */
+enum { INPUT_PROFILES = 5, INPUT_MORE_MAX = JOB_DATAFLOWS_MAX - 1 };
 typedef enum {
     INPUT_WORKLOAD,
     INPUT_DATAFLOW,
@@ -15,7 +16,9 @@ typedef enum {
     INPUT_HARDWARE,
     INPUT_PROFILE,                                 /* nearest to the hardware file first */
     INPUT_BUDGET = INPUT_PROFILE + INPUT_PROFILES, /* of a job with budget.of */
-    INPUTS
+    INPUT_MORE_DATAFLOWS,
+    INPUT_MORE_DEPTHWISE = INPUT_MORE_DATAFLOWS + INPUT_MORE_MAX,
+    INPUTS = INPUT_MORE_DEPTHWISE + INPUT_MORE_MAX
 } input_role_t;
 
 enum { SETTING_ACCOUNTING_MAX = 16 };
@@ -31,8 +34,9 @@ typedef struct {
 typedef struct {
     confx_workload_t workload;
     confx_hardware_t hardware;
-    confx_dataflow_t *dataflow, *depthwise;
-    confx_dataflow_t *budget_of; /* NULL: fractions of the budget are of the dataflow's own range */
+    /* Those of the job, by number (job_dataflows); depthwise layers use the others. */
+    confx_dataflow_t *dataflows[JOB_DATAFLOWS_MAX], *depthwises[JOB_DATAFLOWS_MAX];
+    confx_dataflow_t *budget_of; /* NULL: fractions of the budget are of the job's own range */
     problem_t *problem;
     input_t inputs[INPUTS]; /* what all this was made of */
 } setting_t;

@@ -85,6 +85,7 @@ uint64_t space_choice_point(const space_t *space, uint64_t choice);
 /* The one point that stands for all points which mean the same to a layer: unused axes have their
    initial value. */
 uint64_t space_canonical(const space_t *space, size_t distinct, uint64_t point);
+bool space_has_unused(const space_t *space); /* may there be several such points at all? */
 bool space_uses(const space_t *space, size_t distinct, const uint16_t *action, size_t axis);
 
 /* ---- assignments ----------------------------------------------------------------------------- */

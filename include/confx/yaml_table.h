@@ -20,12 +20,15 @@ typedef enum {
     YAML_GIVEN, /* double *, allocated: the same, of a key that may be left out */
     YAML_REALS, /* double[n]: a list of exactly n numbers within `real` */
     YAML_LEVELS, /* uint32_t *, allocated, and an unsigned that counts them: 1 to n rising numbers
-                    within `whole` */
+                    within `whole`, as a list or all from A to B as A..B */
+    YAML_NAMES,  /* char **, allocated, and an unsigned that counts them: a list of 1 to n different
+                    ones of YAML_NAME */
     YAML_ANY     /* whatever stands there; nothing is read */
 } yaml_type_t;
 
 typedef struct {
     const char *path; /* "search.seed" */
+    bool any;         /* any other key of that mapping: the last word of the path stands for them */
     yaml_type_t type;
     size_t offset, size;      /* of the member of the structure */
     size_t n, count_offset;   /* of lists */
@@ -63,6 +66,10 @@ confx_status_t yaml_defaults(const yaml_key_t *keys, yaml_t **yaml);
    CONFX_STATUS_INPUT "FILE:LINE: KEY: ...", with what was expected. */
 confx_status_t yaml_read(const yaml_t *yaml, const yaml_key_t *keys, void *data);
 void yaml_release(const yaml_key_t *keys, void *data);
+
+/* The value at `path` alone, which `key` describes but for where it is kept: of YAML_LEVELS. */
+confx_status_t yaml_read_levels(const yaml_t *yaml, const char *path, const yaml_key_t *key,
+                                uint32_t **levels, unsigned *count);
 
 /* As yaml_read, of what the mapping at the path `map` holds beside its `base`, by a table whose
    paths begin below it. Messages name whole paths. Nothing is read where there is no mapping. */

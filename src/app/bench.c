@@ -97,7 +97,7 @@ static confx_cost_t bench_cost_of(const setting_t *setting, const confx_layer_t 
 {
     confx_cost_t cost;
     const confx_dataflow_t *dataflow =
-        layer->type == CONFX_LAYER_DSCONV ? setting->depthwise : setting->dataflow;
+        layer->type == CONFX_LAYER_DSCONV ? setting->depthwises[0] : setting->dataflows[0];
     confx_cost_evaluate(dataflow, layer, &setting->hardware, pes, buffer, &cost);
     return cost;
 }

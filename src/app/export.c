@@ -5,6 +5,7 @@
 #include "app/option.h"
 #include "app/shell.h"
 #include "confx/compose.h"
+#include "confx/figures.h"
 #include "confx/file.h"
 #include "confx/mapping.h"
 #include "confx/master.h"
@@ -76,8 +77,6 @@ static const struct argp argp = {
 #define FIGURE_ENUM(figure, field) FIGURE_##figure,
 enum { FIGURE_LIST(FIGURE_ENUM) FIGURES };
 #undef FIGURE_ENUM
-/* The axes that a dataflow of MAESTRO's has parameters for. */
-enum { PES, BUFFER, AXES };
 
 typedef struct {
     char path[FILE_PATH_MAX]; /* of run.h5 */
@@ -85,7 +84,8 @@ typedef struct {
     job_t *job;
     setting_t setting;
     size_t layers_n;
-    uint16_t *actions; /* (L, AXES) values */
+    size_t axes_n;
+    uint16_t *actions; /* (L, A) values, then indices */
     double *figures;   /* (FIGURES, L) */
 } export_found_t;
 
@@ -105,6 +105,34 @@ static confx_status_t export_read_job(export_found_t *found)
     return status_ok();
 }
 
+/* Values become indices; one that the job does not have is of another job, or damage. */
+static confx_status_t export_find_actions(export_found_t *found)
+{
+    const space_t *space = problem_space(found->setting.problem);
+    for (size_t i = 0; i < found->layers_n * found->axes_n; i++) {
+        const size_t axis = i % found->axes_n;
+        if (space_find(space, axis, found->actions[i], &found->actions[i])) continue;
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: /result/assignment has %u as %s", found->path,
+                           found->actions[i], space_axis(space, axis)->name);
+    }
+    return status_ok();
+}
+
+static const uint16_t *export_action(const export_found_t *found, size_t layer)
+{
+    return found->actions + layer * found->axes_n;
+}
+
+static int64_t export_pes(const export_found_t *found, size_t layer)
+{
+    return problem_pes(found->setting.problem, export_action(found, layer));
+}
+
+static int64_t export_buffer(const export_found_t *found, size_t layer)
+{
+    return problem_buffer(found->setting.problem, export_action(found, layer));
+}
+
 static confx_status_t export_read_result(export_found_t *found)
 {
 #define FIGURE_NAME(figure, field) "/result/" #figure,
@@ -121,22 +149,23 @@ static confx_status_t export_read_result(export_found_t *found)
        arrays of our own size. Another number of layers is the user's doing, as the network has
        changed; another number of columns is damage. */
     TRY(store_describe(found->store, "/result/assignment", &assignment));
-    if (assignment.rank != 2 || assignment.dims[1] != AXES)
+    found->axes_n = space_axes(problem_space(found->setting.problem));
+    if (assignment.rank != 2 || assignment.dims[1] != found->axes_n)
         return status_fail(CONFX_STATUS_DAMAGED,
-                           "%s: /result/assignment does not hold PEs and buffer levels",
-                           found->path);
+                           "%s: /result/assignment does not hold a value for each of %zu axes",
+                           found->path, found->axes_n);
     if (assignment.dims[0] != n)
         return status_input(found->path, 0, "workload",
                             "the run had %zu layers, the network has %zu now", assignment.dims[0],
                             n);
-    found->actions = calloc(n, AXES * sizeof *found->actions);
+    found->actions = calloc(n, found->axes_n * sizeof *found->actions);
     found->figures = calloc(n, FIGURES * sizeof *found->figures);
     if (!found->actions || !found->figures)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu layers", n);
     TRY(store_read_rows(found->store, "/result/assignment", ARRAY_U16, 0, n, found->actions));
     for (size_t i = 0; i < FIGURES; i++)
         TRY(store_read_rows(found->store, names[i], ARRAY_F64, 0, n, found->figures + i * n));
-    return status_ok();
+    return export_find_actions(found);
 }
 
 /* The caller closes, also after a failure. */
@@ -161,11 +190,11 @@ static void export_print_comment(const export_found_t *found, size_t i, const ch
 {
     const confx_hardware_t *hardware = &found->setting.hardware;
     const double *figures = found->figures + i;
-    const unsigned pes = found->actions[i * AXES + PES];
+    const long long pes = export_pes(found, i);
     out_print(out, "// Layer %zu of %zu of ", i + 1, found->layers_n);
     export_print_word(found->setting.workload.name, out);
-    out_print(out, ", %u PEs, buffer level %u: %.17g cycles, %.17g nJ.\n", pes,
-              found->actions[i * AXES + BUFFER], figures[FIGURE_latency * found->layers_n],
+    out_print(out, ", %lld PEs, buffer level %lld: %.17g cycles, %.17g nJ.\n", pes,
+              (long long)export_buffer(found, i), figures[FIGURE_latency * found->layers_n],
               figures[FIGURE_energy * found->layers_n]);
     fputs("// In the directory of this file (MAESTRO makes the name of its table of the path, and "
           "no directories):\n"
@@ -174,7 +203,7 @@ static void export_print_comment(const export_found_t *found, size_t i, const ch
     shell_word(file_basename(file), out);
     out_print(
         out,
-        " --num_pes=%u --num_simd_lanes=%.17g --noc_bw_cstr=%.17g --noc_hops=1 "
+        " --num_pes=%lld --num_simd_lanes=%.17g --noc_bw_cstr=%.17g --noc_hops=1 "
         "--noc_hop_latency=%.17g "
         "--noc_mc_support=true --offchip_bw_cstr=%.17g --full_buffer=false --l1_size_cstr=%.17g "
         "--l2_size_cstr=%.17g --print_res=false --print_res_csv_file=true\n",
@@ -205,10 +234,10 @@ static confx_status_t export_print_layer(const export_found_t *found, size_t i, 
 {
     const confx_layer_t *layer = &found->setting.workload.layers[i];
     const confx_dataflow_t *dataflow =
-        layer->type == CONFX_LAYER_DSCONV ? found->setting.depthwise : found->setting.dataflow;
-    const uint16_t *action = found->actions + i * AXES;
+        problem_dataflow(found->setting.problem, i, export_action(found, i));
     char *block;
-    TRY(confx_dataflow_format(dataflow, action[PES], action[BUFFER], "        ", &block));
+    TRY(confx_dataflow_format(dataflow, export_pes(found, i), export_buffer(found, i), "        ",
+                              &block));
     export_print_comment(found, i, file, out);
     fputs("Network ", out);
     export_print_word(found->setting.workload.name, out);
@@ -235,7 +264,7 @@ static confx_status_t export_check_cost(const export_found_t *found, size_t i,
        same bits. */
     TRY(mapped->fault);
     confx_cost_evaluate(mapped->dataflow, &mapped->layer, &found->setting.hardware,
-                        found->actions[i * AXES + PES], 1, &cost);
+                        export_pes(found, i), 1, &cost);
 #define FIGURE_VALUE(figure, field) (double)cost.field,
     const double figures[FIGURES] = {FIGURE_LIST(FIGURE_VALUE)};
 #undef FIGURE_VALUE

@@ -29,11 +29,12 @@ static void screen_print_problem(const run_facts_t *facts)
     out_print(stdout, "Hardware   %s, accounting %s, dataflow %s (depthwise layers: %s)\n",
               hardware, confx_accounting_name(facts->setting->hardware.accounting),
               facts->job->dataflow, facts->job->dataflow_depthwise);
-    out_print(stdout,
-              "Actions    %zu PE levels (%u to %u) x %zu buffer levels (%u to %u) per layer: "
-              "10^%.0f assignments",
+    out_print(stdout, "Actions    %zu PE levels (%u to %u) x %zu buffer levels (%u to %u)",
               pe->levels_n, pe->levels[0], pe->levels[pe->levels_n - 1], buffer->levels_n,
-              buffer->levels[0], buffer->levels[buffer->levels_n - 1],
+              buffer->levels[0], buffer->levels[buffer->levels_n - 1]);
+    for (size_t axis = 2; axis < space_axes(space); axis++)
+        out_print(stdout, " x %zu of %s", space_levels(space, axis), space_axis(space, axis)->name);
+    out_print(stdout, " per layer: 10^%.0f assignments",
               space_size(space, SPACE_LEVELS, problem_layers(problem)));
     if (facts->space == SPACE_INTEGERS)
         out_print(stdout, ", 10^%.0f over the integers",

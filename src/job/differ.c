@@ -77,19 +77,39 @@ static void differ_say(const yaml_t *tree, const char *path, char words[JOB_WORD
     (void)snprintf(words, JOB_WORDS_MAX, "%s", said);
 }
 
+static bool differ_at(const job_t *one, const job_t *other, const char *path,
+                      job_difference_t *difference)
+{
+    if (yaml_same(one->tree, other->tree, path)) return false;
+    (void)snprintf(difference->key, sizeof difference->key, "%s", path);
+    differ_say(one->tree, path, difference->one);
+    differ_say(other->tree, path, difference->other);
+    return true;
+}
+
+/* By the parameters of a space. */
+static bool differ_in_parameters(const job_space_t *lister, const job_t *one, const job_t *other,
+                                 job_difference_t *difference)
+{
+    for (unsigned i = 0; i < lister->parameters_n; i++) {
+        char path[JOB_KEY_MAX];
+        (void)snprintf(path, sizeof path, "space.%s", lister->parameters[i].name);
+        if (differ_at(one, other, path, difference)) return true;
+    }
+    return false;
+}
+
 /* Keys that the first job gives come first: of two that stand for each other ("budget.name" and
    "budget.limit") it is the one of that job. */
 bool job_differ(const job_t *one, const job_t *other, job_difference_t *difference)
 {
     for (int mine = 1; mine >= 0; mine--) {
         for (const yaml_key_t *key = job_keys; key->path; key++) {
-            if (differ_is_free(key->path) || yaml_has(one->tree, key->path) != mine) continue;
-            if (yaml_same(one->tree, other->tree, key->path)) continue;
-            (void)snprintf(difference->key, sizeof difference->key, "%s", key->path);
-            differ_say(one->tree, key->path, difference->one);
-            differ_say(other->tree, key->path, difference->other);
-            return true;
+            if (key->any || differ_is_free(key->path) || yaml_has(one->tree, key->path) != mine)
+                continue;
+            if (differ_at(one, other, key->path, difference)) return true;
         }
     }
-    return false;
+    return differ_in_parameters(&one->space, one, other, difference) ||
+           differ_in_parameters(&other->space, one, other, difference);
 }

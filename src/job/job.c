@@ -1,5 +1,7 @@
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/find.h"
+#include "confx/job_dataflow.h"
 #include "confx/job_words.h"
 #include "confx/stages.h"
 #include "confx/text.h"
@@ -51,20 +53,45 @@ static confx_status_t job_close_bases(yaml_t *tree)
     return status_ok();
 }
 
-/* Lay one layer upon the job so far. A budget given in one way replaces one given in another way
-   below it. */
+/* Keys that stand for each other: one of them is given. */
+static const char *const job_ways[][4] = {
+    {"budget.name", "budget.fraction", "budget.limit"},
+    {"dataflow", "space.dataflow"},
+    {"dataflow_depthwise", "space.dataflow_depthwise"},
+    {"actions.pe", "space.pe"},
+    {"actions.buffer", "space.buffer"},
+};
+enum { JOB_WAYS = sizeof job_ways / sizeof *job_ways };
+
+/* "budget.name, budget.fraction and budget.limit" */
+static void job_say_ways(const char *const ways[], char said[JOB_VALUE_MAX])
+{
+    said[0] = 0;
+    for (int i = 0; ways[i]; i++)
+        text_append(said, JOB_VALUE_MAX, "%s%s",
+                    i == 0        ? ""
+                    : ways[i + 1] ? ", "
+                                  : " and ",
+                    ways[i]);
+}
+
+/* Lay one layer upon the job so far. What is given in one way replaces what was given in another
+   way below it. */
 static confx_status_t job_lay(yaml_t *tree, const yaml_t *over)
 {
-    static const char *const ways[] = {"budget.name", "budget.fraction", "budget.limit"};
-    enum { WAYS = sizeof ways / sizeof *ways };
-    int given = 0;
-    for (int i = 0; i < WAYS; i++) {
-        if (yaml_has(over, ways[i]) && given++)
-            return yaml_refuse(
-                over, ways[i],
-                "expected only one of budget.name, budget.fraction and budget.limit");
+    for (int group = 0; group < JOB_WAYS; group++) {
+        const char *const *ways = job_ways[group];
+        int given = 0;
+        for (int i = 0; ways[i]; i++) {
+            char said[JOB_VALUE_MAX];
+            if (!yaml_has(over, ways[i]) || !given++) continue;
+            job_say_ways(ways, said);
+            return yaml_refuse(over, ways[i], "expected only one of %s", said);
+        }
+        /* The way itself keeps its place, so that a text read again gives the same text. */
+        for (int i = 0; ways[i] && given; i++)
+            if (!yaml_has(over, ways[i])) yaml_drop(tree, ways[i]);
     }
-    for (int i = 0; i < WAYS && given; i++) yaml_drop(tree, ways[i]);
     /* A limit is no fraction of anything. */
     if (yaml_has(over, "budget.limit")) yaml_drop(tree, "budget.of");
     TRY(job_open_bases(tree, over));
@@ -143,6 +170,72 @@ static confx_status_t job_resolve(const char *text, const char *file, const yaml
     return job_add_output(tree, file);
 }
 
+/* ---- the space ------------------------------------------------------------------------------- */
+
+/* The names are those of Constants in dataflow files, and of axes in tables and in run.h5. */
+static bool job_is_parameter_name(const char *name)
+{
+    enum { LONGEST = 39 };
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+    static const char others[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    const size_t length = strlen(name);
+    return length > 0 && length <= LONGEST && strchr(letters, name[0]) &&
+           strspn(name, others) == length;
+}
+
+static confx_status_t job_read_parameter(job_t *job, const char *name)
+{
+    static const yaml_key_t key = {
+        .type = YAML_LEVELS, .whole = {1, JOB_PARAMETER_MAX}, .n = JOB_LEVELS_MAX};
+    char path[JOB_KEY_MAX];
+    (void)snprintf(path, sizeof path, "space.%s", name);
+    if (!job_is_parameter_name(name))
+        return yaml_refuse(job->tree, path,
+                           "expected the name of a Constant: a letter, and letters, digits and _");
+    if (job->space.parameters_n == JOB_PARAMETERS_MAX)
+        return yaml_refuse(job->tree, path, "expected at most %d parameters of dataflows",
+                           JOB_PARAMETERS_MAX);
+    job_parameter_t *parameter = &job->space.parameters[job->space.parameters_n++];
+    parameter->name = name;
+    return yaml_read_levels(job->tree, path, &key, &parameter->levels, &parameter->levels_count);
+}
+
+/* Every key of the space that the table does not name is a parameter. */
+static confx_status_t job_read_parameters(job_t *job)
+{
+    const char *name;
+    for (size_t i = 0; (name = yaml_key(job->tree, "space", i)) != NULL; i++) {
+        char path[JOB_KEY_MAX];
+        const yaml_key_t *key = job_keys;
+        (void)snprintf(path, sizeof path, "space.%s", name);
+        while (key->path && strcmp(key->path, path) != 0) key++;
+        if (!key->path || key->any) TRY(job_read_parameter(job, name));
+    }
+    return status_ok();
+}
+
+/* Several dataflows are told to people as one. */
+static confx_status_t job_name_dataflows(char *const *names, unsigned n, char **all)
+{
+    compose_t compose;
+    if (n == 0) return status_ok();
+    assert(!*all);
+    TRY(compose_begin(&compose));
+    for (unsigned i = 0; i < n; i++) out_print(compose.out, "%s%s", i ? ", " : "", names[i]);
+    TRY(compose_end(&compose, "names of dataflows"));
+    *all = compose.text;
+    return status_ok();
+}
+
+static confx_status_t job_read_space(job_t *job)
+{
+    const job_space_t *space = &job->space;
+    TRY(job_read_parameters(job));
+    TRY(job_name_dataflows(space->dataflow, space->dataflow_count, &job->dataflow));
+    return job_name_dataflows(space->dataflow_depthwise, space->dataflow_depthwise_count,
+                              &job->dataflow_depthwise);
+}
+
 /* ---- what one key means to another ----------------------------------------------------------- */
 
 static confx_status_t job_check_init(const job_t *job)
@@ -204,6 +297,7 @@ static confx_status_t job_make(const char *text, const char *file, const yaml_t 
     /* Nodes remember the layer that they came from, so that a bad value is refused where it was
        given. Keys are held against each other only after each was read by itself. */
     TRY_OUT(yaml_read(fresh->tree, job_keys, fresh));
+    TRY_OUT(job_read_space(fresh));
     TRY_OUT(job_check(fresh));
     /* The text is that of the merged tree: the log keeps it, and it gives the same job without the
        layers. */
@@ -264,26 +358,77 @@ void job_close(job_t *job)
     free(job->file);
     yaml_close(job->tree);
     yaml_release(job_keys, job);
+    for (unsigned i = 0; i < job->space.parameters_n; i++) free(job->space.parameters[i].levels);
     free(job);
+}
+
+static const struct {
+    const char *key, *kind, *suffix;
+} job_places[JOB_DATA_KINDS] = {
+    [JOB_WORKLOAD] = {"workload", "models", ".csv"},
+    [JOB_DATAFLOW] = {"dataflow", "dataflows", ".m"},
+    [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", "dataflows", ".m"},
+    [JOB_HARDWARE] = {JOB_HARDWARE_KEY, "hw", ".yaml"},
+    [JOB_BUDGET_DATAFLOW] = {"budget.of", "dataflows", ".m"},
+};
+
+/* Of what a job names one of. */
+static const char *job_name(const job_t *job, job_data_t data)
+{
+    if (data == JOB_BUDGET_DATAFLOW) return job->budget.of;
+    return data == JOB_WORKLOAD ? job->workload : job->hardware;
+}
+
+static confx_status_t job_find_name(const job_t *job, job_data_t data, const char *key,
+                                    const char *name, char *path)
+{
+    assert(name);
+    const confx_status_t status =
+        file_find(job_places[data].kind, name, job_places[data].suffix, job->file, path);
+    if (status.code != CONFX_STATUS_INPUT) return status;
+    return yaml_refuse(job->tree, key, "%s", status.message);
+}
+
+/* Those of the space; NULL: there is one alone. */
+static char *const *job_listed(const job_t *job, job_data_t data, size_t *n)
+{
+    assert(data == JOB_DATAFLOW || data == JOB_DATAFLOW_DEPTHWISE);
+    const bool depthwise = data == JOB_DATAFLOW_DEPTHWISE;
+    *n = depthwise ? job->space.dataflow_depthwise_count : job->space.dataflow_count;
+    return depthwise ? job->space.dataflow_depthwise : job->space.dataflow;
+}
+
+size_t job_dataflows(const job_t *job, job_data_t data)
+{
+    size_t n;
+    return job_listed(job, data, &n) ? n : 1;
+}
+
+const char *job_dataflow(const job_t *job, job_data_t data, size_t i)
+{
+    size_t n;
+    char *const *listed = job_listed(job, data, &n);
+    assert(i < job_dataflows(job, data));
+    if (listed) return listed[i];
+    return data == JOB_DATAFLOW ? job->dataflow : job->dataflow_depthwise;
+}
+
+confx_status_t job_find_dataflow(const job_t *job, job_data_t data, size_t i, char *path)
+{
+    size_t n;
+    char key[JOB_KEY_MAX];
+    const char *name = job_dataflow(job, data, i);
+    if (!job_listed(job, data, &n))
+        return job_find_name(job, data, job_places[data].key, name, path);
+    (void)snprintf(key, sizeof key, "space.%s[%zu]", job_places[data].key, i);
+    return job_find_name(job, data, key, name, path);
 }
 
 confx_status_t job_find(const job_t *job, job_data_t data, char *path)
 {
-    const struct {
-        const char *key, *kind, *suffix, *name;
-    } places[] = {
-        [JOB_WORKLOAD] = {"workload", "models", ".csv", job->workload},
-        [JOB_DATAFLOW] = {"dataflow", "dataflows", ".m", job->dataflow},
-        [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", "dataflows", ".m",
-                                    job->dataflow_depthwise},
-        [JOB_HARDWARE] = {JOB_HARDWARE_KEY, "hw", ".yaml", job->hardware},
-        [JOB_BUDGET_DATAFLOW] = {"budget.of", "dataflows", ".m", job->budget.of},
-    };
-    assert(places[data].name);
-    const confx_status_t status =
-        file_find(places[data].kind, places[data].name, places[data].suffix, job->file, path);
-    if (status.code != CONFX_STATUS_INPUT) return status;
-    return yaml_refuse(job->tree, places[data].key, "%s", status.message);
+    if (data == JOB_DATAFLOW || data == JOB_DATAFLOW_DEPTHWISE)
+        return job_find_dataflow(job, data, 0, path);
+    return job_find_name(job, data, job_places[data].key, job_name(job, data), path);
 }
 
 confx_status_t job_find_init(const job_t *job, char *path)

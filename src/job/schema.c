@@ -34,6 +34,17 @@ static const char *const schema_accountings[] = {"exact", "maestro", NULL};
     {                                                                                              \
         KEY(YAML_WHOLE, member, standard_, help_), .whole = {(least_), (most_) }                   \
     }
+#define LEVELS_OF(path_, member, most_, help_)                                                     \
+    {                                                                                              \
+        .path = (path_), .type = YAML_LEVELS, .offset = offsetof(job_t, member),                   \
+        .whole = {1, (most_)}, .n = JOB_LEVELS_MAX,                                                \
+        .count_offset = offsetof(job_t, member##_count), .help = (help_)                           \
+    }
+#define NAMES(member, help_)                                                                       \
+    {                                                                                              \
+        KEY(YAML_NAMES, member, NULL, help_), .n = JOB_DATAFLOWS_MAX,                              \
+                                              .count_offset = offsetof(job_t, member##_count)      \
+    }
 #define LEVELS(member, most_, standard_, help_)                                                    \
     {                                                                                              \
         KEY(YAML_LEVELS, member, standard_, help_),                                                \
@@ -68,6 +79,14 @@ const yaml_key_t job_keys[] = {
            "processing elements that a layer may get"),
     LEVELS(actions.buffer, JOB_BUFFER_MAX, "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]",
            "buffer that a layer may get"),
+    LEVELS_OF("space.pe", actions.pe, JOB_PE_MAX, "the same as actions.pe"),
+    LEVELS_OF("space.buffer", actions.buffer, JOB_BUFFER_MAX, "the same as actions.buffer"),
+    NAMES(space.dataflow, "in place of dataflow: each layer has one of these"),
+    NAMES(space.dataflow_depthwise, "in place of dataflow_depthwise, likewise"),
+    {.path = "space." JOB_ANY_PARAMETER,
+     .any = true,
+     .type = YAML_ANY,
+     .help = "values for that Constant of the dataflows: a list of rising whole numbers, or A..B"},
     CHOICE(search.algorithm, schema_algorithms, "reinforce+islands", "how samples are proposed"),
     CHOICE(search.preset, schema_presets, "default", "ours, or the published method's settings"),
     COUNT(search.samples, 1, SAMPLES_MAX, "3700", "scored assignments in all"),

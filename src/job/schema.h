@@ -6,6 +6,9 @@
 #include "confx/job.h"
 #include "confx/yaml_table.h"
 
+/* The word that stands for the parameters of dataflows in the table. */
+#define JOB_ANY_PARAMETER "PARAMETER"
+
 extern const yaml_key_t job_keys[];
 
 #endif

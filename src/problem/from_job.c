@@ -1,6 +1,7 @@
-/* From a job to a problem: its axes are the number of PEs and the buffer, its model is the cost
-   room's, and it has one objective and one budget. */
+/* From a job to a problem: its axes are the number of PEs, the buffer, and what it lists of
+   dataflows (flows.h), its model is the cost room's, and it has one objective and one budget. */
 #include "confx/figures.h"
+#include "confx/text.h"
 #include "confx/try.h"
 #include "problem/parts.h"
 
@@ -8,21 +9,20 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { AXIS_PE, AXIS_BUFFER, AXES };
-
 /* ---- from a job ------------------------------------------------------------------------------ */
 
-static confx_status_t from_job_space(const job_t *job, space_t **space)
+/* alone: the name of the only dataflow, as flows_open has it. flows NULL after a failure. */
+static confx_status_t from_job_space(const problem_parts_t *parts, const char *alone,
+                                     flows_t **flows, space_t **space)
 {
-    const space_axis_t axes[AXES] = {[AXIS_PE] = {.name = "pe",
-                                                  .levels = job->actions.pe,
-                                                  .levels_n = job->actions.pe_count,
-                                                  .refined = true},
-                                     [AXIS_BUFFER] = {.name = "buffer",
-                                                      .levels = job->actions.buffer,
-                                                      .levels_n = job->actions.buffer_count,
-                                                      .refined = true}};
-    return space_open(axes, AXES, (space_use_t){NULL, NULL}, space);
+    const space_axis_t *axes;
+    TRY(flows_open(parts, alone, flows));
+    const size_t n = flows_axes(*flows, &axes);
+    const confx_status_t status = space_open(axes, n, flows_use(*flows), space);
+    if (status.code == CONFX_STATUS_OK) return status;
+    flows_close(*flows);
+    *flows = NULL;
+    return status;
 }
 
 /* On one PE a layer takes about as many cycles as it has multiplications: those of the largest one
@@ -62,101 +62,146 @@ static terms_t from_job_terms(const job_t *job, const confx_workload_t *workload
     return terms;
 }
 
+/* A certificate goes through all points of a job's space, which is as many as it can. */
+static confx_status_t from_job_check_points(const problem_parts_t *parts, const space_t *space)
+{
+    char ranges[256] = "";
+    const uint64_t points = space_points(space) * parts->workload->distinct_n;
+    if (space_points(space) <= UINT32_MAX && points <= UINT32_MAX) return status_ok();
+    for (size_t axis = 0; axis < space_axes(space); axis++)
+        text_append(ranges, sizeof ranges, "%s%zu %s", axis ? " x " : "", space_range(space, axis),
+                    axis == FLOWS_PE       ? "PEs"
+                    : axis == FLOWS_BUFFER ? "buffers"
+                                           : space_axis(space, axis)->name);
+    return status_input(NULL, 0, "actions",
+                        "%s for each of %zu kinds of layers are %llu points, expected at most %u",
+                        ranges, parts->workload->distinct_n, (unsigned long long)points,
+                        UINT32_MAX);
+}
+
+/* What a problem of a job is made of beside its parts; its own from here on, whatever comes of
+   it. */
+typedef struct {
+    flows_t *flows;
+    space_t *space;
+    const model_t *model;
+} from_job_made_t;
+
 /* ranges: a problem whose limits are the budget of this one as well; NULL: its own fractions. */
-static confx_status_t from_job_open(const problem_parts_t *parts, space_t *space,
-                                    const model_t *model, const problem_t *ranges, problem_t **out)
+static confx_status_t from_job_open(const problem_parts_t *parts, const from_job_made_t *made,
+                                    const problem_t *ranges, problem_t **out)
 {
     terms_t terms = from_job_terms(parts->job, parts->workload);
     problem_design_t design = {.workload = parts->workload,
-                               .space = space,
-                               .model = model,
+                               .space = made->space,
+                               .model = made->model,
                                .terms = &terms,
                                .fractions = {job_budget_fraction(&parts->job->budget)}};
     for (size_t i = 0; ranges && i < terms.constraints_n; i++) {
         terms.constraints[i].limit = ranges->terms.constraints[i].limit;
         design.fractions[i] = NAN;
     }
-    /* A certificate goes through all points of a job's space, which is as many as it can. */
-    const uint64_t points = space_points(space) * parts->workload->distinct_n;
-    if (points > UINT32_MAX) {
-        const confx_status_t status =
-            status_input(NULL, 0, "actions",
-                         "%zu PEs x %zu buffers for each of %zu kinds of layers are %llu points, "
-                         "expected at most %u",
-                         space_range(space, AXIS_PE), space_range(space, AXIS_BUFFER),
-                         parts->workload->distinct_n, (unsigned long long)points, UINT32_MAX);
-        if (model->close) model->close(model->self);
-        space_close(space);
+    confx_status_t status = from_job_check_points(parts, made->space);
+    if (status.code != CONFX_STATUS_OK) {
+        if (made->model->close) made->model->close(made->model->self);
+        space_close(made->space);
+    } else {
+        /* problem_make takes over space and model, also where it fails. */
+        status = problem_make(&design, out);
+    }
+    if (status.code != CONFX_STATUS_OK) {
+        flows_close(made->flows);
         return status;
     }
-    /* problem_make takes over space and model, also where it fails. */
-    TRY(problem_make(&design, out));
     (*out)->parts = *parts;
+    (*out)->flows = made->flows;
     if (ranges) {
         (*out)->need_least = ranges->need_least;
         (*out)->need_most = ranges->need_most;
     }
-    return status_ok();
+    return status;
 }
 
 confx_status_t problem_open_model(const problem_parts_t *parts, const model_t *model,
                                   problem_t **problem)
 {
+    flows_t *flows;
     space_t *space;
-    const confx_status_t status = from_job_space(parts->job, &space);
-    if (status.code == CONFX_STATUS_OK) return from_job_open(parts, space, model, NULL, problem);
+    const confx_status_t status = from_job_space(parts, NULL, &flows, &space);
+    if (status.code == CONFX_STATUS_OK)
+        return from_job_open(parts, &(from_job_made_t){flows, space, model}, NULL, problem);
     if (model->close) model->close(model->self);
     return status;
 }
 
-static confx_status_t from_job_open_builtin(const problem_parts_t *parts, const char *dataflow_name,
+static confx_status_t from_job_open_builtin(const problem_parts_t *parts, const char *alone,
                                             const problem_t *ranges, problem_t **problem)
 {
+    flows_t *flows;
     space_t *space;
     model_t model;
-    TRY(from_job_space(parts->job, &space));
-    const builtin_parts_t builtin = {.workload = parts->workload,
-                                     .space = space,
-                                     .dataflow = parts->dataflow,
-                                     .depthwise = parts->depthwise,
-                                     .dataflow_name = dataflow_name,
-                                     .depthwise_name = parts->job->dataflow_depthwise,
-                                     .hardware = parts->hardware};
+    TRY(from_job_space(parts, alone, &flows, &space));
+    const builtin_parts_t builtin = {
+        .workload = parts->workload, .space = space, .flows = flows, .hardware = parts->hardware};
     const confx_status_t status = model_builtin(&builtin, &model);
-    if (status.code == CONFX_STATUS_OK) return from_job_open(parts, space, &model, ranges, problem);
+    if (status.code == CONFX_STATUS_OK)
+        return from_job_open(parts, &(from_job_made_t){flows, space, &model}, ranges, problem);
     space_close(space);
+    flows_close(flows);
     return status;
 }
 
-/* A budget of another dataflow's range is the limit that this dataflow would have, in a problem
-   that is like this one in all else. */
+/* A budget of another dataflow's range is the limit that a job of this dataflow alone would have,
+   in a problem that is like this one in PEs, buffers and all else. */
 confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
 {
-    const char *name = parts->job->dataflow;
-    if (!parts->budget_of) return from_job_open_builtin(parts, name, NULL, problem);
+    if (!parts->budget_of) return from_job_open_builtin(parts, NULL, NULL, problem);
     problem_parts_t of = *parts;
     problem_t *ranges = NULL;
     of.dataflow = parts->budget_of;
     confx_status_t status = from_job_open_builtin(&of, parts->job->budget.of, NULL, &ranges);
     if (status.code != CONFX_STATUS_OK)
         return status_fail(status.code, "budget.of: %s", status.message);
-    status = from_job_open_builtin(parts, name, ranges, problem);
+    status = from_job_open_builtin(parts, NULL, ranges, problem);
     problem_close(ranges);
     return status;
 }
 
+/* ---- of a job's problem ---------------------------------------------------------------------- */
+
 int64_t problem_pes(const problem_t *problem, const uint16_t *action)
 {
-    return space_value(problem->space, AXIS_PE, action[AXIS_PE]);
+    return space_value(problem->space, FLOWS_PE, action[FLOWS_PE]);
+}
+
+int64_t problem_buffer(const problem_t *problem, const uint16_t *action)
+{
+    return space_value(problem->space, FLOWS_BUFFER, action[FLOWS_BUFFER]);
+}
+
+const confx_dataflow_t *problem_dataflow(const problem_t *problem, size_t layer,
+                                         const uint16_t *action)
+{
+    assert(problem->flows); /* the problem is of a job */
+    return flows_of(problem->flows, problem->space, &problem->workload->layers[layer], action);
+}
+
+const char *problem_dataflow_name(const problem_t *problem, size_t layer, const uint16_t *action)
+{
+    assert(problem->flows);
+    return flows_name(problem->flows, &problem->workload->layers[layer], action);
+}
+
+bool problem_names_dataflow(const problem_t *problem, size_t axis)
+{
+    assert(problem->flows);
+    return axis >= FLOWS_FIRST && space_axis(problem->space, axis)->kind == AXIS_CATEGORICAL;
 }
 
 void problem_explain(const problem_t *problem, size_t layer, const uint16_t *action,
                      confx_cost_t *cost)
 {
-    const confx_layer_t *of = &problem->workload->layers[layer];
-    const bool depthwise = of->type == CONFX_LAYER_DSCONV;
-    assert(problem->parts.dataflow); /* the problem is of a job */
-    confx_cost_evaluate(depthwise ? problem->parts.depthwise : problem->parts.dataflow, of,
+    confx_cost_evaluate(problem_dataflow(problem, layer, action), &problem->workload->layers[layer],
                         problem->parts.hardware, problem_pes(problem, action),
-                        space_value(problem->space, AXIS_BUFFER, action[AXIS_BUFFER]), cost);
+                        problem_buffer(problem, action), cost);
 }

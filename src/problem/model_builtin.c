@@ -4,49 +4,41 @@
 #include "confx/model.h"
 #include "confx/saturation.h"
 #include "confx/try.h"
+#include "problem/flows.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { AXIS_PE, AXIS_BUFFER };
-
 typedef struct {
     builtin_parts_t parts;
     char why[CONFX_COST_WITNESS_TEXT_MAX + 128]; /* what was said last of an invalid point */
 } builtin_t;
 
-static const confx_layer_t *model_builtin_layer(const builtin_t *self, size_t distinct)
-{
-    return &self->parts.workload->layers[self->parts.workload->first_of[distinct]];
-}
-
-static const confx_dataflow_t *model_builtin_dataflow(const builtin_t *self,
-                                                      const confx_layer_t *layer)
-{
-    return layer->type == CONFX_LAYER_DSCONV ? self->parts.depthwise : self->parts.dataflow;
-}
-
+/* A layer's point as the cost room is asked for it. */
 typedef struct {
+    const confx_layer_t *layer;
+    const confx_dataflow_t *dataflow; /* alive until the next one is asked for */
+    const char *name;                 /* of the dataflow */
     uint32_t pes, buffer;
-} builtin_values_t;
+} builtin_point_t;
 
-static builtin_values_t model_builtin_values(const builtin_t *self, uint64_t point)
+static builtin_point_t model_builtin_point(const builtin_t *self, size_t distinct, uint64_t point)
 {
+    const builtin_parts_t *parts = &self->parts;
+    const confx_layer_t *layer = &parts->workload->layers[parts->workload->first_of[distinct]];
     uint16_t action[SPACE_AXES];
-    space_action(self->parts.space, point, action);
-    return (builtin_values_t){space_value(self->parts.space, AXIS_PE, action[AXIS_PE]),
-                              space_value(self->parts.space, AXIS_BUFFER, action[AXIS_BUFFER])};
+    space_action(parts->space, point, action);
+    return (builtin_point_t){layer, flows_of(parts->flows, parts->space, layer, action),
+                             flows_name(parts->flows, layer, action),
+                             space_value(parts->space, FLOWS_PE, action[FLOWS_PE]),
+                             space_value(parts->space, FLOWS_BUFFER, action[FLOWS_BUFFER])};
 }
 
-static void model_builtin_cost(const builtin_t *self, size_t distinct, uint64_t point,
-                               confx_cost_t *cost)
+static void model_builtin_cost(const builtin_t *self, const builtin_point_t *at, confx_cost_t *cost)
 {
-    const confx_layer_t *layer = model_builtin_layer(self, distinct);
-    const builtin_values_t at = model_builtin_values(self, point);
-    confx_cost_evaluate(model_builtin_dataflow(self, layer), layer, self->parts.hardware, at.pes,
-                        at.buffer, cost);
+    confx_cost_evaluate(at->dataflow, at->layer, self->parts.hardware, at->pes, at->buffer, cost);
 }
 
 static void model_builtin_metrics(const confx_cost_t *cost, double *metrics)
@@ -66,7 +58,8 @@ static evaluation_status_t model_builtin_evaluate(void *context, const request_t
 {
     confx_cost_t cost;
     assert(!request->assignment);
-    model_builtin_cost(context, request->distinct, request->point, &cost);
+    const builtin_point_t at = model_builtin_point(context, request->distinct, request->point);
+    model_builtin_cost(context, &at, &cost);
     model_builtin_metrics(&cost, metrics);
     return cost.fault == CONFX_COST_VALID ? EVALUATION_VALID : EVALUATION_INVALID;
 }
@@ -74,29 +67,24 @@ static evaluation_status_t model_builtin_evaluate(void *context, const request_t
 static bool model_builtin_is_saturated(void *context, size_t distinct, uint64_t point)
 {
     const builtin_t *self = context;
-    const confx_layer_t *layer = model_builtin_layer(self, distinct);
-    const builtin_values_t at = model_builtin_values(self, point);
-    return cost_saturated(model_builtin_dataflow(self, layer), layer, self->parts.hardware, at.pes,
-                          at.buffer);
+    const builtin_point_t at = model_builtin_point(self, distinct, point);
+    return cost_saturated(at.dataflow, at.layer, self->parts.hardware, at.pes, at.buffer);
 }
 
 /* The fault; of an illegal mapping a MAC that shows it, and what to use instead. */
 static const char *model_builtin_why_invalid(void *context, size_t distinct, uint64_t point)
 {
     builtin_t *self = context;
-    const confx_layer_t *layer = model_builtin_layer(self, distinct);
-    const confx_dataflow_t *dataflow = model_builtin_dataflow(self, layer);
-    const char *name =
-        dataflow == self->parts.depthwise ? self->parts.depthwise_name : self->parts.dataflow_name;
-    const char *instead = name ? accounting_dataflow_instead(name) : NULL;
-    const builtin_values_t at = model_builtin_values(self, point);
+    const builtin_point_t at = model_builtin_point(self, distinct, point);
+    const char *instead = accounting_dataflow_instead(at.name);
     confx_cost_t cost;
     confx_cost_witness_t witness;
     char told[CONFX_COST_WITNESS_TEXT_MAX];
-    model_builtin_cost(self, distinct, point, &cost);
-    if (!confx_cost_witness(dataflow, layer, self->parts.hardware, at.pes, at.buffer, &witness))
+    model_builtin_cost(self, &at, &cost);
+    if (!confx_cost_witness(at.dataflow, at.layer, self->parts.hardware, at.pes, at.buffer,
+                            &witness))
         return confx_cost_fault_text(cost.fault);
-    confx_cost_witness_text(&witness, layer, told);
+    confx_cost_witness_text(&witness, at.layer, told);
     (void)snprintf(self->why, sizeof self->why, "%s%s%s%s", told,
                    instead ? "; use the dataflow " : "", instead ? instead : "",
                    instead ? " under the accounting exact" : "");

@@ -4,11 +4,13 @@
 
 #include "confx/batch.h"
 #include "confx/figures.h"
+#include "problem/flows.h"
 #include "problem/key_table.h"
 
 struct problem {
     const confx_workload_t *workload;
     problem_parts_t parts; /* of a job; NULLs where there is none */
+    flows_t *flows;        /* likewise; closed with it */
     space_t *space;
     model_t model;
     terms_t terms;

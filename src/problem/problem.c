@@ -1,4 +1,5 @@
 /* Opening a problem, and what is known of it before any sample. */
+#include "confx/text.h"
 #include "confx/try.h"
 #include "problem/parts.h"
 
@@ -162,10 +163,13 @@ static confx_status_t problem_refuse_layer(const problem_t *problem, size_t dist
     char at[256] = "";
     space_action(problem->space, point, action);
     for (size_t axis = 0; axis < space_axes(problem->space); axis++) {
-        const size_t length = strlen(at);
-        (void)snprintf(at + length, sizeof at - length, "%s%s %u", axis ? ", " : "",
-                       space_axis(problem->space, axis)->name,
-                       space_value(problem->space, axis, action[axis]));
+        const char *word = space_word(problem->space, axis, action[axis]);
+        text_append(at, sizeof at, "%s%s ", axis ? ", " : "",
+                    space_axis(problem->space, axis)->name);
+        if (word)
+            text_append(at, sizeof at, "%s", word);
+        else
+            text_append(at, sizeof at, "%u", space_value(problem->space, axis, action[axis]));
     }
     return status_fail(
         CONFX_STATUS_INFEASIBLE, "layer %s: the dataflow runs it on none of the levels; on %s: %s",
@@ -276,6 +280,7 @@ void problem_close(problem_t *problem)
     if (!problem) return;
     if (problem->model.close) problem->model.close(problem->model.self);
     space_close(problem->space);
+    flows_close(problem->flows);
     key_table_close(&problem->known);
     free(problem->metrics);
     free(problem->weights);
@@ -367,6 +372,15 @@ uint64_t problem_point(const problem_t *problem, const uint16_t *assignment, siz
 void problem_put(const problem_t *problem, uint16_t *assignment, size_t layer, uint64_t point)
 {
     space_action(problem->space, point, assignment + layer * space_axes(problem->space));
+}
+
+void problem_canonical(const problem_t *problem, uint16_t *assignment)
+{
+    if (!space_has_unused(problem->space)) return;
+    for (size_t layer = 0; layer < problem->workload->layers_n; layer++)
+        problem_put(problem, assignment, layer,
+                    space_canonical(problem->space, problem->workload->distinct_of[layer],
+                                    problem_point(problem, assignment, layer)));
 }
 
 double problem_layer_need(problem_t *problem, const uint16_t *assignment, size_t layer)

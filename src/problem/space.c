@@ -204,6 +204,11 @@ uint64_t space_choice_point(const space_t *space, uint64_t choice)
     return space_point(space, action);
 }
 
+bool space_has_unused(const space_t *space)
+{
+    return space->use.uses != NULL;
+}
+
 bool space_uses(const space_t *space, size_t distinct, const uint16_t *action, size_t axis)
 {
     return !space->use.uses || space->use.uses(space->use.context, distinct, action, axis);

@@ -304,6 +304,20 @@ static confx_status_t report_open_read_breakdown(report_t *report, store_t *stor
     return report_open_read_bounds(report, store);
 }
 
+/* Where every layer uses every axis it is not logged. */
+static confx_status_t report_open_read_use(report_t *report, store_t *store)
+{
+    static const char name[] = "/result/used";
+    void *used;
+    bool has;
+    TRY(store_has(store, name, &has));
+    if (!has) return status_ok();
+    const confx_status_t status =
+        report_open_fetch(store, name, ARRAY_BOOL, report->layers_n, report->axes_n, &used);
+    report->used = used;
+    return status;
+}
+
 static confx_status_t report_open_read_result(report_t *report, store_t *store)
 {
     void *assignment;
@@ -315,6 +329,7 @@ static confx_status_t report_open_read_result(report_t *report, store_t *store)
                                                     report->layers_n, report->axes_n, &assignment);
     report->assignment = assignment;
     if (status.code != CONFX_STATUS_OK) return status;
+    TRY(report_open_read_use(report, store));
 #define READ_COST(name)                                                                            \
     TRY(report_open_fetch_reals(store, "/result/" #name, report->layers_n, &report->name));
     REPORT_COST_LIST(READ_COST)
@@ -486,6 +501,7 @@ void report_close(report_t *report)
     for (size_t i = 0; report->axes && i < report->axes_n; i++) free(report->axes[i].words);
     free(report->axes);
     free(report->names);
+    free(report->used);
     free(report->assignment);
 #define FREE_TEXT(name) free(report->name);
     REPORT_TEXT_LIST(FREE_TEXT)

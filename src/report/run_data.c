@@ -73,6 +73,11 @@ uint16_t report_value(const report_t *report, size_t layer, size_t axis)
     return report->assignment[layer * report->axes_n + axis];
 }
 
+bool report_uses(const report_t *report, size_t layer, size_t axis)
+{
+    return !report->used || report->used[layer * report->axes_n + axis];
+}
+
 const char *report_word(const report_t *report, size_t layer, size_t axis)
 {
     const report_axis_t *of = &report->axes[axis];

@@ -63,6 +63,7 @@ struct report {
 
     bool found;           /* a feasible assignment: the next two are there */
     uint16_t *assignment; /* (L, A) values */
+    uint8_t *used;        /* (L, A) does the layer use the axis; NULL: all do */
 #define COLUMN(name) double *name;
     REPORT_COST_LIST(COLUMN) /* (L) */
     REPORT_USE_LIST(COLUMN)  /* (L) or NULL, all of them */
@@ -87,6 +88,7 @@ const char *report_stage(const report_t *report, size_t stage); /* its algorithm
 /* What a layer was given on an axis; the word where the axis is categorical, else NULL. */
 const char *report_word(const report_t *report, size_t layer, size_t axis);
 uint16_t report_value(const report_t *report, size_t layer, size_t axis);
+bool report_uses(const report_t *report, size_t layer, size_t axis);
 
 double report_limit(const report_t *report);     /* proven optimum, else proven bound; NaN: none */
 bool report_solved(const report_t *report);      /* the optimum is proven */

@@ -34,12 +34,15 @@ enum {
     COLUMNS_MOST = SHAPE_N + SPACE_AXES + FIGURES_N
 };
 
-static size_t assignment_csv_columns(const space_t *space, table_column_t columns[COLUMNS_MOST])
+/* A layer's dataflow has a column of its own, chosen or not. */
+static size_t assignment_csv_columns(const problem_t *problem, table_column_t columns[COLUMNS_MOST])
 {
+    const space_t *space = problem_space(problem);
     size_t n = 0;
     for (size_t i = 0; i < SHAPE_N; i++) columns[n++] = assignment_csv_shape[i];
     for (size_t axis = 0; axis < space_axes(space); axis++) {
         const space_axis_t *of = space_axis(space, axis);
+        if (problem_names_dataflow(problem, axis)) continue;
         columns[n++] = (table_column_t){of->name, .type = of->words ? TABLE_TEXT : TABLE_WHOLE};
     }
     for (size_t i = 0; i < FIGURES_N; i++) columns[n++] = assignment_csv_figures[i];
@@ -47,10 +50,27 @@ static size_t assignment_csv_columns(const space_t *space, table_column_t column
 }
 
 typedef struct {
-    const job_t *job;
     const setting_t *setting;
     const uint16_t *assignment;
 } design_t;
+
+/* The layer's action on each axis; empty where it does not use one. */
+static void assignment_csv_action(const design_t *design, size_t layer, const uint16_t *action,
+                                  table_row_t *row)
+{
+    const problem_t *problem = design->setting->problem;
+    const space_t *space = problem_space(problem);
+    for (size_t axis = 0; axis < space_axes(space); axis++) {
+        const char *word = space_word(space, axis, action[axis]);
+        if (problem_names_dataflow(problem, axis)) continue;
+        if (!space_uses(space, problem_distinct_of(problem, layer), action, axis))
+            table_absent(row);
+        else if (word)
+            table_text(row, "%s", word);
+        else
+            table_whole(row, space_value(space, axis, action[axis]));
+    }
+}
 
 static void assignment_csv_costs(const confx_cost_t *cost, const breakdown_t *breakdown,
                                  table_row_t *row)
@@ -75,9 +95,7 @@ static void assignment_csv_layer(const void *of, size_t i, table_row_t *row)
     const design_t *design = of;
     const problem_t *problem = design->setting->problem;
     const confx_layer_t *layer = &design->setting->workload.layers[i];
-    const space_t *space = problem_space(problem);
-    const uint16_t *action = design->assignment + i * space_axes(space);
-    const bool depthwise = layer->type == CONFX_LAYER_DSCONV;
+    const uint16_t *action = design->assignment + i * space_axes(problem_space(problem));
     confx_cost_t cost;
     breakdown_t breakdown;
     breakdown_make(design->setting, design->assignment, i, &cost, &breakdown);
@@ -85,27 +103,18 @@ static void assignment_csv_layer(const void *of, size_t i, table_row_t *row)
     table_text(row, "%s", confx_layer_type_name(layer->type));
     for (size_t dim = 0; dim < sizeof dims / sizeof *dims; dim++)
         table_whole(row, layer->dim[dims[dim]]);
-    table_text(
-        row, "%s",
-        text_shown(depthwise ? design->job->dataflow_depthwise : design->job->dataflow).text);
-    for (size_t axis = 0; axis < space_axes(space); axis++) {
-        const char *word = space_word(space, axis, action[axis]);
-        if (word)
-            table_text(row, "%s", word);
-        else
-            table_whole(row, space_value(space, axis, action[axis]));
-    }
+    table_text(row, "%s", text_shown(problem_dataflow_name(problem, i, action)).text);
+    assignment_csv_action(design, i, action, row);
     assignment_csv_costs(&cost, &breakdown, row);
 }
 
-confx_status_t assignment_compose(const job_t *job, const setting_t *setting,
-                                  const uint16_t *assignment, compose_t *text)
+confx_status_t assignment_compose(const setting_t *setting, const uint16_t *assignment,
+                                  compose_t *text)
 {
-    const design_t design = {job, setting, assignment};
+    const design_t design = {setting, assignment};
     table_column_t columns[COLUMNS_MOST];
     const table_t table = {.columns = columns,
-                           .columns_n =
-                               assignment_csv_columns(problem_space(setting->problem), columns),
+                           .columns_n = assignment_csv_columns(setting->problem, columns),
                            .rows_n = problem_layers(setting->problem),
                            .of = &design,
                            .row = assignment_csv_layer};
@@ -119,6 +128,6 @@ confx_status_t assignment_write(const run_t *run)
     char path[FILE_PATH_MAX];
     compose_t text;
     TRY(file_join(run->job->output, TABLE_FILE, path));
-    TRY(assignment_compose(run->job, &run->setting, run_best(run).assignment, &text));
+    TRY(assignment_compose(&run->setting, run_best(run).assignment, &text));
     return compose_publish(&text, path, run->guard);
 }

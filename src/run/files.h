@@ -58,8 +58,8 @@ confx_status_t commit(run_t *run, const char *status_word);
    compose_end. */
 #define TABLE_FILE "assignment.csv"
 confx_status_t assignment_write(const run_t *run);
-confx_status_t assignment_compose(const job_t *job, const setting_t *setting,
-                                  const uint16_t *assignment, compose_t *table);
+confx_status_t assignment_compose(const setting_t *setting, const uint16_t *assignment,
+                                  compose_t *table);
 /* job_location.c: where the job file lies, as run.h5 tells it; the texts stay in `places`. */
 typedef struct {
     char directory[FILE_PATH_MAX], way[FILE_PATH_MAX];

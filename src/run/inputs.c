@@ -3,39 +3,51 @@
    was read from and a checksum. */
 #include "run/inputs.h"
 #include "confx/hardware_file.h"
+#include "confx/job_dataflow.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
 #include "run/steps.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[INPUTS] = {
-    [INPUT_WORKLOAD] = "/inputs/workload",
-    [INPUT_DATAFLOW] = "/inputs/dataflow",
-    [INPUT_DEPTHWISE] = "/inputs/dataflow_depthwise",
-    [INPUT_HARDWARE] = "/inputs/hardware",
-    [INPUT_PROFILE] = "/inputs/hardware_profile",
-    [INPUT_PROFILE + 1] = "/inputs/hardware_profile_2",
-    [INPUT_PROFILE + 2] = "/inputs/hardware_profile_3",
-    [INPUT_PROFILE + 3] = "/inputs/hardware_profile_4",
-    [INPUT_PROFILE + 4] = "/inputs/hardware_profile_5",
-    [INPUT_BUDGET] = "/inputs/dataflow_budget",
-};
-static const char *const long_names[INPUTS] = {
-    [INPUT_WORKLOAD] = "text of the workload",
-    [INPUT_DATAFLOW] = "text of the dataflow",
-    [INPUT_DEPTHWISE] = "text of the dataflow of depthwise layers",
-    [INPUT_HARDWARE] = "text of the hardware profile",
-    [INPUT_PROFILE] = "text of the profile below the hardware file",
-    [INPUT_PROFILE + 1] = "text of the profile below that",
-    [INPUT_PROFILE + 2] = "text of the profile below that",
-    [INPUT_PROFILE + 3] = "text of the profile below that",
-    [INPUT_PROFILE + 4] = "text of the profile below that",
-    [INPUT_BUDGET] = "text of the dataflow that the budget is a fraction of",
-};
+#define MORE_NAMES(name) name "_2", name "_3", name "_4", name "_5", name "_6", name "_7", name "_8"
+static const char *const names[] = {"/inputs/workload",
+                                    "/inputs/dataflow",
+                                    "/inputs/dataflow_depthwise",
+                                    "/inputs/hardware",
+                                    "/inputs/hardware_profile",
+                                    "/inputs/hardware_profile_2",
+                                    "/inputs/hardware_profile_3",
+                                    "/inputs/hardware_profile_4",
+                                    "/inputs/hardware_profile_5",
+                                    "/inputs/dataflow_budget",
+                                    MORE_NAMES("/inputs/dataflow"),
+                                    MORE_NAMES("/inputs/dataflow_depthwise")};
+_Static_assert(sizeof names / sizeof *names == INPUTS, "every input has a name");
+
+static const char *inputs_long_name(size_t input)
+{
+    static const char *const long_names[] = {
+        [INPUT_WORKLOAD] = "text of the workload",
+        [INPUT_DATAFLOW] = "text of the dataflow",
+        [INPUT_DEPTHWISE] = "text of the dataflow of depthwise layers",
+        [INPUT_HARDWARE] = "text of the hardware profile",
+        [INPUT_PROFILE] = "text of the profile below the hardware file",
+        [INPUT_PROFILE + 1] = "text of the profile below that",
+        [INPUT_PROFILE + 2] = "text of the profile below that",
+        [INPUT_PROFILE + 3] = "text of the profile below that",
+        [INPUT_PROFILE + 4] = "text of the profile below that",
+        [INPUT_BUDGET] = "text of the dataflow that the budget is a fraction of",
+    };
+    if (input < INPUT_MORE_DATAFLOWS) return long_names[input];
+    return input < INPUT_MORE_DEPTHWISE ? "text of another dataflow that layers may have"
+                                        : "text of another dataflow that depthwise layers may have";
+}
+
 static const char file_name[] = "file";
 static const char way_name[] = "file_from_run";
 static const char checksum_name[] = "crc32";
@@ -83,16 +95,33 @@ static confx_status_t inputs_hardware_from_files(const job_t *job, input_t input
                         HARDWARE_FILES_MAX);
 }
 
+input_role_t inputs_dataflow(job_data_t data, size_t i)
+{
+    const bool depthwise = data == JOB_DATAFLOW_DEPTHWISE;
+    assert(i < JOB_DATAFLOWS_MAX && (depthwise || data == JOB_DATAFLOW));
+    if (i == 0) return depthwise ? INPUT_DEPTHWISE : INPUT_DATAFLOW;
+    return (input_role_t)((depthwise ? INPUT_MORE_DEPTHWISE : INPUT_MORE_DATAFLOWS) + i - 1);
+}
+
+static confx_status_t inputs_dataflows_from_files(const job_t *job, job_data_t data,
+                                                  input_t inputs[INPUTS])
+{
+    char path[FILE_PATH_MAX];
+    for (size_t i = 0; i < job_dataflows(job, data); i++) {
+        TRY(job_find_dataflow(job, data, i, path));
+        TRY(inputs_from_file(path, &inputs[inputs_dataflow(data, i)]));
+    }
+    return status_ok();
+}
+
 static confx_status_t inputs_from_files(const job_t *job, input_t inputs[INPUTS])
 {
     char path[FILE_PATH_MAX];
     TRY(job_find(job, JOB_WORKLOAD, path));
     TRY(inputs_from_file(path, &inputs[INPUT_WORKLOAD]));
     TRY(inputs_hardware_from_files(job, inputs));
-    TRY(job_find(job, JOB_DATAFLOW, path));
-    TRY(inputs_from_file(path, &inputs[INPUT_DATAFLOW]));
-    TRY(job_find(job, JOB_DATAFLOW_DEPTHWISE, path));
-    TRY(inputs_from_file(path, &inputs[INPUT_DEPTHWISE]));
+    TRY(inputs_dataflows_from_files(job, JOB_DATAFLOW, inputs));
+    TRY(inputs_dataflows_from_files(job, JOB_DATAFLOW_DEPTHWISE, inputs));
     if (!job->budget.of) return status_ok();
     TRY(job_find(job, JOB_BUDGET_DATAFLOW, path));
     return inputs_from_file(path, &inputs[INPUT_BUDGET]);
@@ -136,7 +165,7 @@ void inputs_show(const input_t inputs[INPUTS], const char *run_dir, datasets_t *
         if (!inputs[i].text) continue;
         const size_t length = strlen(inputs[i].text);
         datasets_show(datasets, names[i], ARRAY_TEXT, length + 1, 0, inputs[i].text, NULL);
-        datasets_about(datasets, long_names[i], NULL, NULL);
+        datasets_about(datasets, inputs_long_name(i), NULL, NULL);
         datasets_fail(datasets, inputs_absolute(inputs[i].file, path));
         datasets_fail(datasets, inputs_way(inputs[i].file, run_dir, way));
         datasets_text_on(datasets, names[i], file_name, path);
@@ -249,8 +278,8 @@ confx_status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[I
         TRY(store_has(store, names[i], &has));
         if (has) TRY(inputs_read_one(store, run_dir, names[i], &inputs[i]));
     }
-    /* Those from the profiles on are there only where the hardware stands on some, or the budget is
-       of another dataflow; all others must be there. */
+    /* Those from the profiles on are there only where the hardware stands on some, the budget is of
+       another dataflow, or the space lists several; all others must be there. */
     for (size_t i = 0; i < INPUT_PROFILE; i++)
         if (!inputs[i].text)
             return status_fail(CONFX_STATUS_DAMAGED, "%s: %s is missing", run_dir, names[i]);

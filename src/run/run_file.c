@@ -157,6 +157,22 @@ static void run_file_put_action(const run_t *run, size_t layer, const uint16_t *
         values[layer * axes + axis] = (uint16_t)space_value(space, axis, action[axis]);
 }
 
+/* Which axes each layer uses under its action, where any may be of no use to a layer. */
+static void run_file_show_use(const run_t *run, const uint16_t *assignment, datasets_t *datasets)
+{
+    const problem_t *problem = run->setting.problem;
+    const space_t *space = problem_space(problem);
+    const size_t axes = space_axes(space);
+    if (!space_has_unused(space)) return;
+    uint8_t *used =
+        datasets_make(datasets, "/result/used", ARRAY_BOOL, problem_layers(problem), axes, NULL);
+    datasets_about(datasets, "does the layer use the axis: elsewhere the value is the default",
+                   "layer", "axis");
+    for (size_t i = 0; used && i < problem_layers(problem) * axes; i++)
+        used[i] = space_uses(space, problem_distinct_of(problem, i / axes),
+                             assignment + i / axes * axes, i % axes);
+}
+
 /* One number per constraint. */
 static void run_file_show_limits(const run_t *run, const char *name, const double *values,
                                  const char *units, const char *long_name, datasets_t *datasets)
@@ -198,6 +214,7 @@ static void run_file_show_result(const run_t *run, datasets_t *datasets)
         run, "/result/assignment", "best assignment: value of each layer on each axis", datasets);
     for (size_t layer = 0; values && layer < problem_layers(problem); layer++)
         run_file_put_action(run, layer, best.assignment + layer * axes, values);
+    run_file_show_use(run, best.assignment, datasets);
     if (!problem_model(problem)->scores_networks) {
         run_file_show_metrics(run, best.assignment, datasets);
         breakdown_show(&run->setting, best.assignment, datasets);

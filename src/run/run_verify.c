@@ -259,7 +259,7 @@ static confx_status_t run_verify_store(store_t *store, const char *path, uint64_
     if (status.code == CONFX_STATUS_OK)
         status = run_verify_check_all(store, path, setting.problem, rows);
     if (status.code == CONFX_STATUS_OK) status = run_verify_certificate(store, path, &setting);
-    if (status.code == CONFX_STATUS_OK) status = verify_table(store, path, job, &setting);
+    if (status.code == CONFX_STATUS_OK) status = verify_table(store, path, &setting);
     setting_close(&setting);
     job_close(job);
     return status;

@@ -1,6 +1,7 @@
 /* From a job's names to a problem. */
 #include "confx/accounting.h"
 #include "confx/hardware_file.h"
+#include "confx/job_dataflow.h"
 #include "confx/try.h"
 #include "run/inputs.h"
 
@@ -45,6 +46,21 @@ confx_status_t setting_read_hardware(const job_t *job, const input_t inputs[INPU
     return status_ok();
 }
 
+/* Those of one sort; *of (JOB_DATAFLOWS_MAX) as far as they could be read. */
+static confx_status_t setting_parse_dataflows(const job_t *job, const input_t inputs[INPUTS],
+                                              job_data_t data, confx_dataflow_t **of)
+{
+    for (size_t i = 0; i < job_dataflows(job, data); i++) {
+        const input_t *input = &inputs[inputs_dataflow(data, i)];
+        /* A log has them all, unless it is damaged. */
+        if (!input->text)
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: the text of the dataflow %s is missing",
+                               job->output, job_dataflow(job, data, i));
+        TRY(confx_dataflow_parse(input->text, input->file, &of[i]));
+    }
+    return status_ok();
+}
+
 static confx_status_t setting_fill(const job_t *job, setting_t *setting)
 {
     const input_t *inputs = setting->inputs;
@@ -56,18 +72,19 @@ static confx_status_t setting_fill(const job_t *job, setting_t *setting)
                    confx_accounting_name(setting->hardware.accounting));
     TRY(accounting_check_workload(&setting->hardware, &setting->workload,
                                   inputs[INPUT_WORKLOAD].file));
-    TRY(confx_dataflow_parse(inputs[INPUT_DATAFLOW].text, inputs[INPUT_DATAFLOW].file,
-                             &setting->dataflow));
-    TRY(confx_dataflow_parse(inputs[INPUT_DEPTHWISE].text, inputs[INPUT_DEPTHWISE].file,
-                             &setting->depthwise));
+    TRY(setting_parse_dataflows(job, inputs, JOB_DATAFLOW, setting->dataflows));
+    TRY(setting_parse_dataflows(job, inputs, JOB_DATAFLOW_DEPTHWISE, setting->depthwises));
     if (inputs[INPUT_BUDGET].text)
         TRY(confx_dataflow_parse(inputs[INPUT_BUDGET].text, inputs[INPUT_BUDGET].file,
                                  &setting->budget_of));
     const problem_parts_t parts = {.workload = &setting->workload,
-                                   .dataflow = setting->dataflow,
-                                   .depthwise = setting->depthwise,
+                                   .dataflow = setting->dataflows[0],
+                                   .depthwise = setting->depthwises[0],
                                    .hardware = &setting->hardware,
                                    .job = job,
+                                   .dataflows = (const confx_dataflow_t *const *)setting->dataflows,
+                                   .depthwises =
+                                       (const confx_dataflow_t *const *)setting->depthwises,
                                    .budget_of = setting->budget_of};
     return problem_open(&parts, &setting->problem);
 }
@@ -112,8 +129,10 @@ confx_status_t setting_open_kept(const job_t *job, setting_t *setting)
 void setting_close(setting_t *setting)
 {
     problem_close(setting->problem);
-    confx_dataflow_close(setting->dataflow);
-    confx_dataflow_close(setting->depthwise);
+    for (size_t i = 0; i < JOB_DATAFLOWS_MAX; i++) {
+        confx_dataflow_close(setting->dataflows[i]);
+        confx_dataflow_close(setting->depthwises[i]);
+    }
     confx_dataflow_close(setting->budget_of);
     confx_workload_close(&setting->workload);
     inputs_close(setting->inputs);

@@ -84,9 +84,12 @@ static confx_status_t update_score(run_t *run)
 {
     confx_status_t status = status_ok();
     for (size_t i = 0; i < run->work.share.n; i++) {
-        const assignments_t scored = batch_assignments(&run->work.batches[i]);
-        if (status.code == CONFX_STATUS_OK)
-            status = problem_score(run->setting.problem, &run->work.batches[i]);
+        batch_t *batch = &run->work.batches[i];
+        /* An axis that a layer does not use has its default in the log and in what is found. */
+        for (size_t e = 0; e < batch->n; e++)
+            problem_canonical(run->setting.problem, batch_assignment(batch, e));
+        const assignments_t scored = batch_assignments(batch);
+        if (status.code == CONFX_STATUS_OK) status = problem_score(run->setting.problem, batch);
         if (status.code == CONFX_STATUS_OK)
             status = memory_reveal(run->memory, run->setting.problem, &scored);
     }

@@ -26,7 +26,6 @@ confx_status_t numbers_check_end(const numbers_t *numbers, const char *path);
 confx_status_t verify_words(store_t *store, const char *path, const job_t *job);
 
 /* assignment.csv beside run.h5 is what the result gives, byte by byte; a complete run has one. */
-confx_status_t verify_table(store_t *store, const char *path, const job_t *job,
-                            const setting_t *setting);
+confx_status_t verify_table(store_t *store, const char *path, const setting_t *setting);
 
 #endif

@@ -162,8 +162,8 @@ static confx_status_t verify_rest_table_is_due(store_t *store, bool *due)
 }
 
 /* The text that the result of the file gives; the caller frees. */
-static confx_status_t verify_rest_table_give(store_t *store, const job_t *job,
-                                             const setting_t *setting, char **text, size_t *length)
+static confx_status_t verify_rest_table_give(store_t *store, const setting_t *setting, char **text,
+                                             size_t *length)
 {
     const space_t *space = problem_space(setting->problem);
     const size_t layers = problem_layers(setting->problem);
@@ -182,7 +182,7 @@ static confx_status_t verify_rest_table_give(store_t *store, const job_t *job,
         assert(found);
         (void)found;
     }
-    TRY_OUT(assignment_compose(job, setting, assignment, &table));
+    TRY_OUT(assignment_compose(setting, assignment, &table));
     TRY_OUT(compose_end(&table, TABLE_FILE));
     *text = table.text;
     *length = table.length;
@@ -218,8 +218,7 @@ static confx_status_t verify_rest_table_compare(const char *directory, const cha
                        path);
 }
 
-confx_status_t verify_table(store_t *store, const char *path, const job_t *job,
-                            const setting_t *setting)
+confx_status_t verify_table(store_t *store, const char *path, const setting_t *setting)
 {
     char directory[FILE_PATH_MAX];
     char *text = NULL;
@@ -228,7 +227,7 @@ confx_status_t verify_table(store_t *store, const char *path, const job_t *job,
     TRY(verify_rest_table_is_due(store, &due));
     if (!due) return status_ok();
     TRY(file_directory(path, directory));
-    TRY(verify_rest_table_give(store, job, setting, &text, &length));
+    TRY(verify_rest_table_give(store, setting, &text, &length));
     const confx_status_t status = verify_rest_table_compare(directory, text, length);
     free(text);
     return status;

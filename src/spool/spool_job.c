@@ -3,6 +3,8 @@
 #include "confx/file.h"
 #include "confx/find.h"
 #include "confx/hardware_file.h"
+#include "confx/job_dataflow.h"
+#include "confx/job_words.h"
 #include "confx/owner.h"
 #include "confx/try.h"
 #include "confx/yaml.h"
@@ -66,6 +68,30 @@ static bool spool_job_is_own_file(const job_t *job, const char *key, const char 
            file_look_at(path, &kind).code == CONFX_STATUS_OK && kind == FILE_PLAIN;
 }
 
+/* A name without a slash or a suffix can only lead to a shipped file. Anything else has to lie
+   beside the job, in the directory of that key: a path may lead anywhere on the service's node. */
+static confx_status_t spool_job_check_name(const job_t *job, const char *key, const char *place,
+                                           const char *name)
+{
+    const bool shipped = !file_is_path(name) && spool_name_is_good(name);
+    if (shipped || spool_job_is_own_file(job, key, name)) return status_ok();
+    return yaml_refuse(job->tree, place,
+                       "expected a shipped name, or the name of a file that came with the job, "
+                       "found \"%.80s\"",
+                       name);
+}
+
+static confx_status_t spool_job_check_dataflows(const job_t *job, job_data_t data, const char *key)
+{
+    char place[JOB_KEY_MAX];
+    for (size_t i = 0; i < job_dataflows(job, data); i++) {
+        (void)snprintf(place, sizeof place, "space.%s[%zu]", key, i);
+        TRY(spool_job_check_name(job, key, yaml_has(job->tree, key) ? key : place,
+                                 job_dataflow(job, data, i)));
+    }
+    return status_ok();
+}
+
 /* A profile that came with the job may stand on a shipped one, and on no path of this node. */
 static confx_status_t spool_job_check_hardware(const job_t *job)
 {
@@ -85,24 +111,11 @@ static confx_status_t spool_job_check_hardware(const job_t *job)
 
 static confx_status_t spool_job_check_names(const job_t *job)
 {
-    const struct {
-        const char *key, *name;
-    } names[] = {{"workload", job->workload},
-                 {"dataflow", job->dataflow},
-                 {"dataflow_depthwise", job->dataflow_depthwise},
-                 {JOB_HARDWARE_KEY, job->hardware},
-                 {"budget.of", job->budget.of}};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (!names[i].name) continue;
-        /* A name without a slash or a suffix can only lead to a shipped file. Anything else has to
-           lie beside the job: a path may lead anywhere on the service's node. */
-        const bool shipped = !file_is_path(names[i].name) && spool_name_is_good(names[i].name);
-        if (!shipped && !spool_job_is_own_file(job, names[i].key, names[i].name))
-            return yaml_refuse(job->tree, names[i].key,
-                               "expected a shipped name, or the name of a file that came with the "
-                               "job, found \"%.80s\"",
-                               names[i].name);
-    }
+    TRY(spool_job_check_name(job, "workload", "workload", job->workload));
+    TRY(spool_job_check_dataflows(job, JOB_DATAFLOW, "dataflow"));
+    TRY(spool_job_check_dataflows(job, JOB_DATAFLOW_DEPTHWISE, "dataflow_depthwise"));
+    TRY(spool_job_check_name(job, JOB_HARDWARE_KEY, JOB_HARDWARE_KEY, job->hardware));
+    if (job->budget.of) TRY(spool_job_check_name(job, "budget.of", "budget.of", job->budget.of));
     TRY(spool_job_check_hardware(job));
     if (!job->search.init || spool_job_is_own_file(job, "policies", job->search.init))
         return status_ok();

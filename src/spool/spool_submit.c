@@ -1,7 +1,9 @@
 /* Putting jobs into a spool, and taking them out again. */
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/find.h"
 #include "confx/hardware_file.h"
+#include "confx/job_dataflow.h"
 #include "confx/spool_list.h"
 #include "confx/try.h"
 #include "confx/yaml.h"
@@ -181,6 +183,7 @@ static const char *spool_submit_known_suffix(const char *path)
 
 /* A user's file goes along, in a directory that is called like the key; the key becomes its path
    there. A shipped name stays what it is: the service has the same files. */
+enum { PLACE_MAX = 160 };
 static confx_status_t spool_submit_take_data(job_t *job, job_data_t data, const place_t *entry)
 {
     const struct {
@@ -198,8 +201,8 @@ static confx_status_t spool_submit_take_data(job_t *job, job_data_t data, const 
     };
     char path[FILE_PATH_MAX];
     char name[96];
-    char place[160];
-    if (!kinds[data].name) return status_ok();
+    char place[PLACE_MAX];
+    if (!kinds[data].name || !yaml_has(job->tree, kinds[data].key)) return status_ok();
     TRY(job_find(job, data, path));
     if (!file_is_path(kinds[data].name)) return status_ok();
     const char *suffix = spool_submit_known_suffix(path);
@@ -211,6 +214,49 @@ static confx_status_t spool_submit_take_data(job_t *job, job_data_t data, const 
         TRY(spool_submit_copy_file(path, entry, kinds[data].kind, name, suffix));
     (void)snprintf(place, sizeof place, "%s/%s%s", kinds[data].kind, name, suffix);
     return spool_submit_set(job, kinds[data].key, place);
+}
+
+/* A file of a list likewise; *place: what the job calls it. Two of them may have one name in two
+   directories. */
+static confx_status_t spool_submit_take_listed(const job_t *job, job_data_t data, const char *key,
+                                               size_t i, const place_t *entry,
+                                               char place[PLACE_MAX])
+{
+    char path[FILE_PATH_MAX];
+    char name[96];
+    char numbered[128];
+    TRY(job_find_dataflow(job, data, i, path));
+    (void)snprintf(place, PLACE_MAX, "%s", job_dataflow(job, data, i));
+    if (!file_is_path(job_dataflow(job, data, i))) return status_ok();
+    const char *suffix = spool_submit_known_suffix(path);
+    spool_submit_plain_name(path, suffix, name, sizeof name);
+    (void)snprintf(numbered, sizeof numbered, "%s-%zu", name, i + 1);
+    (void)snprintf(place, PLACE_MAX, "%s/%s%s", key, numbered, suffix);
+    return spool_submit_copy_file(path, entry, key, numbered, suffix);
+}
+
+/* The dataflows that a space lists, if it does: the list names the copies and the shipped files. */
+static confx_status_t spool_submit_take_list(job_t *job, job_data_t data, const char *key,
+                                             const place_t *entry)
+{
+    compose_t names;
+    yaml_t *named;
+    if (yaml_has(job->tree, key)) return status_ok();
+    TRY(compose_begin(&names));
+    confx_status_t status = status_ok();
+    out_print(names.out, "space:\n  %s:\n", key);
+    for (size_t i = 0; status.code == CONFX_STATUS_OK && i < job_dataflows(job, data); i++) {
+        char place[PLACE_MAX];
+        status = spool_submit_take_listed(job, data, key, i, entry, place);
+        out_print(names.out, "    - %s\n", place);
+    }
+    TRY(compose_end(&names, key));
+    if (status.code == CONFX_STATUS_OK) status = yaml_open(names.text, key, &named);
+    free(names.text);
+    TRY(status);
+    status = yaml_merge(job->tree, named);
+    yaml_close(named);
+    return status;
 }
 
 static confx_status_t spool_submit_write_job(const job_t *job, const place_t *entry)
@@ -241,6 +287,8 @@ static confx_status_t spool_submit_fill_entry(job_t *job, const place_t *entry)
     TRY(place_make(entry));
     for (int data = 0; data < JOB_DATA_KINDS; data++)
         TRY(spool_submit_take_data(job, (job_data_t)data, entry));
+    TRY(spool_submit_take_list(job, JOB_DATAFLOW, "dataflow", entry));
+    TRY(spool_submit_take_list(job, JOB_DATAFLOW_DEPTHWISE, "dataflow_depthwise", entry));
     TRY(spool_submit_take_policy(job, entry));
     return spool_submit_write_job(job, entry);
 }

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEYS_TEXT_MAX = 4095, KEYS_EXPECTED_MAX = 96 };
+enum { KEYS_TEXT_MAX = 4095, KEYS_EXPECTED_MAX = 96, KEYS_RANGE_TEXT_MAX = 48 };
 
 /* A value of the tree on its way into the structure. */
 typedef struct {
@@ -180,10 +180,50 @@ static confx_status_t keys_read_reals(keys_value_t value, double *reals)
     return status_ok();
 }
 
+/* Is it A..B, with both within the limits of the key? */
+static bool keys_is_range(keys_value_t value, int64_t *first, int64_t *last)
+{
+    const yaml_key_t *key = value.key;
+    char text[KEYS_RANGE_TEXT_MAX];
+    if (strlen(value.node->text) >= sizeof text) return false;
+    (void)snprintf(text, sizeof text, "%s", value.node->text);
+    char *dots = strstr(text, "..");
+    assert(dots);
+    *dots = 0;
+    return text_to_integer(text, key->whole.least, key->whole.most, first) &&
+           text_to_integer(dots + 2, key->whole.least, key->whole.most, last);
+}
+
+/* All whole numbers from A to B. */
+static confx_status_t keys_read_range(keys_value_t value, uint32_t **levels, unsigned *count)
+{
+    const yaml_key_t *key = value.key;
+    char expected[KEYS_EXPECTED_MAX];
+    int64_t first = 0;
+    int64_t last = 0;
+    (void)snprintf(expected, sizeof expected,
+                   "a list or A..B, of whole numbers from %" PRId64 " to %" PRId64,
+                   key->whole.least, key->whole.most);
+    if (!keys_is_range(value, &first, &last)) return keys_refuse(value, expected);
+    if (first > last)
+        return tree_refuse(value.node, value.path, "expected A..B from less to more, found %s",
+                           value.node->text);
+    if ((uint64_t)(last - first) >= key->n)
+        return tree_refuse(value.node, value.path, "expected at most %zu values, found %" PRId64,
+                           key->n, last - first + 1);
+    *count = (unsigned)(last - first) + 1;
+    *levels = calloc(*count, sizeof **levels);
+    if (!*levels) return tree_no_memory(value.node->source);
+    for (unsigned i = 0; i < *count; i++) (*levels)[i] = (uint32_t)first + i;
+    return status_ok();
+}
+
 static confx_status_t keys_read_levels(keys_value_t value, uint32_t **levels, unsigned *count)
 {
     int64_t before = INT64_MIN;
     size_t index = 0;
+    if (keys_is_plain(value.node) && strstr(value.node->text, ".."))
+        return keys_read_range(value, levels, count);
     TRY(keys_check_list(value, 1));
     /* From here on the structure owns the list, and yaml_release frees it whatever follows. */
     *count = (unsigned)tree_children(value.node);
@@ -200,6 +240,44 @@ static confx_status_t keys_read_levels(keys_value_t value, uint32_t **levels, un
                 before, level);
         (*levels)[index] = (uint32_t)level;
         before = level;
+    }
+    return status_ok();
+}
+
+confx_status_t yaml_read_levels(const yaml_t *yaml, const char *path, const yaml_key_t *key,
+                                uint32_t **levels, unsigned *count)
+{
+    const yaml_t *node = tree_find(yaml, path);
+    assert(node);
+    return keys_read_levels((keys_value_t){node, key, path}, levels, count);
+}
+
+/* Names are one piece of memory: pointers to them, and behind these their texts. */
+static confx_status_t keys_read_names(keys_value_t value, char ***names, unsigned *count)
+{
+    size_t index = 0;
+    size_t bytes = 0;
+    char path[TREE_PATH_MAX];
+    TRY(keys_check_list(value, 1));
+    for (const yaml_t *child = value.node->first; child; child = child->next, index++) {
+        tree_path_index(path, value.path, index);
+        TRY(keys_check_text((keys_value_t){child, value.key, path}));
+        bytes += sizeof **names + strlen(child->text) + 1;
+    }
+    *names = malloc(bytes);
+    if (!*names) return tree_no_memory(value.node->source);
+    *count = (unsigned)index;
+    char *text = (char *)(*names + index);
+    index = 0;
+    for (const yaml_t *child = value.node->first; child; child = child->next, index++) {
+        const size_t length = strlen(child->text) + 1;
+        tree_path_index(path, value.path, index);
+        for (size_t i = 0; i < index; i++)
+            if (!strcmp((*names)[i], child->text))
+                return tree_refuse(child, path, "expected different names, found %s twice",
+                                   child->text);
+        (*names)[index] = memcpy(text, child->text, length);
+        text += length;
     }
     return status_ok();
 }
@@ -254,6 +332,8 @@ static confx_status_t keys_read_value(keys_value_t value, void *data)
         return keys_read_reals(value, at);
     case YAML_LEVELS:
         return keys_read_levels(value, at, (unsigned *)(void *)(base + value.key->count_offset));
+    case YAML_NAMES:
+        return keys_read_names(value, at, (unsigned *)(void *)(base + value.key->count_offset));
     case YAML_ANY:
         break;
     }
@@ -265,7 +345,7 @@ void yaml_release(const yaml_key_t *keys, void *data)
     for (const yaml_key_t *key = keys; key->path; key++) {
         const bool allocated = key->type == YAML_TEXT || key->type == YAML_NAME ||
                                key->type == YAML_BASED || key->type == YAML_GIVEN ||
-                               key->type == YAML_LEVELS;
+                               key->type == YAML_LEVELS || key->type == YAML_NAMES;
         if (!allocated) continue;
         void **pointer = (void **)(void *)((char *)data + key->offset);
         free(*pointer);
@@ -289,16 +369,31 @@ static bool keys_is_open(const yaml_key_t *key, const char *path)
     return key->type == YAML_BASED && strncmp(path, key->path, length) == 0 && path[length] == '.';
 }
 
+/* Does the key stand for any in its mapping, and is `path` in that? */
+static bool keys_is_any(const yaml_key_t *key, const char *path)
+{
+    const char *dot = key->any ? strrchr(key->path, '.') : NULL;
+    if (!dot) return false;
+    const size_t length = (size_t)(dot - key->path) + 1;
+    return strncmp(key->path, path, length) == 0 && path[length] && !strchr(path + length, '.');
+}
+
+/* A key of its own comes before the one that stands for any. */
 const yaml_key_t *keys_find(const yaml_key_t *keys, const char *path)
 {
-    while (keys->path && strcmp(keys->path, path) != 0) keys++;
-    return keys->path ? keys : NULL;
+    const yaml_key_t *any = NULL;
+    for (; keys->path; keys++) {
+        if (strcmp(keys->path, path) == 0) return keys;
+        if (!any && keys_is_any(keys, path)) any = keys;
+    }
+    return any;
 }
 
 bool yaml_knows(const yaml_key_t *keys, const char *path)
 {
     for (; keys->path; keys++)
-        if (strcmp(keys->path, path) == 0 || keys_is_below(keys, path) || keys_is_open(keys, path))
+        if (strcmp(keys->path, path) == 0 || keys_is_below(keys, path) ||
+            keys_is_open(keys, path) || keys_is_any(keys, path))
             return true;
     return false;
 }

@@ -32,7 +32,10 @@ static void manual_add_values(const yaml_key_t *key, char text[MANUAL_TEXT_MAX])
         text_append(text, MANUAL_TEXT_MAX, ": %s from %" PRId64 " to %" PRId64,
                     list ? "rising whole numbers" : "a whole number", key->whole.least,
                     key->whole.most);
-        if (list) text_append(text, MANUAL_TEXT_MAX, ", at most %zu of them", key->n);
+        if (list) text_append(text, MANUAL_TEXT_MAX, ", at most %zu of them, or A..B", key->n);
+        break;
+    case YAML_NAMES:
+        text_append(text, MANUAL_TEXT_MAX, ": a list of at most %zu different ones", key->n);
         break;
     case YAML_REAL:
     case YAML_GIVEN:

@@ -1,4 +1,5 @@
 #include "confx/file.h"
+#include "confx/job_dataflow.h"
 #include "confx/job_words.h"
 #include "suite.h"
 
@@ -333,7 +334,7 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
          "jobs/a.yaml:2: speed: unknown key, did you mean \"search.seed\"? (known "
          "here: workload, dataflow, "
          "dataflow_depthwise, hardware, accounting, deployment, objective, budget, actions, "
-         "search, log, output)"},
+         "space, search, log, output)"},
         {"search:\n  sed: 1\n", "jobs/a.yaml:2: search.sed: unknown key, did you mean "
                                 "\"search.seed\"? (known here: algorithm, "},
         {"budget: {area: 1}\n",
@@ -438,8 +439,114 @@ START_TEST(numbers_out_of_range_are_told_with_line_and_key)
          "jobs/a.yaml:5: actions.pe[2]: expected more than the level before it (3), found 2"},
         {"actions: {buffer: [1, 2, 2]}\n",
          "jobs/a.yaml:1: actions.buffer[2]: expected more than the level before it (2), found 2"},
+        {"space: {pe: 0..4}\n", "jobs/a.yaml:1: space.pe: expected a list or A..B, of whole "
+                                "numbers from 1 to 65535, found \"0..4\""},
+        {"space: {pe: 4..1}\n",
+         "jobs/a.yaml:1: space.pe: expected A..B from less to more, found 4..1"},
+        {"space: {pe: 1..257}\n",
+         "jobs/a.yaml:1: space.pe: expected at most 256 values, found 257"},
+        {"space: {pe: 1..x}\n", "jobs/a.yaml:1: space.pe: expected a list or A..B"},
+        {"space: {pe: [1], buffer: [2]}\nactions:\n  buffer: [3]\n",
+         "jobs/a.yaml:1: space.buffer: expected only one of actions.buffer and space.buffer"},
+        {"dataflow: rs\nspace: {dataflow: [dla, shi]}\n",
+         "jobs/a.yaml:2: space.dataflow: expected only one of dataflow and space.dataflow"},
+        /* what dataflows are chosen from, and values of their parameters */
+        {"space: {dataflow: dla}\n",
+         "jobs/a.yaml:1: space.dataflow: expected a list, as in [1, 2], found \"dla\""},
+        {"space: {dataflow: []}\n",
+         "jobs/a.yaml:1: space.dataflow: expected at least 1 in the list, found 0"},
+        {"space:\n  dataflow:\n    - dla\n    - rs\n    - dla\n",
+         "jobs/a.yaml:5: space.dataflow[2]: expected different names, found dla twice"},
+        {"space: {dataflow: [dla, =rs]}\n",
+         "jobs/a.yaml:1: space.dataflow[1]: expected a name that "
+         "does not begin with ="},
+        {"space: {CTileSz: 4}\n",
+         "jobs/a.yaml:1: space.CTileSz: expected a list, as in [1, 2], found \"4\""},
+        {"space: {CTileSz: [2, 1]}\n",
+         "jobs/a.yaml:1: space.CTileSz[1]: expected more than the level before it (2), found 1"},
+        {"space: {C-Tile: [2]}\n",
+         "jobs/a.yaml:1: space.C-Tile: expected the name of a Constant: a letter"},
+        {"space: {A: [1], B: [1], C: [1], D: [1], E: [1]}\n",
+         "jobs/a.yaml:1: space.E: expected at most 4 parameters of dataflows"},
     };
     check_told(cases, sizeof cases / sizeof *cases);
+}
+END_TEST
+
+/* ---- the space ------------------------------------------------------------------------------- */
+
+START_TEST(a_space_is_read_with_what_layers_choose)
+{
+    job_t *job = job_of("space:\n  pe: 1..128\n  buffer: [2, 5]\n  dataflow: [dla, rs, shi]\n"
+                        "  CTileSz: 2..4\n  XTileSz: [7, 14]\n");
+    ck_assert_uint_eq(job->actions.pe_count, 128);
+    for (uint32_t i = 0; i < 128; i++) ck_assert_uint_eq(job->actions.pe[i], i + 1);
+    ck_assert_uint_eq(job->actions.buffer_count, 2);
+    ck_assert_uint_eq(job->actions.buffer[1], 5);
+    ck_assert_uint_eq(job_dataflows(job, JOB_DATAFLOW), 3);
+    ck_assert_str_eq(job_dataflow(job, JOB_DATAFLOW, 1), "rs");
+    ck_assert_uint_eq(job_dataflows(job, JOB_DATAFLOW_DEPTHWISE), 1);
+    ck_assert_str_eq(job_dataflow(job, JOB_DATAFLOW_DEPTHWISE, 0), "dpt");
+    ck_assert_str_eq(job->dataflow, "dla, rs, shi"); /* for people */
+    ck_assert_uint_eq(job->space.parameters_n, 2);
+    ck_assert_str_eq(job->space.parameters[0].name, "CTileSz");
+    ck_assert_uint_eq(job->space.parameters[0].levels_count, 3);
+    ck_assert_uint_eq(job->space.parameters[0].levels[2], 4);
+    ck_assert_str_eq(job->space.parameters[1].name, "XTileSz");
+    ck_assert_uint_eq(job->space.parameters[1].levels[1], 14);
+    /* The text that the log keeps is the same job again. */
+    job_t *again = job_of(job->text);
+    job_difference_t difference;
+    ck_assert_str_eq(again->text, job->text);
+    ck_assert(!job_differ(job, again, &difference));
+    job_close(again);
+    job_close(job);
+}
+END_TEST
+
+START_TEST(a_space_of_pe_and_buffer_is_the_actions)
+{
+    job_t *space = job_of("space: {pe: [1, 2], buffer: [3]}\n");
+    job_t *actions = job_of("actions: {pe: [1, 2], buffer: [3]}\n");
+    ck_assert_uint_eq(space->actions.pe_count, actions->actions.pe_count);
+    ck_assert_int_eq(memcmp(space->actions.pe, actions->actions.pe, 2 * sizeof(uint32_t)), 0);
+    ck_assert_uint_eq(space->actions.buffer[0], actions->actions.buffer[0]);
+    job_close(actions);
+    job_close(space);
+}
+END_TEST
+
+/* Of keys that stand for each other the one of the last layer holds. */
+START_TEST(a_set_takes_the_place_of_the_other_way)
+{
+    job_t *job = job_with("space: {dataflow: [dla, rs]}\n", "dataflow=shi");
+    ck_assert_uint_eq(job_dataflows(job, JOB_DATAFLOW), 1);
+    ck_assert_str_eq(job_dataflow(job, JOB_DATAFLOW, 0), "shi");
+    job_close(job);
+    job = job_with("dataflow: shi\nactions: {pe: [4]}\n", "space={pe: 2..3, dataflow: [dla, rs]}");
+    ck_assert_uint_eq(job_dataflows(job, JOB_DATAFLOW), 2);
+    ck_assert_uint_eq(job->actions.pe_count, 2);
+    ck_assert_uint_eq(job->actions.pe[1], 3);
+    job_close(job);
+}
+END_TEST
+
+START_TEST(jobs_differ_in_a_parameter)
+{
+    job_t *one = job_of("space: {CTileSz: [1, 2]}\n");
+    job_t *other = job_of("space: {CTileSz: [1, 4]}\n");
+    job_t *neither = job_of("workload: vgg16\n");
+    job_difference_t difference;
+    ck_assert(job_differ(one, other, &difference));
+    ck_assert_str_eq(difference.key, "space.CTileSz");
+    ck_assert_str_eq(difference.one, "1 2");
+    ck_assert_str_eq(difference.other, "1 4");
+    ck_assert(job_differ(neither, one, &difference));
+    ck_assert_str_eq(difference.key, "space.CTileSz");
+    ck_assert_str_eq(difference.one, "not given");
+    job_close(neither);
+    job_close(other);
+    job_close(one);
 }
 END_TEST
 
@@ -818,6 +925,10 @@ int main(void)
     tcase_add_test(tests, the_resolved_text_has_every_key);
     tcase_add_test(tests, what_is_wrong_in_a_job_file_is_told_with_line_and_key);
     tcase_add_test(tests, numbers_out_of_range_are_told_with_line_and_key);
+    tcase_add_test(tests, a_space_is_read_with_what_layers_choose);
+    tcase_add_test(tests, a_space_of_pe_and_buffer_is_the_actions);
+    tcase_add_test(tests, a_set_takes_the_place_of_the_other_way);
+    tcase_add_test(tests, jobs_differ_in_a_parameter);
     tcase_add_test(tests, too_many_levels_are_refused);
     tcase_add_test(tests, what_is_wrong_in_a_set_is_told_with_the_set);
     tcase_add_test(tests, a_job_file_that_is_none_is_told_by_its_path);

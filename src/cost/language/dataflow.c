@@ -1,4 +1,4 @@
-/* Dataflow files: Constants and one Dataflow block. */
+/* Dataflow files: Constants and one Dataflow block; and the Constants as parameters. */
 #include "confx/try.h"
 #include "cost/language/parser.h"
 
@@ -48,4 +48,47 @@ confx_status_t confx_dataflow_open(const char *path, confx_dataflow_t **dataflow
 void confx_dataflow_close(confx_dataflow_t *dataflow)
 {
     free(dataflow);
+}
+
+/* ---- parameters ------------------------------------------------------------------------------ */
+
+size_t confx_dataflow_parameters(const confx_dataflow_t *dataflow)
+{
+    return (size_t)dataflow->parameters_n;
+}
+
+const char *confx_dataflow_parameter(const confx_dataflow_t *dataflow, size_t parameter,
+                                     int64_t *standard)
+{
+    assert(parameter < confx_dataflow_parameters(dataflow));
+    *standard = dataflow->parameters[parameter].standard;
+    return dataflow->parameters[parameter].name;
+}
+
+confx_status_t confx_dataflow_copy(const confx_dataflow_t *dataflow, confx_dataflow_t **copy)
+{
+    *copy = malloc(sizeof **copy);
+    if (!*copy) return status_fail(CONFX_STATUS_MEMORY, "no memory for a dataflow");
+    **copy = *dataflow;
+    return status_ok();
+}
+
+static void dataflow_set_measure(measure_t *measure, int parameter, int64_t value)
+{
+    if (measure->parameter == parameter) measure->number = value;
+}
+
+void confx_dataflow_set(confx_dataflow_t *dataflow, size_t parameter, int64_t value)
+{
+    const int number = (int)parameter + 1; /* as measures have it: theirs is 0 without one */
+    assert(parameter < confx_dataflow_parameters(dataflow));
+    assert(value >= 1 && value <= DATAFLOW_SIZE_MAX);
+    for (int level = 0; level < dataflow->stages_n; level++) {
+        dataflow_level_t *stage = &dataflow->stages[level];
+        dataflow_set_measure(&stage->cluster, number, value);
+        for (int i = 0; i < stage->directives_n; i++) {
+            dataflow_set_measure(&stage->directives[i].size, number, value);
+            dataflow_set_measure(&stage->directives[i].offset, number, value);
+        }
+    }
 }

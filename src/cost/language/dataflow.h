@@ -13,7 +13,7 @@ enum {
 
 /* How a file writes a size. */
 typedef enum {
-    MEASURE_NUMBER, /* 4, or the name of a Constant */
+    MEASURE_NUMBER, /* 4, or the name of a Constant, which is a parameter */
     MEASURE_DIM,    /* Sz(R) */
     MEASURE_PES,    /* ClusterSz */
     MEASURE_BUFFER  /* KTileSz */
@@ -23,6 +23,7 @@ typedef struct {
     measure_kind_t kind;
     confx_dim_t dim; /* of MEASURE_DIM */
     int64_t number;  /* of MEASURE_NUMBER */
+    int parameter;   /* of the dataflow, from 1 on, that the number stands for; 0: of none */
 } measure_t;
 
 typedef struct {
@@ -40,9 +41,19 @@ typedef struct {
     directive_t directives[STAGE_DIRECTIVES_MAX]; /* of dataflow files at most one per dimension */
 } dataflow_level_t;
 
+/* A Constant that directives use. What is more than these, or has a longer name, is a number like
+   any other. */
+enum { DATAFLOW_PARAMETERS_MAX = 16, DATAFLOW_PARAMETER_NAME_MAX = 40 };
+typedef struct {
+    char name[DATAFLOW_PARAMETER_NAME_MAX];
+    int64_t standard; /* its value in the file */
+} dataflow_parameter_t;
+
 struct confx_dataflow {
     int stages_n; /* >= 1, outermost first */
     dataflow_level_t stages[CONFX_DATAFLOW_LEVELS_MAX];
+    int parameters_n;
+    dataflow_parameter_t parameters[DATAFLOW_PARAMETERS_MAX]; /* in the order of their use */
 };
 
 #endif

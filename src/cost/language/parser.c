@@ -11,6 +11,7 @@ void parser_begin(parser_t *parser, const char *text, const char *file)
 {
     static const constant_t channels = {
         .name = "CTileSz", .length = 7, .built_in = true, .value = 1};
+    parser->dataflow = NULL;
     parser->repeats = false;
     parser->constants_n = 1;
     parser->constants[0] = channels;
@@ -102,14 +103,35 @@ static confx_status_t parser_parse_size_of(parser_t *parser, const char *key, me
     return status_ok();
 }
 
+/* The number of the parameter that a constant is, from 1 on; 0: there is no room for it. */
+static int parser_note_parameter(const parser_t *parser, const constant_t *constant)
+{
+    confx_dataflow_t *dataflow = parser->dataflow;
+    const size_t length = (size_t)constant->length;
+    assert(dataflow);
+    if (length >= DATAFLOW_PARAMETER_NAME_MAX) return 0;
+    for (int i = 0; i < dataflow->parameters_n; i++)
+        if (strlen(dataflow->parameters[i].name) == length &&
+            memcmp(dataflow->parameters[i].name, constant->name, length) == 0)
+            return i + 1;
+    if (dataflow->parameters_n == DATAFLOW_PARAMETERS_MAX) return 0;
+    dataflow_parameter_t *parameter = &dataflow->parameters[dataflow->parameters_n++];
+    *parameter = (dataflow_parameter_t){.standard = constant->value};
+    memcpy(parameter->name, constant->name, length);
+    return dataflow->parameters_n;
+}
+
 /* Constants come first: a file may fix what the search would decide. */
 static confx_status_t parser_parse_measure(parser_t *parser, const char *key, measure_t *measure)
 {
     const scanner_t *scan = &parser->scan;
     *measure = (measure_t){.kind = MEASURE_NUMBER};
     /* A constant, Sz(d), a number, or one of the two quantities that a search decides. */
-    if (parser_find_constant(parser))
+    const constant_t *constant = parser_find_constant(parser);
+    if (constant) {
+        measure->parameter = parser_note_parameter(parser, constant);
         return parser_count(parser, key, DATAFLOW_SIZE_MAX, &measure->number);
+    }
     if (scanner_is(scan, "Sz")) return parser_parse_size_of(parser, key, measure);
     if (scan->length && scan->token[0] >= '0' && scan->token[0] <= '9')
         return parser_count(parser, key, DATAFLOW_SIZE_MAX, &measure->number);
@@ -221,10 +243,13 @@ confx_status_t parser_dataflow(parser_t *parser, confx_dataflow_t *dataflow)
 {
     TRY(scanner_take(&parser->scan, NULL, "Dataflow"));
     TRY(scanner_take(&parser->scan, "Dataflow", "{"));
+    parser->dataflow = dataflow;
     dataflow->stages_n = 1;
     dataflow->stages[0] = (dataflow_level_t){.directives_n = 0};
+    dataflow->parameters_n = 0;
     while (!scanner_is(&parser->scan, "}")) TRY(parser_parse_directive(parser, dataflow));
     TRY(parser_check_level(parser, &dataflow->stages[dataflow->stages_n - 1]));
+    parser->dataflow = NULL;
     scanner_next(&parser->scan);
     return status_ok();
 }

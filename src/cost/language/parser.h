@@ -17,6 +17,7 @@ typedef struct {
 
 typedef struct {
     scanner_t scan;
+    confx_dataflow_t *dataflow; /* at work on; NULL outside of a Dataflow block */
     bool repeats; /* a level may map a dimension again: level.c decides whether that makes sense for
                      a layer */
     int constants_n;

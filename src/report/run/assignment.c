@@ -28,13 +28,23 @@ static bool assignment_has_kind(const report_t *report, size_t kind)
     return false;
 }
 
+/* Names are counted from 1 on: a bar of no height would say nothing. */
+static unsigned assignment_from(const report_t *report, size_t axis)
+{
+    return report->axes[axis].words ? 1 : 0;
+}
+
 static void assignment_print_layers(const report_t *report, FILE *out)
 {
     fputs("$layers << END\n", out);
     for (size_t layer = 0; layer < report->layers_n; layer++) {
         out_print(out, "%zu %d", layer + 1, (int)assignment_type_of(report, layer));
         for (size_t axis = 0; axis < report->axes_n; axis++)
-            out_print(out, " %u", report_value(report, layer, axis));
+            if (report_uses(report, layer, axis))
+                out_print(out, " %u",
+                          report_value(report, layer, axis) + assignment_from(report, axis));
+            else
+                out_print(out, " NaN");
         fputc('\n', out);
     }
     fputs("END\n", out);
@@ -65,17 +75,33 @@ static void assignment_print_layer_axis(const report_t *report, FILE *out)
         fputs("set xtics 5\n", out);
 }
 
+/* Each name at its place in place of a number. */
+static void assignment_print_words(const report_axis_t *axis, FILE *out)
+{
+    fputs("set ytics (", out);
+    for (size_t i = 0; i < axis->words_n; i++) {
+        fputs(i ? ", " : "", out);
+        gnuplot_quote(axis->words + i * AXIS_TEXT_MAX, out);
+        out_print(out, " %zu", i + 1);
+    }
+    fputs(")\n", out);
+}
+
 static void assignment_print_value_axis(const report_t *report, size_t axis, FILE *out)
 {
     const report_axis_t *of = &report->axes[axis];
     char label[2 * AXIS_TEXT_MAX + 4];
-    double most = 1;
-    for (size_t layer = 0; layer < report->layers_n; layer++)
+    double most = of->words ? (double)of->words_n : 1;
+    for (size_t layer = 0; !of->words && layer < report->layers_n; layer++)
         if (report_value(report, layer, axis) > most) most = report_value(report, layer, axis);
     (void)snprintf(label, sizeof label, of->units[0] ? "%s (%s)" : "%s", of->name, of->units);
     fputs("set ylabel ", out);
     gnuplot_quote(label, out);
-    out_print(out, "\nset yrange [0:%.17g]\nset ytics %.17g\n", 1.05 * most, axis_step(most, 6));
+    out_print(out, "\nset yrange [0:%.17g]\n", 1.05 * most);
+    if (of->words)
+        assignment_print_words(of, out);
+    else
+        out_print(out, "set ytics %.17g\n", axis_step(most, 6));
 }
 
 /* A panel for each axis, one below the other: the kinds of layers are named in the first, the

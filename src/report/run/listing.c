@@ -116,7 +116,9 @@ void listing_action(const report_t *report, size_t layer, size_t n, table_row_t 
 {
     for (size_t axis = 0; axis < n; axis++) {
         const char *word = report_word(report, layer, axis);
-        if (word)
+        if (!report_uses(report, layer, axis))
+            table_absent(row);
+        else if (word)
             table_text(row, "%s", word);
         else
             table_whole(row, report_value(report, layer, axis));

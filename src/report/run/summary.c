@@ -1,4 +1,5 @@
 #include "report/run/summary.h"
+#include "confx/job_dataflow.h"
 #include "confx/macs.h"
 
 #include "confx/file.h"
@@ -90,6 +91,22 @@ static void summary_say_budget(const report_t *report, summary_t *summary)
             budget->of ? budget->of : "");
 }
 
+/* Of what a job lists of dataflows, behind PEs and buffers. */
+static void summary_say_more_choices(const report_t *report, summary_t *summary)
+{
+    const job_space_t *space = &report->job->space;
+    const size_t n = job_dataflows(report->job, JOB_DATAFLOW);
+    const size_t depthwise = job_dataflows(report->job, JOB_DATAFLOW_DEPTHWISE);
+    if (n > 1) summary_say(summary, ", and of %zu dataflows", n);
+    if (depthwise > 1) summary_say(summary, ", depthwise layers of %zu dataflows", depthwise);
+    for (unsigned i = 0; i < space->parameters_n; i++) {
+        const job_parameter_t *parameter = &space->parameters[i];
+        summary_say(summary, ", of %u values of %s (%u to %u)", parameter->levels_count,
+                    parameter->name, parameter->levels[0],
+                    parameter->levels[parameter->levels_count - 1]);
+    }
+}
+
 static void summary_say_search(const report_t *report, summary_t *summary)
 {
     const job_actions_t *actions = &report->job->actions;
@@ -100,6 +117,7 @@ static void summary_say_search(const report_t *report, summary_t *summary)
         "for each layer one of %u PE levels (%u to %u) and of %u buffer levels (K tiles, %u to %u)",
         actions->pe_count, actions->pe[0], actions->pe[actions->pe_count - 1],
         actions->buffer_count, actions->buffer[0], actions->buffer[actions->buffer_count - 1]);
+    summary_say_more_choices(report, summary);
     summary_begin_line(summary, "Search");
     if (report->certified) {
         summary_say(summary,
@@ -180,14 +198,15 @@ static void summary_say_best(const report_t *report, summary_t *summary)
 static void summary_say_space(const report_t *report, summary_t *summary)
 {
     const job_actions_t *actions = &report->job->actions;
+    const char *more = report->axes_n > 2 ? ", and of all else that a layer may choose" : "";
     if (strcmp(report->certificate_space, "levels") == 0)
-        summary_say(summary, " (of all assignments of the %u x %u levels)", actions->pe_count,
-                    actions->buffer_count);
+        summary_say(summary, " (of all assignments of the %u x %u levels%s)", actions->pe_count,
+                    actions->buffer_count, more);
     else
         summary_say(
             summary,
-            " (of all assignments of 1 to %u PEs and buffers 1 to %u, not of the levels alone)",
-            actions->pe[actions->pe_count - 1], actions->buffer[actions->buffer_count - 1]);
+            " (of all assignments of 1 to %u PEs and buffers 1 to %u, not of the levels alone%s)",
+            actions->pe[actions->pe_count - 1], actions->buffer[actions->buffer_count - 1], more);
 }
 
 static void summary_say_gap(const report_t *report, summary_t *summary)
@@ -270,6 +289,24 @@ static void summary_say_worth(const report_t *report, summary_t *summary)
     if (next == NEXT_UNKNOWN)
         summary_say(summary,
                     "; at which budget the optimum falls next was not found within the limits");
+}
+
+/* How many layers chose each name of a categorical axis. */
+static void summary_say_words(const report_t *report, size_t axis, summary_t *summary)
+{
+    const report_axis_t *of = &report->axes[axis];
+    const char *separator = ": ";
+    summary_begin_line(summary, "Chosen");
+    summary_say(summary, "%s", of->name);
+    for (size_t word = 0; word < of->words_n; word++) {
+        size_t layers = 0;
+        for (size_t layer = 0; layer < report->layers_n; layer++)
+            layers += report_uses(report, layer, axis) && report_value(report, layer, axis) == word;
+        summary_say(summary, "%s%s in %s", separator, of->words + word * AXIS_TEXT_MAX,
+                    summary_count(layers).text);
+        separator = ", ";
+    }
+    summary_say(summary, " layers");
 }
 
 /* The model's count of MACs beside the true one, where they differ. */
@@ -416,6 +453,8 @@ void summary_result(const report_t *report, summary_t *summary)
     summary_say_best(report, summary);
     summary_say_certificate(report, summary);
     summary_say_worth(report, summary);
+    for (size_t axis = 0; report->found && axis < report->axes_n; axis++)
+        if (report->axes[axis].words) summary_say_words(report, axis, summary);
     summary_say_macs(report, summary);
     summary_say_use(report, summary);
     summary_say_samples(report, summary);

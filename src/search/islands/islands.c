@@ -83,6 +83,7 @@ static void islands_close_state(void *state)
     islands_t *self = state;
     repair_close(&self->repair);
     thompson_close(&self->thompson);
+    categories_close(&self->categories);
     arena_close(&self->arena);
     free(self);
 }
@@ -94,6 +95,7 @@ static confx_status_t islands_fill(islands_t *self)
     TRY(thompson_open(&self->setup, SPACE_INTEGERS, &self->layout, &self->thompson));
     const uint64_t seen = thompson_seen(&self->thompson, &self->setup);
     TRY(repair_open(self->setup.problem, seen, &self->repair));
+    TRY(categories_open(self->setup.problem, &self->categories));
     for (size_t i = 0; i < self->setup.units; i++) {
         TRY(islands_island_open(self, &self->islands[i]));
         /* The best of the stage before founds every island. */
@@ -144,6 +146,8 @@ static void islands_inform(islands_t *self, size_t unit)
     /* With a memory this is the same for all islands of the rank; with draws each has its own, and
        where actions may be invalid it goes by what it may try of what it would. */
     islands_weigh(self);
+    if (self->repair.cost_view.memory)
+        categories_learn(&self->categories, self->repair.cost_view.memory);
     if (thompson_spend(&self->thompson, unit, &self->repair.tradeoff, self->multiplier))
         islands_weigh(self);
 }

@@ -5,6 +5,7 @@
 
 #include "search/common/repair.h"
 #include "search/inference/thompson.h"
+#include "search/islands/categories.h"
 #include "search/kind.h"
 
 typedef struct islands islands_t;
@@ -40,7 +41,8 @@ struct islands {
     arena_t arena;     /* behind the islands */
     island_t *islands; /* (setup.units) */
     repair_t repair;
-    double multiplier; /* of the budget on the trade-off */
+    categories_t categories; /* of a memory of per-layer costs */
+    double multiplier;       /* of the budget on the trade-off */
     bool informed; /* trade-off and multiplier are of this generation: with a memory, the same for
                       all islands */
     bool starts;   /* this generation is of samples at random */

@@ -116,17 +116,45 @@ static void variation_turn_aside(islands_t *self, rng_t *rng, uint16_t *assignme
         problem_put(self->setup.problem, assignment, layer, picked);
 }
 
+/* Near the best of a dataflow, or of what else has no order: values with an order are changed, and
+   what a layer does not use is of no account. */
+static void variation_turn_over(islands_t *self, rng_t *rng, uint16_t *assignment, size_t layer)
+{
+    problem_t *problem = self->setup.problem;
+    const space_t *space = problem_space(problem);
+    const size_t distinct = problem_distinct_of(problem, layer);
+    const uint64_t before = problem_point(problem, assignment, layer);
+    uint16_t *action = variation_action(self, assignment, layer);
+    const double multiplier = self->multiplier * exp(0.5 * rng_normal(rng));
+    bool stepped = false;
+    categories_draw(&self->categories, rng, distinct, multiplier, action);
+    for (size_t axis = 0; axis < space_axes(space); axis++) {
+        if (space_axis(space, axis)->kind == AXIS_CATEGORICAL) continue;
+        if (!space_uses(space, distinct, action, axis)) continue;
+        if (stepped ? rng_below(rng, 2) : 1)
+            action[axis] = stepped ? variation_anywhere(space, rng, axis)
+                                   : variation_mutated(space, rng, axis, action[axis]);
+        stepped = true;
+    }
+    if (!moves_is_legal(problem, assignment, layer))
+        problem_put(problem, assignment, layer, before);
+}
+
 /* Try something unseen, near the layer's action or near what another multiplier would pick; the
    action stays where all that is tried has been seen. */
 static void variation_explore(islands_t *self, rng_t *rng, uint16_t *assignment, size_t layer)
 {
     enum { TRIES = 8 };
     static const double elsewhere = 0.4;
+    static const double over = 0.6; /* of a space that has names to choose from */
     const uint64_t before = problem_point(self->setup.problem, assignment, layer);
+    const bool turns = self->categories.n > 0 && rng_uniform(rng) < over;
     const double multiplier =
         rng_uniform(rng) < elsewhere ? self->multiplier * exp(rng_normal(rng)) : NAN;
     for (int i = 0; i < TRIES; i++) {
-        if (isnan(multiplier))
+        if (turns)
+            variation_turn_over(self, rng, assignment, layer);
+        else if (isnan(multiplier))
             variation_mutate(self, rng, assignment, layer);
         else
             variation_turn_aside(self, rng, assignment, layer, multiplier);
