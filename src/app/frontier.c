@@ -28,13 +28,14 @@ static confx_status_t frontier_convert(const frontier_view_t *view, const fronti
     const size_t cells = space_cells(space, layers);
     frontier_row_t *rows;
     uint16_t *values;
-    const char **axes;
+    frontier_axis_t *axes;
     ARENA_TAKE(arena, rows, frontier->n + 1);
     ARENA_TAKE(arena, values, (frontier->n + 1) * cells);
     ARENA_TAKE(arena, axes, space_axes(space));
     TRY(arena_status(arena, "a frontier of %zu steps", frontier->n));
     for (size_t axis = 0; axis < space_axes(space); axis++)
-        axes[axis] = space_axis(space, axis)->name;
+        axes[axis] = (frontier_axis_t){space_axis(space, axis)->name,
+                                       space_axis(space, axis)->words, space_levels(space, axis)};
     for (size_t i = 0; i < frontier->n; i++) {
         const frontier_step_t *step = &frontier->steps[i];
         rows[i] = (frontier_row_t){.from = step->from,
@@ -81,7 +82,7 @@ confx_status_t frontier_show(const frontier_view_t *view)
 {
     problem_t *problem = view->setting->problem;
     const char *obstacle = frontier_obstacle(problem);
-    frontier_t frontier;
+    frontier_t frontier = {.n = 0};
     frontier_report_t report;
     arena_t arena = {.last = NULL};
     if (obstacle)

@@ -112,7 +112,26 @@ confx_status_t frontier_json(const frontier_report_t *frontier, FILE *out)
 
 /* ---- HDF5 ------------------------------------------------------------------------------------ */
 
-enum { AXIS_NAME_MAX = 64 };
+enum { AXIS_NAME_MAX = 64, WORD_MAX = 256 };
+
+/* What the numbers of an axis without order stand for, as run.h5 has it: /space/NAME. */
+static confx_status_t frontier_words(const frontier_report_t *frontier, table_arrays_t *arrays)
+{
+    for (size_t i = 0; i < frontier->axes_n; i++) {
+        const frontier_axis_t *axis = &frontier->axes[i];
+        char path[2 * AXIS_NAME_MAX];
+        if (!axis->words) continue;
+        (void)snprintf(path, sizeof path, "/space/%s", axis->name);
+        char *words = table_store_array(arrays, (array_t){.name = path,
+                                                          .type = ARRAY_TEXT,
+                                                          .rank = 2,
+                                                          .dims = {axis->words_n, WORD_MAX}});
+        if (!words) return status_fail(CONFX_STATUS_MEMORY, "frontier.h5: no memory for it");
+        for (size_t word = 0; word < axis->words_n; word++)
+            (void)snprintf(words + word * WORD_MAX, WORD_MAX, "%s", axis->words[word]);
+    }
+    return status_ok();
+}
 
 static confx_status_t frontier_arrays(const frontier_report_t *frontier, const table_t *table,
                                       table_arrays_t *arrays)
@@ -132,8 +151,8 @@ static confx_status_t frontier_arrays(const frontier_report_t *frontier, const t
         return status_fail(CONFX_STATUS_MEMORY, "frontier.h5: no memory for it");
     memcpy(assignments, frontier->assignments, cells * sizeof *assignments);
     for (size_t i = 0; i < frontier->axes_n; i++)
-        (void)snprintf(axes + i * AXIS_NAME_MAX, AXIS_NAME_MAX, "%s", frontier->axes[i]);
-    return status_ok();
+        (void)snprintf(axes + i * AXIS_NAME_MAX, AXIS_NAME_MAX, "%s", frontier->axes[i].name);
+    return frontier_words(frontier, arrays);
 }
 
 static confx_status_t frontier_h5(const frontier_report_t *frontier, const table_t *table,
