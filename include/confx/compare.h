@@ -17,7 +17,9 @@ typedef struct comparison comparison_t;
 typedef struct {
     const job_t *const *jobs; /* (algorithms, seeds); the output of each is its run directory */
     size_t algorithms_n, seeds_n;
-    const bool *integers; /* (algorithms) acts on all integers, otherwise on the levels alone */
+    const bool *integers;    /* (algorithms) acts on all integers, otherwise on the levels alone */
+    const char *const *told; /* (algorithms) what it is told beside totals and constraints, as the
+                                column `told` says it */
     const char *network, *accounting; /* the accounting is that of all runs */
     bool over_integers; /* the two figures below are over all integers, otherwise over the levels */
     double budget;      /* the limit itself, which a fraction alone does not tell */
@@ -44,7 +46,7 @@ confx_status_t comparison_json(const comparison_t *comparison,
                                              above 4096)
        /best (algorithms, seeds, points)     the curves; NaN before the first feasible sample and
                                              beyond the last
-       /algorithm, /acts_on (algorithms), /seed (seeds)
+       /algorithm, /acts_on, /told (algorithms), /seed (seeds)
        /table/NAME (algorithms)              the columns of compare.csv
        /runs/NAME (algorithms, seeds)        objective, gap, samples, samples_to_10_percent, ...
        /yardstick/lower_bound, optimum, levels_optimum

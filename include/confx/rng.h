@@ -52,6 +52,10 @@ enum { RNG_LAYERS = 128 };
 typedef struct {
     double side[RNG_LAYERS + 1];    /* of each layer, falling; 0 behind the last one */
     double density[RNG_LAYERS + 1]; /* there, exp(-x x / 2) */
+    /* By the bits of layer and sign: the side in units of the magnitude, times the sign; of the 24
+       bits, those below this are sure to be below the density. */
+    double signed_side[2 * RNG_LAYERS];
+    uint32_t sure[2 * RNG_LAYERS];
 } rng_layers_t;
 rng_layers_t rng_layers(void);
 void rng_normals(rng_t *rng, const rng_layers_t *layers, size_t n, double *out);

@@ -31,19 +31,27 @@ typedef struct {
                     is NULL */
     bool layers_needed; /* cannot do without them, nor without remembering them */
     bool unrepeated;    /* where it may remember, its samples go through scored_renew */
+    bool sums;          /* is told that costs add up over the layers, */
+    bool kinds;         /* which layers are alike, */
+    bool sizes;         /* and their dimensions, or what follows from them */
 } search_traits_t;
 search_traits_t search_traits(algorithm_t algorithm);
+
+/* What an algorithm is told beside the totals of its samples and the constraints of any action,
+   which all are: the words sums, kinds, sizes and costs (of each layer), as far as they hold, with
+   a blank between them; "-" if none does. layers: the feedback reveals costs of layers. */
+const char *search_told(algorithm_t algorithm, bool layers);
 
 /* Sizes that all ranks agree on. */
 typedef struct {
     size_t units;   /* per update */
     size_t samples; /* per unit and update */
     size_t publish_bytes;
-    size_t moments;       /* float64 per unit */
-    size_t gradient;      /* real_t per unit */
-    size_t migrant_bytes; /* per island */
-    size_t state_bytes;   /* per unit, that a checkpoint keeps */
-    bool collects;        /* the root sees every sample */
+    size_t moments;          /* float64 per unit */
+    size_t gradient;         /* real_t per unit */
+    size_t migrant_bytes;    /* per island */
+    size_t state_bytes;      /* per unit, that a checkpoint keeps */
+    bool collects, prepares; /* the root sees every sample; ranks prepare them together */
 } search_layout_t;
 
 /* What a unit tells of its part of an update, beside the scores: gathered at the root, units in
@@ -74,6 +82,11 @@ const search_layout_t *search_layout(const search_t *search);
 
 void search_publish(search_t *search, void *message);       /* root: write publish_bytes */
 void search_receive(search_t *search, const void *message); /* all ranks, the root included */
+
+/* All ranks: n assignments, alike on all, are about to be scored. This rank's part of the work on
+   them, the search's; then the parts of all ranks, in their order. Where layout.prepares. */
+const void *search_prepare(search_t *search, const uint16_t *assignments, size_t n, size_t *bytes);
+void search_prepared(search_t *search, const void *all, size_t bytes);
 
 /* unit: the number among all units. batch->n assignments are wanted (at most layout.samples): fills
    assignments. */

@@ -222,6 +222,7 @@ static confx_status_t compare_publish(const app_t *app, const match_t *match)
                                     .algorithms_n = contest->algorithms_n,
                                     .seeds_n = contest->seeds_n,
                                     .integers = contest->integers,
+                                    .told = contest->told,
                                     .network = match->yardstick.network,
                                     .accounting =
                                         confx_accounting_name(match->yardstick.accounting),

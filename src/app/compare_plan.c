@@ -161,6 +161,8 @@ static confx_status_t compare_plan_add(compare_plan_t *contest, algorithm_t algo
     contest->any_integers = contest->any_integers || integers;
     contest->any_levels = contest->any_levels || !integers;
     contest->integers[contest->algorithms_n] = integers;
+    contest->told[contest->algorithms_n] =
+        search_told(algorithm, job_feedback(contest->base) == FEEDBACK_LAYER);
     contest->algorithms[contest->algorithms_n++] = algorithm;
     return status_ok();
 }

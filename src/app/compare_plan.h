@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
     algorithm_t algorithms[CONTEST_ALGORITHMS_MAX];
     bool integers[CONTEST_ALGORITHMS_MAX]; /* acts on all integers, otherwise on the levels alone */
+    const char *told[CONTEST_ALGORITHMS_MAX]; /* search_told */
     size_t algorithms_n, seeds_n;
     bool any_integers, any_levels;
     job_t *base;

@@ -1,6 +1,7 @@
 /* The certificate of a problem: one class per distinct layer, as many members as the network has
    such layers. */
 #include "confx/certificate.h"
+#include "certificate/undominated.h"
 #include "confx/arena.h"
 #include "confx/figures.h"
 #include "confx/several.h"
@@ -43,11 +44,8 @@ typedef struct {
     size_t classes_n;
     certificate_sums_t sums;
     option_class_t *classes;
-    option_t *store;             /* options of all classes, one behind the other */
-    double *second_store;        /* of the same options */
     const double **second;       /* (classes) second factor of each option; 1: it adds up */
-    double *needs_store;         /* (options, budgets) of all sums; one of 0 where there is none */
-    const double **needs;        /* (classes) of each option */
+    const double **needs;        /* (classes) (options, budgets) of all sums; one of 0: no sum */
     certificate_range_t *ranges; /* (classes) */
     uint32_t *enough;            /* (classes, rest) behind them */
     arena_t arena;
@@ -96,8 +94,7 @@ static size_t certificate_layers_like(const problem_t *problem, size_t distinct)
     return n;
 }
 
-/* What of the space each class may choose from; added to *points: how many of all of them
-   together. */
+/* What of the space each class may choose from; *points: how many the largest of them has. */
 static confx_status_t certificate_offer_limit(problem_t *problem, space_part_t part, offer_t *offer,
                                               size_t *points)
 {
@@ -119,7 +116,8 @@ static confx_status_t certificate_offer_limit(problem_t *problem, space_part_t p
         *range = (certificate_range_t){.part = part, .enough = enough, .rest = rests};
         range->rows = certificate_range_rows(problem, range);
         assert(range->rows <= most + 1);
-        *points += certificate_range_points(problem, range);
+        if (certificate_range_points(problem, range) > *points)
+            *points = certificate_range_points(problem, range);
     }
     return status_ok();
 }
@@ -145,28 +143,54 @@ static bool certificate_need(problem_t *problem, size_t distinct, uint64_t point
     return true;
 }
 
-/* The valid points of a class from `option` on; the end of them. Points that mean the same are one
-   option. */
-static option_t *certificate_offer_fill(problem_t *problem, const offer_t *offer, size_t distinct,
-                                        option_t *option)
+/* The valid points of a class; how many. Points that mean the same are one option. */
+static size_t certificate_offer_fill(problem_t *problem, const offer_t *offer, size_t distinct,
+                                     offered_t *offered)
 {
     const certificate_range_t *range = &offer->ranges[distinct];
+    size_t n = 0;
     for (uint64_t i = 0; i < certificate_range_points(problem, range); i++) {
         uint64_t point;
         double factors[FACTORS];
+        double needs[TERMS_MAX];
         double need;
         if (!certificate_range_point(problem, range, i, &point)) continue;
         /* An axis that the dataflow of a layer does not declare makes several points of one
            meaning. The canonical one stands for them, so that no option is offered twice. */
         if (space_canonical(problem_space(problem), distinct, point) != point) continue;
         if (!problem_factors(problem, distinct, point, factors, &need)) continue;
-        double *needs = offer->needs_store +
-                        (size_t)(option - offer->store) * certificate_budgets(&offer->sums);
         if (!certificate_need(problem, distinct, point, &offer->sums, needs)) continue;
-        *option = (option_t){.cost = factors[0], .need = needs[0], .point = (uint32_t)point};
-        offer->second_store[option++ - offer->store] = factors[1];
+        offered[n++] = (offered_t){{factors[0], needs[0], (uint32_t)point}, factors[1]};
     }
-    return option;
+    return n;
+}
+
+/* A class of those among `offered` (n) that may be chosen, which has room for as many more. Of
+   several budgets all may: what needs more of one may need less of another. */
+static confx_status_t certificate_offer_class(problem_t *problem, size_t distinct,
+                                              offered_t *offered, size_t n, offer_t *offer)
+{
+    const size_t budgets = certificate_budgets(&offer->sums);
+    const size_t kept =
+        budgets > 1 ? n : undominated_keep(offered, n, problem_adds_up(problem), offered + n);
+    option_t *options;
+    double *second;
+    double *needs;
+    ARENA_TAKE(&offer->arena, options, kept);
+    ARENA_TAKE(&offer->arena, second, kept);
+    ARENA_TAKE(&offer->arena, needs, kept * budgets);
+    TRY(arena_status(&offer->arena, "the certificate of %zu points", kept));
+    for (size_t i = 0; i < kept; i++) {
+        options[i] = offered[i].option;
+        second[i] = offered[i].second;
+        (void)certificate_need(problem, distinct, options[i].point, &offer->sums,
+                               needs + i * budgets);
+    }
+    offer->needs[distinct] = needs;
+    offer->classes[distinct] =
+        (option_class_t){kept, options, certificate_layers_like(problem, distinct)};
+    offer->second[distinct] = second;
+    return status_ok();
 }
 
 /* Closed by the caller, also after a failure. */
@@ -174,32 +198,32 @@ static confx_status_t certificate_offer_open(problem_t *problem, space_part_t pa
                                              const certificate_sums_t *sums,
                                              const solve_watch_t *watch, offer_t *offer)
 {
+    arena_t scratch = {.last = NULL};
+    offered_t *offered;
     size_t points = 0;
+    confx_status_t status;
     *offer = (offer_t){.classes_n = problem_distinct(problem), .sums = *sums};
-    const size_t budgets = certificate_budgets(sums);
     TRY(certificate_offer_limit(problem, part, offer, &points));
     ARENA_TAKE(&offer->arena, offer->classes, offer->classes_n);
-    ARENA_TAKE(&offer->arena, offer->store, points);
-    ARENA_TAKE(&offer->arena, offer->second_store, points);
     ARENA_TAKE(&offer->arena, offer->second, offer->classes_n);
-    ARENA_TAKE(&offer->arena, offer->needs_store, points * budgets);
     ARENA_TAKE(&offer->arena, offer->needs, offer->classes_n);
-    TRY(arena_status(&offer->arena, "the certificate of %zu points", points));
-    /* The points are an upper limit: invalid ones and those of equal meaning are passed over, so
-       the classes lie closer together than was asked for. */
-    option_t *option = offer->store;
+    TRY(arena_status(&offer->arena, "the certificate of %zu layers", offer->classes_n));
+    /* The points of one class at a time, and room to find out which of them may be chosen. */
+    ARENA_TAKE(&scratch, offered, 2 * points);
+    TRY_OUT(arena_status(&scratch, "the certificate of %zu points", points));
     for (size_t distinct = 0; distinct < offer->classes_n; distinct++) {
-        option_t *first = option;
-        if (watch && !watch->tell(watch->context, "layers evaluated", distinct, offer->classes_n))
-            return status_fail(CONFX_STATUS_STOPPED, "stopped while the layers were evaluated");
-        option = certificate_offer_fill(problem, offer, distinct, first);
-        offer->classes[distinct] = (option_class_t){(size_t)(option - first), first,
-                                                    certificate_layers_like(problem, distinct)};
-        offer->second[distinct] = offer->second_store + (first - offer->store);
-        offer->needs[distinct] = offer->needs_store + (size_t)(first - offer->store) * budgets;
+        if (watch && !watch->tell(watch->context, "layers evaluated", distinct, offer->classes_n)) {
+            status = status_fail(CONFX_STATUS_STOPPED, "stopped while the layers were evaluated");
+            goto out;
+        }
+        const size_t n = certificate_offer_fill(problem, offer, distinct, offered);
+        assert(n <= points);
+        TRY_OUT(certificate_offer_class(problem, distinct, offered, n, offer));
     }
-    assert((size_t)(option - offer->store) <= points);
-    return status_ok();
+    status = status_ok();
+out:
+    arena_close(&scratch);
+    return status;
 }
 
 /* The same watch, told of `what`, in the caller's place for it; NULL where nobody watches. */

@@ -1,8 +1,8 @@
 /* Adam: Kingma and Ba 2015, algorithm 1. */
 #include "confx/adam.h"
 #include "confx/try.h"
+#include "confx/vector.h"
 #include "policy/matrix.h"
-#include "policy/vector.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -6,9 +6,9 @@
        i = s(p_i)  f = s(p_f)  g = a(p_g)  o = s(p_o)        a' = 1 - a^2, s' = s (1 - s)
        c = f c_before + i g                                  h = o a(c) */
 #include "policy/lstm.h"
+#include "confx/vector.h"
 
 #include "policy/activation.h"
-#include "policy/vector.h"
 
 #include <assert.h>
 

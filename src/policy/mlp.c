@@ -3,10 +3,10 @@
 #include "confx/try.h"
 
 #include "confx/rng.h"
+#include "confx/vector.h"
 #include "policy/activation.h"
 #include "policy/affine.h"
 #include "policy/relu.h"
-#include "policy/vector.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #include "policy/softmax.h"
+#include "confx/vector.h"
 
 #include "policy/activation.h"
-#include "policy/vector.h"
 
 #include <assert.h>
 #include <math.h>

@@ -114,14 +114,39 @@ const double *problem_row(problem_t *problem, size_t distinct, uint64_t point, d
 
 /* ---- one point ------------------------------------------------------------------------------- */
 
-/* Static metrics of a point, whatever the model; NaN where it cannot tell. What is not known to be
-   illegal is taken for legal. */
+/* As problem_row, of a large problem: the metrics that its terms are made of, the others may be
+   NaN. What is only looked at is not entered into the table, which would have a row for every
+   point; *illegal is left as it is where NULL is returned. */
+static const double *evaluate_look(problem_t *problem, size_t distinct, uint64_t point,
+                                   double *scratch, bool *illegal)
+{
+    const model_t *model = &problem->model;
+    const uint64_t key = problem_row_key(problem, distinct, point);
+    if (key_table_find(&problem->known, key) != KEY_TABLE_NONE)
+        return evaluate_row(problem, distinct, point, scratch, illegal);
+    evaluation_status_t status = looked_find(&problem->looked, key, model->metrics_n, scratch);
+    if (status == EVALUATION_PENDING) {
+        const request_t request = {.distinct = (uint32_t)distinct,
+                                   .point = key % space_points(problem->space)};
+        status = model->evaluate(model->self, &request, scratch);
+        if (status == EVALUATION_FAILED) return NULL;
+        evaluate_complete(model, status, scratch);
+        looked_enter(&problem->looked, key, status, scratch);
+    }
+    *illegal = evaluate_is_illegal(model, status);
+    return scratch;
+}
+
+/* Of a point what the terms are made of: all of a cheap model, static metrics of another; NaN where
+   it cannot tell. What is not known to be illegal is taken for legal. */
 static const double *evaluate_known(problem_t *problem, size_t distinct, uint64_t point,
                                     double *scratch, bool *illegal)
 {
     const model_t *model = &problem->model;
     *illegal = false;
-    const double *row = evaluate_row(problem, distinct, point, scratch, illegal);
+    const double *row = problem->is_large
+                            ? evaluate_look(problem, distinct, point, scratch, illegal)
+                            : evaluate_row(problem, distinct, point, scratch, illegal);
     if (row) return row;
     for (size_t i = 0; i < model->metrics_n; i++) scratch[i] = NAN;
     if (!model->evaluate_static) return scratch;
@@ -169,10 +194,19 @@ need_t problem_needs(problem_t *problem, size_t distinct, uint64_t point)
 bool problem_metrics(problem_t *problem, size_t distinct, uint64_t point, double *metrics)
 {
     double scratch[MODEL_METRICS];
-    bool illegal;
-    const double *row = evaluate_known(problem, distinct, point, scratch, &illegal);
+    bool illegal = false;
+    /* A row in the table has all metrics, which a look need not have. */
+    const double *row = evaluate_row(problem, distinct, point, scratch, &illegal);
+    if (!row) row = evaluate_known(problem, distinct, point, scratch, &illegal);
     memcpy(metrics, row, problem->model.metrics_n * sizeof *metrics);
     return !illegal && !isnan(term_layer(&problem->terms.objectives[0], row));
+}
+
+double problem_term(problem_t *problem, const term_t *term, size_t distinct, uint64_t point)
+{
+    double scratch[MODEL_METRICS];
+    bool illegal;
+    return term_layer(term, evaluate_known(problem, distinct, point, scratch, &illegal));
 }
 
 bool problem_look(problem_t *problem, size_t distinct, uint64_t point, double *objective,

@@ -6,6 +6,7 @@
 #include "confx/figures.h"
 #include "problem/flows.h"
 #include "problem/key_table.h"
+#include "problem/looked.h"
 
 struct problem {
     const confx_workload_t *workload;
@@ -28,6 +29,8 @@ struct problem {
     double *weights; /* (known.n) of the needs */
     bool *illegal;   /* (known.n) invalid, by a model whose validity is static */
     size_t room;     /* rows of these three */
+    bool is_large;   /* these have what was sampled alone */
+    looked_t looked; /* then: what was looked at */
 };
 
 uint64_t problem_row_key(const problem_t *problem, size_t distinct, uint64_t point);
@@ -39,5 +42,8 @@ void problem_weigh(problem_t *problem); /* all that is there anew, when a limit 
 const double *problem_network_row(const problem_t *problem,
                                   uint64_t key); /* of an assignment, likewise */
 const double *problem_row(problem_t *problem, size_t distinct, uint64_t point, double *scratch);
+
+/* A layer's own value of a term, which is one of the problem's. */
+double problem_term(problem_t *problem, const term_t *term, size_t distinct, uint64_t point);
 
 #endif

@@ -50,11 +50,10 @@ static uint64_t problem_extreme(problem_t *problem, size_t constraint, size_t di
     double least = INFINITY;
     for (uint64_t choice = 0; choice < space_choices(problem->space); choice++) {
         const uint64_t at = space_choice_point(problem->space, choice);
-        double metrics[MODEL_METRICS];
         if (!problem_is_legal(problem, distinct, at)) continue;
-        (void)problem_metrics(problem, distinct, at, metrics);
-        if (!(sign * term_layer(term, metrics) < least)) continue;
-        least = sign * term_layer(term, metrics);
+        const double signed_value = sign * problem_term(problem, term, distinct, at);
+        if (!(signed_value < least)) continue;
+        least = signed_value;
         point = at;
     }
     return point;
@@ -240,8 +239,12 @@ static confx_status_t problem_fill(problem_t *problem, const problem_design_t *d
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a problem of %zu layers",
                            problem->workload->layers_n);
     /* Every level of a cheap model is evaluated here, and whoever comes later finds room for what
-       is left by himself. */
-    if (model_is_cheap(&problem->model) && !problem->model.scores_networks)
+       is left by himself. Of a large problem it is only looked at. */
+    const bool evaluates = model_is_cheap(&problem->model) && !problem->model.scores_networks;
+    problem->is_large = evaluates && points * distinct > LOOKED_LARGE;
+    if (problem->is_large)
+        TRY(looked_open(&problem->terms, points * distinct, &problem->looked));
+    else if (evaluates)
         TRY(problem_reserve(problem, distinct * (size_t)space_choices(problem->space)));
     if (problem->model.validity_is_static) TRY(problem_check_legal(problem));
     /* Finding the limits evaluates points, whose weights depend on these limits: so all weights are
@@ -282,6 +285,7 @@ void problem_close(problem_t *problem)
     space_close(problem->space);
     flows_close(problem->flows);
     key_table_close(&problem->known);
+    looked_close(&problem->looked);
     free(problem->metrics);
     free(problem->weights);
     free(problem->illegal);

@@ -78,6 +78,21 @@ static confx_status_t update_renew(run_t *run, const update_t *update)
     return status_ok();
 }
 
+/* What a search can do by now with what is about to be scored is divided over the ranks; one rank
+   alone does it when it learns of the scores. */
+static confx_status_t update_prepare(run_t *run, const update_t *update)
+{
+    const void *all;
+    size_t mine;
+    size_t bytes;
+    if (!run->scored || !run->work.layout.prepares || cluster_size(run->cluster) == 1)
+        return status_ok();
+    const void *part = search_prepare(run->work.search, run->work.agreed, update->samples, &mine);
+    TRY(cluster_merge(run->cluster, part, mine, &all, &bytes));
+    search_prepared(run->work.search, all, bytes);
+    return status_ok();
+}
+
 /* Only after all units have sampled: a unit must not know what another one on its rank has just
    revealed, or the ranks would decide what is found. */
 static confx_status_t update_score(run_t *run)
@@ -317,6 +332,7 @@ confx_status_t update_run(run_t *run, const update_t *update)
     /* All ranks hold the same parameters now: what a unit samples is its own, whatever its rank. */
     update_sample(run, update);
     TRY(update_renew(run, update));
+    TRY(update_prepare(run, update));
     confx_status_t status = update_score(run);
     status = update_first_failure(status, update_share_memory(run));
     /* The memory is the same on all ranks again. Islands admit their children with the statistics:

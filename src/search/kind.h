@@ -16,6 +16,8 @@ typedef struct {
     void (*close)(void *state);
     void (*publish)(void *state, void *message);
     void (*receive)(void *state, const void *message);
+    const void *(*prepare)(void *state, const uint16_t *assignments, size_t n, size_t *bytes);
+    void (*prepared)(void *state, const void *all, size_t bytes);
     void (*sample)(void *state, size_t unit, uint64_t update, batch_t *batch);
     void (*local_statistics)(void *state, size_t unit, const batch_t *batch, double *moments,
                              search_report_t *report);

@@ -44,6 +44,28 @@ search_traits_t search_traits(algorithm_t algorithm)
     return search_kind_of(algorithm_last_stage(algorithm))->traits;
 }
 
+const char *search_told(algorithm_t algorithm, bool layers)
+{
+    static const char *const words[] = {"-",
+                                        "costs",
+                                        "sizes",
+                                        "sizes costs",
+                                        "kinds",
+                                        "kinds costs",
+                                        "kinds sizes",
+                                        "kinds sizes costs",
+                                        "sums",
+                                        "sums costs",
+                                        "sums sizes",
+                                        "sums sizes costs",
+                                        "sums kinds",
+                                        "sums kinds costs",
+                                        "sums kinds sizes",
+                                        "sums kinds sizes costs"};
+    const search_traits_t traits = search_traits(algorithm);
+    return words[8 * traits.sums + 4 * traits.kinds + 2 * traits.sizes + (traits.layers && layers)];
+}
+
 search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage)
 {
     return search_kind_of(stage)->plan(setup);
@@ -95,6 +117,17 @@ void search_publish(search_t *search, void *message)
 void search_receive(search_t *search, const void *message)
 {
     if (search->kind->receive) search->kind->receive(search->state, message);
+}
+
+const void *search_prepare(search_t *search, const uint16_t *assignments, size_t n, size_t *bytes)
+{
+    assert(search->layout.prepares);
+    return search->kind->prepare(search->state, assignments, n, bytes);
+}
+
+void search_prepared(search_t *search, const void *all, size_t bytes)
+{
+    search->kind->prepared(search->state, all, bytes);
 }
 
 void search_sample(search_t *search, size_t unit, uint64_t update, batch_t *batch)

@@ -170,6 +170,53 @@ START_TEST(layered_normal_numbers_have_the_normal_distribution)
 }
 END_TEST
 
+/* One number as the layers are defined, word by word of the stream. */
+static double layered_normal(rng_t *rng, const rng_layers_t *layers, uint32_t bits)
+{
+    static const double tail = 3.442619855899;
+    for (;; bits = (uint32_t)(rng_bits(rng) >> 32)) {
+        const size_t layer = bits % RNG_LAYERS;
+        const double sign = bits & RNG_LAYERS ? -1 : 1;
+        const double x = ((double)(bits >> 8) + 0.5) / 16777216 * layers->side[layer];
+        if (x < layers->side[layer + 1]) return sign * x;
+        double beyond = INFINITY;
+        double bound = 0;
+        while (layer == 0 && bound < beyond * beyond) {
+            beyond = -log(1 - rng_uniform(rng)) / tail;
+            bound = -2 * log(1 - rng_uniform(rng));
+        }
+        if (layer == 0) return sign * (tail + beyond);
+        const double height = layers->density[layer + 1] - layers->density[layer];
+        if (layers->density[layer] + rng_uniform(rng) * height < exp(-0.5 * x * x)) return sign * x;
+    }
+}
+
+/* From anywhere in a quadruple, as many as are asked for, and the stream goes on behind the words
+   that they took: bit for bit what going through it word by word gives. */
+START_TEST(layered_normal_numbers_are_those_of_the_stream)
+{
+    enum { MOST = 700, TRIES = 400 };
+    static double numbers[MOST];
+    const rng_layers_t layers = rng_layers();
+    size_t wrong = 0;
+    for (size_t try = 0; try < TRIES; try++) {
+        rng_t rng = rng_begin(5, RNG_TEST, try, 0, 0);
+        rng_t slow = rng_begin(5, RNG_TEST, try, 0, 0);
+        for (size_t i = 0; i < try % 6; i++) wrong += rng_bits(&rng) != rng_bits(&slow);
+        const size_t n = try * 37 % MOST;
+        rng_normals(&rng, &layers, n, numbers);
+        for (size_t i = 0; i < n; i += 2) {
+            const uint64_t bits = rng_bits(&slow);
+            wrong += numbers[i] != layered_normal(&slow, &layers, (uint32_t)(bits >> 32));
+            if (i + 1 < n)
+                wrong += numbers[i + 1] != layered_normal(&slow, &layers, (uint32_t)bits);
+        }
+        for (size_t i = 0; i < 9; i++) wrong += rng_bits(&rng) != rng_bits(&slow);
+    }
+    ck_assert_uint_eq(wrong, 0);
+}
+END_TEST
+
 START_TEST(a_shuffle_gives_every_order_evenly)
 {
     enum { N = 24000, ORDERS = 256 };
@@ -206,6 +253,7 @@ int main(void)
     tcase_add_test(tests, normal_numbers_have_the_moments_of_a_normal);
     tcase_add_test(tests, layers_cover_the_normal_density);
     tcase_add_test(tests, layered_normal_numbers_have_the_normal_distribution);
+    tcase_add_test(tests, layered_normal_numbers_are_those_of_the_stream);
     tcase_add_test(tests, a_shuffle_gives_every_order_evenly);
     return suite_run(suite);
 }

@@ -16,6 +16,7 @@ typedef struct {
     bool missing[RUNS];
     job_t *jobs[RUNS];
     bool integers[ALGORITHMS];
+    const char *told[ALGORITHMS];
     comparison_plan_t plan;
 } compare_plan_t;
 
@@ -23,7 +24,7 @@ typedef struct {
    40 % above, and its last seed finds nothing feasible. */
 static compare_plan_t begin(void)
 {
-    compare_plan_t contest = {.integers = {true, false}};
+    compare_plan_t contest = {.integers = {true, false}, .told = {"sums kinds sizes", "-"}};
     (void)snprintf(home, sizeof home, "%s", directory);
     for (size_t i = 0; i < RUNS; i++)
         for (size_t k = 0; k < SAMPLES; k++) {
@@ -67,6 +68,7 @@ static comparison_t *open_all(compare_plan_t *contest)
                                         .algorithms_n = ALGORITHMS,
                                         .seeds_n = SEEDS,
                                         .integers = contest->integers,
+                                        .told = contest->told,
                                         .network = "tiny",
                                         .accounting = "exact",
                                         .over_integers = true,
@@ -174,13 +176,14 @@ START_TEST(the_table_marks_what_it_does_not_know)
     ck_assert_ok(comparison_write(comparison, directory, NULL));
     char *text = said_file("compare.csv");
     ck_assert_ptr_nonnull(
-        strstr(text, "algorithm,acts_on,seeds,best,mean,worst,gap_best,gap_median,gap_worst,"
+        strstr(text, "algorithm,acts_on,told,seeds,best,mean,worst,gap_best,gap_median,gap_worst,"
                      "samples_to_10_percent,samples_to_5_percent,samples_to_1_percent,factor,"
                      "factor_above,feasible_fraction,distinct_evaluations,seconds,units\n"));
-    ck_assert_ptr_nonnull(
-        strstr(text, "\nislands,integers,3,1000000,1000000,1000000,0,0,0,6,21,21,1,,0.5,1234,75.25,"
-                     "cycles\n"));
-    ck_assert_ptr_nonnull(strstr(text, "\nrandom,levels,3,1400000,,,0.4"));
+    ck_assert_ptr_nonnull(strstr(text,
+                                 "\nislands,integers,sums kinds "
+                                 "sizes,3,1000000,1000000,1000000,0,0,0,6,21,21,1,,0.5,1234,75.25,"
+                                 "cycles\n"));
+    ck_assert_ptr_nonnull(strstr(text, "\nrandom,levels,-,3,1400000,,,0.4"));
     ck_assert_ptr_nonnull(strstr(text, ",,,,,5,0.5,1234,75.25,cycles\n"));
     free(text);
     end(&contest, comparison);
@@ -257,7 +260,9 @@ END_TEST
 
 START_TEST(the_terminal_shows_dashes_and_factors)
 {
-    static const char *const texts[] = {"\nislands ",
+    static const char *const texts[] = {"\nislands  ",
+                                        "sums kinds sizes",
+                                        "told, beside",
                                         "\nrandom * ",
                                         ">5 ",
                                         "to the proven optimum over all integers",

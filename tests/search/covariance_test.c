@@ -115,14 +115,14 @@ static void check_rows(const size_t *samples, size_t n)
 static void weigh(double of_waves)
 {
     const double variances[KERNEL_PARTS] = {1, of_waves, 0.5, 0, 2, 0.25, 0};
-    covariance_weigh(&covariance, variances);
+    covariance_weigh(&covariance, variances, 0);
 }
 
 static void append_all(void)
 {
     draw_samples(0);
     weigh(2);
-    for (size_t s = 0; s < SAMPLES; s++) covariance_append(&covariance, assignments[s]);
+    covariance_append(&covariance, assignments[0], SAMPLES);
 }
 
 START_TEST(a_covariance_is_the_sum_over_all_pairs_of_layers)
@@ -133,10 +133,45 @@ START_TEST(a_covariance_is_the_sum_over_all_pairs_of_layers)
     for (size_t s = 0; s < SAMPLES; s++) {
         if (s % 10 == 0) weigh(0.1 * (double)s);
         samples[s] = s;
-        covariance_append(&covariance, assignments[s]);
+        covariance_append(&covariance, assignments[s], 1);
     }
     check_rows(samples, SAMPLES);
     close_space();
+}
+END_TEST
+
+/* Samples are prepared in portions that others may have worked out, and come all, or without one
+   of them, or behind one that was not awaited: the rows are to the bit what they are otherwise. */
+START_TEST(what_is_prepared_is_what_comes)
+{
+    enum { BEFORE = SAMPLES - 6, COMING = 4, PORTIONS = 3 };
+    static const size_t coming[][COMING] = {{0, 1, 2, 3}, {1, 2, 3, 4}, {0, 3, 4, 5}, {4, 0, 1, 2}};
+    static double all[COVARIANCE_AWAITED * KERNEL_GROUPS * SAMPLES];
+    static double alone[SAMPLES * SAMPLES];
+    size_t n = 0;
+    for (size_t prepares = 0; prepares < 2; prepares++) {
+        open_space(0);
+        draw_samples(0);
+        weigh(0.7);
+        covariance_append(&covariance, assignments[0], BEFORE);
+        memcpy(covariance.await, assignments[BEFORE], COMING * sizeof assignments[0]);
+        for (size_t portion = 0; prepares && portion < PORTIONS; portion++) {
+            const portion_t mine = {portion, 1, PORTIONS};
+            const size_t more = covariance_prepare(&covariance, COMING, &mine);
+            memcpy(all + n, covariance.parcel, more * sizeof *all);
+            n += more;
+        }
+        if (prepares) covariance_prepared(&covariance, PORTIONS, all, n);
+        for (size_t i = 0; i < COMING; i++)
+            covariance_append(&covariance, assignments[BEFORE + coming[_i][i]], 1);
+        for (size_t i = 0; i < covariance.n; i++) {
+            double *row = covariance.whole + i * covariance.capacity;
+            if (prepares) ck_assert(!memcmp(alone + i * SAMPLES, row, (i + 1) * sizeof *row));
+            memcpy(alone + i * SAMPLES, row, (i + 1) * sizeof *row);
+        }
+        close_space();
+    }
+    ck_assert_uint_eq(n, COMING * KERNEL_GROUPS * BEFORE);
 }
 END_TEST
 
@@ -147,13 +182,13 @@ START_TEST(what_is_kept_stays_as_it_is)
     open_space(_i);
     draw_samples(_i);
     weigh(0.7);
-    for (size_t s = 0; s < SAMPLES; s++) covariance_append(&covariance, assignments[s]);
+    covariance_append(&covariance, assignments[0], SAMPLES);
     for (size_t i = 0; i < KEPT; i++) kept[i] = i < 5 ? i : i + SAMPLES - KEPT;
     covariance_keep(&covariance, kept, KEPT);
     check_rows(kept, KEPT);
     for (size_t i = KEPT; i < SAMPLES; i++) {
         kept[i] = i - 8;
-        covariance_append(&covariance, assignments[i - 8]);
+        covariance_append(&covariance, assignments[i - 8], 1);
     }
     check_rows(kept, SAMPLES);
     close_space();
@@ -187,6 +222,7 @@ int main(void)
     TCase *tests = tcase_create("covariance");
     suite_add_tcase(suite, tests);
     tcase_add_loop_test(tests, a_covariance_is_the_sum_over_all_pairs_of_layers, 0, 3);
+    tcase_add_loop_test(tests, what_is_prepared_is_what_comes, 0, 4);
     tcase_add_loop_test(tests, what_is_kept_stays_as_it_is, 0, 3);
     tcase_add_test(tests, members_are_the_layers_of_a_sample);
     return suite_run(suite);

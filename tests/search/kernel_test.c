@@ -30,6 +30,14 @@ static residual_t open_case(int i)
     return residual;
 }
 
+static void respond(const double *variances, const double *weights, const double *impulses,
+                    double *table)
+{
+    for (size_t d = 0; d < SMALL_DISTINCT; d++)
+        kernel_respond(&kernel, variances, d, weights, impulses + d * kernel.axes.cells,
+                       table + d * kernel.axes.cells);
+}
+
 /* The column of the covariance that belongs to a cell, as kernel_respond has it. */
 static void column_of(size_t cell, residual_t residual, double *column)
 {
@@ -43,7 +51,7 @@ static void column_of(size_t cell, residual_t residual, double *column)
                 kernel_shape(&kernel, shape, at->distinct, at->action);
     impulses[cell] = 1;
     for (size_t i = 0; i < dense.cells; i++) column[i] = 0;
-    kernel_respond(&kernel, variances_of(residual), weights, impulses, column);
+    respond(variances_of(residual), weights, impulses, column);
 }
 
 START_TEST(the_covariance_is_the_formulas)
@@ -93,7 +101,7 @@ START_TEST(draws_have_the_covariance)
         double table[CELLS_MAX];
         double weights[KERNEL_SHAPES * SMALL_DISTINCT];
         kernel_draw(&kernel, variances_of(residual), &rng, weights, table);
-        kernel_respond(&kernel, variances_of(residual), weights, nothing, table);
+        respond(variances_of(residual), weights, nothing, table);
         for (size_t i = 0; i < dense.cells; i++)
             for (size_t j = 0; j <= i; j++) sums[i][j] += table[i] * table[j] / DRAWS;
     }
@@ -175,15 +183,15 @@ END_TEST
 /* Nothing is allocated that a machine could not hold, and it is told why. */
 START_TEST(tables_that_are_too_large_are_refused)
 {
-    static const uint32_t levels[] = {1, 32768};
+    static const uint32_t levels[] = {1, 128};
     const terms_t terms = trial_terms_axes();
-    space_axis_t axes[4];
+    space_axis_t axes[SPACE_AXES];
     trial_t trial;
     space_t *space;
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < SPACE_AXES; i++)
         axes[i] = (space_axis_t){.name = "wide", .levels = levels, .levels_n = 2, .refined = true};
     trial_read(&trial, (trial_model_t){.draw = 1});
-    ck_assert_ok(space_open(axes, 4, (space_use_t){NULL, NULL}, &space));
+    ck_assert_ok(space_open(axes, SPACE_AXES, (space_use_t){NULL, NULL}, &space));
     const model_t model = trial_model_of(&trial.model, space);
     const problem_design_t design = {&trial.workload, space, &model, &terms, {NAN}};
     ck_assert_ok(problem_make(&design, &trial.problem));

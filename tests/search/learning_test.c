@@ -8,20 +8,21 @@ static const struct {
     const char *name, *search;
     algorithm_t stage;
     uint64_t samples;
-    double gain; /* the last fifth of the samples costs at most this part of what the first fifth
-                    does, on the mean */
+    double gain;    /* the last fifth of the samples costs at most this part of what an earlier one
+                       does, on the mean: */
+    size_t earlier; /* the first that is the algorithm's own */
 } leagues[] = {
-    /* guided from the second sample on, so that its first fifth is good already */
-    {"layer, remembered", "", ALGORITHM_REINFORCE, 500, 0.9},
-    {"layer, not remembered", "memory: false", ALGORITHM_REINFORCE, 500, 0.8},
-    {"totals", "feedback: total", ALGORITHM_REINFORCE, 500, 0.95},
-    {"islands", "", ALGORITHM_ISLANDS, 500, 0.9},
-    {"islands, not remembered", "memory: false", ALGORITHM_ISLANDS, 500, 0.9},
-    {"islands, totals", "feedback: total", ALGORITHM_ISLANDS, 500, 0.9},
-    {"annealing", "feedback: total", ALGORITHM_ANNEALING, 1000, 0.9},
-    {"genetic", "feedback: total", ALGORITHM_GENETIC, 1000, 0.9},
-    {"bayes", "feedback: total", ALGORITHM_BAYES, 240, 0.9},
-    {"additive", "feedback: total", ALGORITHM_ADDITIVE, 240, 0.7},
+    /* the guide leads the first fifth, which is nearly as good as what the policy comes to */
+    {"layer, remembered", "", ALGORITHM_REINFORCE, 500, 0.7, 1},
+    {"layer, not remembered", "memory: false", ALGORITHM_REINFORCE, 500, 0.8, 0},
+    {"totals", "feedback: total", ALGORITHM_REINFORCE, 500, 0.95, 0},
+    {"islands", "", ALGORITHM_ISLANDS, 500, 0.9, 0},
+    {"islands, not remembered", "memory: false", ALGORITHM_ISLANDS, 500, 0.9, 0},
+    {"islands, totals", "feedback: total", ALGORITHM_ISLANDS, 500, 0.9, 0},
+    {"annealing", "feedback: total", ALGORITHM_ANNEALING, 1000, 0.9, 0},
+    {"genetic", "feedback: total", ALGORITHM_GENETIC, 1000, 0.9, 0},
+    {"bayes", "feedback: total", ALGORITHM_BAYES, 240, 0.9, 0},
+    {"additive", "feedback: total", ALGORITHM_ADDITIVE, 240, 0.7, 0},
 };
 
 enum { LEAGUES = sizeof leagues / sizeof *leagues };
@@ -45,7 +46,8 @@ START_TEST(every_league_learns)
     stage_open(&stage, &setting, leagues[_i].stage, leagues[_i].samples, 1, NULL);
     stage_run(&stage);
     const size_t n = stage.trace.n;
-    const double first = mean_objective(&stage.trace, 0, n / 5);
+    const size_t from = leagues[_i].earlier * (n / 5);
+    const double first = mean_objective(&stage.trace, from, from + n / 5);
     const double last = mean_objective(&stage.trace, n - n / 5, n);
     ck_assert_msg(last < leagues[_i].gain * first, "%s: from %.6g to %.6g, %.3f", leagues[_i].name,
                   first, last, last / first);

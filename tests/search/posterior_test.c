@@ -80,6 +80,16 @@ static void suppose(residual_t residual, double noise)
     posterior.state.chosen = SAMPLES;
 }
 
+static void find_mean(posterior_t *of, double *table)
+{
+    posterior_find(of, &(posterior_function_t){.table = table}, 1);
+}
+
+static void find_draw(posterior_t *of, rng_t *rng, double boldness, double *table)
+{
+    posterior_find(of, &(posterior_function_t){rng, boldness, table}, 1);
+}
+
 /* A posterior of samples under one of the hypotheses, and the dense one: over levels and integers,
    of three axes from `FIRST_OF_THREE` on. */
 enum { FIRST_OF_THREE = 24 };
@@ -110,9 +120,9 @@ static double largest_total(void)
 
 START_TEST(the_mean_is_the_formulas)
 {
-    double mean[CELLS_MAX] = {0};
+    double mean[CELLS_MAX];
     (void)infer(_i);
-    posterior_mean(&posterior, mean);
+    find_mean(&posterior, mean);
     for (size_t i = 0; i < dense.cells; i++)
         ck_assert_double_eq_tol(mean[i], dense_respond(&conditioned, i, totals_of_batch()),
                                 1e-10 * largest_total());
@@ -145,9 +155,11 @@ START_TEST(a_draw_is_one_of_the_prior_put_right)
     rng_t rngs[2] = {rng_begin(3, RNG_TEST, (uint64_t)_i, 0, 0),
                      rng_begin(3, RNG_TEST, (uint64_t)_i, 0, 0)};
     const size_t hypothesis = infer(_i);
-    posterior_draw(&posterior, &rngs[0], boldness, draw);
+    find_draw(&posterior, &rngs[0], boldness, draw);
     kernel_draw(&posterior.kernel, posterior.covariance.variances, &rngs[1], weights, kernel);
-    kernel_respond(&posterior.kernel, posterior.covariance.variances, weights, nothing, kernel);
+    for (size_t d = 0; d < SMALL_DISTINCT; d++)
+        kernel_respond(&posterior.kernel, posterior.covariance.variances, d, weights, nothing,
+                       kernel + d * posterior.kernel.axes.cells);
     const double deviation = boldness * sqrt(dense_variance(&conditioned, totals_of_batch()));
     for (size_t s = 0; s < SAMPLES; s++) {
         const double noise = sqrt(noises[hypothesis / 2] * variance_of_total(s));
@@ -169,14 +181,14 @@ START_TEST(draws_have_the_posteriors_mean_and_variance)
     enum { DRAWS = 2000 };
     double sums[CELLS_MAX] = {0};
     double squares[CELLS_MAX] = {0};
-    double mean[CELLS_MAX] = {0};
+    double mean[CELLS_MAX];
     rng_t rng = rng_begin(4, RNG_TEST, (uint64_t)_i, 0, 0);
     (void)infer(_i);
     const double variance = dense_variance(&conditioned, totals_of_batch());
     respond(mean);
     for (size_t draw = 0; draw < DRAWS; draw++) {
         double table[CELLS_MAX];
-        posterior_draw(&posterior, &rng, 1, table);
+        find_draw(&posterior, &rng, 1, table);
         for (size_t i = 0; i < dense.cells; i++) {
             const double off = table[i] - mean[i];
             sums[i] += off / DRAWS;
@@ -198,13 +210,38 @@ END_TEST
 /* No doubt at all: the mean, bit for bit. */
 START_TEST(a_draw_without_boldness_is_the_mean)
 {
-    double mean[CELLS_MAX] = {0};
+    double mean[CELLS_MAX];
     double draw[CELLS_MAX];
     rng_t rng = rng_begin(5, RNG_TEST, 0, 0, 0);
     (void)infer(7);
-    posterior_mean(&posterior, mean);
-    posterior_draw(&posterior, &rng, 0, draw);
+    find_mean(&posterior, mean);
+    find_draw(&posterior, &rng, 0, draw);
     for (size_t i = 0; i < dense.cells; i++) ck_assert(mean[i] == draw[i]);
+    close_all();
+}
+END_TEST
+
+/* Worked out together with others, each is what it is alone, to the bit. */
+START_TEST(functions_do_not_know_of_each_other)
+{
+    enum { N = POSTERIOR_TOGETHER };
+    static const double bold[N] = {0.6, 0, 1, 0.3};
+    double together[N][CELLS_MAX];
+    posterior_function_t functions[N];
+    rng_t rngs[N];
+    (void)infer(_i);
+    for (size_t i = 0; i < N; i++) {
+        rngs[i] = rng_begin(8, RNG_TEST, i, 0, 0);
+        functions[i] = (posterior_function_t){i == 1 ? NULL : &rngs[i], bold[i], together[i]};
+    }
+    posterior_find(&posterior, functions, N);
+    for (size_t i = 0; i < N; i++) {
+        double alone[CELLS_MAX];
+        rng_t rng = rng_begin(8, RNG_TEST, i, 0, 0);
+        posterior_find(&posterior, &(posterior_function_t){i == 1 ? NULL : &rng, bold[i], alone},
+                       1);
+        ck_assert(!memcmp(alone, together[i], dense.cells * sizeof(double)));
+    }
     close_all();
 }
 END_TEST
@@ -387,17 +424,17 @@ END_TEST
 /* One row of the covariance, again and again: only the noise keeps it definite. */
 START_TEST(the_same_sample_many_times_is_one)
 {
-    double mean[CELLS_MAX] = {0};
+    double mean[CELLS_MAX];
     double again[CELLS_MAX];
     open_all(SAMPLES, SPACE_INTEGERS);
     draw_samples(1, SPACE_INTEGERS, 2);
     posterior_add(&posterior, &batch);
     suppose(RESIDUAL_LEVEL, noises[0]);
     ck_assert(posterior_fit(&posterior));
-    posterior_mean(&posterior, mean);
+    find_mean(&posterior, mean);
     for (size_t i = 2; i < SAMPLES; i += 2) posterior_add(&posterior, &batch);
     ck_assert(posterior_fit(&posterior));
-    posterior_mean(&posterior, again);
+    find_mean(&posterior, again);
     for (size_t i = 0; i < posterior_cells(&posterior); i++)
         ck_assert_double_eq_tol(again[i], mean[i], 1e-6 * largest_total());
     close_all();
@@ -477,8 +514,8 @@ static void assert_same_mind(posterior_t *one, posterior_t *other)
     for (size_t i = 0; i < 2; i++) {
         rng_t rng = rng_begin(6, RNG_TEST, 0, 0, 0);
         ck_assert(posterior_fit(both[i]));
-        posterior_mean(both[i], tables[i]);
-        posterior_draw(both[i], &rng, 1, tables[2 + i]);
+        find_mean(both[i], tables[i]);
+        find_draw(both[i], &rng, 1, tables[2 + i]);
     }
     ck_assert(one->state.fits == other->state.fits);
     ck_assert(!memcmp(one->state.step, other->state.step, sizeof one->state.step) &&
@@ -545,14 +582,14 @@ END_TEST
 START_TEST(another_stage_goes_on_from_all_that_was_kept)
 {
     posterior_t later;
-    double mean[CELLS_MAX] = {0};
+    double mean[CELLS_MAX];
     open_all(SAMPLES, SPACE_LEVELS);
     draw_samples(1, SPACE_LEVELS, SAMPLES);
     posterior_add(&posterior, &batch);
     ck_assert_ok(posterior_open(small.problem, SPACE_INTEGERS, SAMPLES, &later));
     posterior_inherit(&later, &posterior);
     ck_assert(posterior_fit(&later));
-    posterior_mean(&later, mean);
+    find_mean(&later, mean);
     dense_open(&small, SPACE_INTEGERS, variances_at(later.state.step), &dense);
     dense_condition(&dense, &small, &batch, later.state.noise, &conditioned);
     for (size_t i = 0; i < dense.cells; i++)
@@ -574,6 +611,7 @@ int main(void)
     tcase_add_loop_test(tests, draws_have_the_posteriors_mean_and_variance, FIRST_OF_THREE,
                         FIRST_OF_THREE + 6);
     tcase_add_test(tests, a_draw_without_boldness_is_the_mean);
+    tcase_add_loop_test(tests, functions_do_not_know_of_each_other, 0, 4);
     tcase_add_loop_test(tests, a_likelier_hypothesis_is_climbed_to, 0, 12);
     tcase_add_test(tests, a_hypothesis_lasts_until_there_are_a_quarter_more_samples);
     tcase_add_test(tests, two_totals_say_something);

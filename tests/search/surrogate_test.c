@@ -37,6 +37,7 @@ static void check_cell(const known_t *known, const surrogate_t *surrogate, size_
     ck_assert(surrogate->risk[at] >= 0 && surrogate->risk[at] < 1);
     const bool seen = memory_seen(known->memory, distinct, point);
     ck_assert(seen == (surrogate->deviation[at] == 0));
+    ck_assert(!seen || surrogate->risk[at] == 0);
     if (seen)
         ck_assert_double_eq_tol(exp(surrogate->mean[at]),
                                 memory_cost(known->memory, distinct, point), 1e-9);
@@ -129,6 +130,70 @@ START_TEST(smooth_costs_are_guessed_well)
     surrogate_close(&surrogate);
     memory_close(memory);
     setting_close(&setting);
+}
+END_TEST
+
+/* The same with irregular steps up by as much as 1.8. */
+static bool rough_law(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                      double *objective, double *need)
+{
+    (void)power_law(context, distinct, pes, buffer, objective, need);
+    *objective *= (pes * 7 + buffer * 5 + distinct * 3) % 4 ? 1 : 1.8;
+    return true;
+}
+
+/* The mean deviation of what was not seen, of the same cells seen. */
+static double mean_doubt(bool (*law)(void *, size_t, uint32_t, uint32_t, double *, double *))
+{
+    setting_t setting;
+    memory_t *memory;
+    surrogate_t surrogate;
+    rng_t rng = rng_begin(12, RNG_TEST, 0, 0, 0);
+    setting_read(&setting, "{budget: {limit: 100}}");
+    setting_take_layers(&setting, toy_layers);
+    setting_open_with(&setting, (evaluator_t){NULL, law, false, 0});
+    ck_assert_ok(memory_open(setting.problem, &memory));
+    ck_assert_ok(surrogate_open(setting.problem, &surrogate));
+    for (int i = 0; i < 40; i++) {
+        const size_t cell = rng_below(&rng, surrogate.axes.cells);
+        ck_assert_ok(memory_reveal_point(memory, setting.problem, (size_t)i % TOY_DISTINCT,
+                                         table_axes_point(&surrogate.axes, cell)));
+    }
+    surrogate_learn(&surrogate, memory);
+    double sum = 0, number = 0;
+    for (size_t i = 0; i < TOY_DISTINCT * surrogate.axes.cells; i++) {
+        sum += surrogate.deviation[i];
+        number += surrogate.deviation[i] > 0;
+    }
+    surrogate_close(&surrogate);
+    memory_close(memory);
+    setting_close(&setting);
+    return sum / number;
+}
+
+START_TEST(doubt_is_as_large_as_what_was_seen_is_irregular)
+{
+    const double smooth = mean_doubt(power_law);
+    const double rough = mean_doubt(rough_law);
+    ck_assert_double_gt(smooth, 0);
+    ck_assert_msg(rough > 2 * smooth, "%g where steps surprise, %g where none does", rough, smooth);
+}
+END_TEST
+
+/* ---- turns ----------------------------------------------------------------------------------- */
+
+/* Whatever the size of an update: due where one of its samples has that place among eight. */
+START_TEST(turns_come_once_in_eight_samples)
+{
+    const guide_turn_t turns[] = {GUIDE_RELIED_ON, GUIDE_OWN};
+    const uint64_t each = (uint64_t)_i;
+    for (size_t t = 0; t < 2; t++)
+        for (uint64_t before = 0; before < 200; before += each) {
+            bool due = false;
+            for (uint64_t n = before; n < before + each; n++)
+                if (n % 8 == (uint64_t)turns[t]) due = true;
+            ck_assert(guide_is_due(turns[t], before, each) == due);
+        }
 }
 END_TEST
 
@@ -231,6 +296,8 @@ int main(void)
     tcase_add_loop_test(tests, what_was_seen_is_known_and_the_rest_is_doubted, 0, 10);
     tcase_add_loop_test(tests, the_order_of_arrival_does_not_matter, 0, 10);
     tcase_add_test(tests, smooth_costs_are_guessed_well);
+    tcase_add_test(tests, doubt_is_as_large_as_what_was_seen_is_irregular);
+    tcase_add_loop_test(tests, turns_come_once_in_eight_samples, 1, 21);
     tcase_add_loop_test(tests, proposals_are_within_the_limits, 0, 20);
     tcase_add_loop_test(tests, what_is_known_is_used_well, 0, 3);
     return suite_run(suite);

@@ -96,14 +96,15 @@ START_TEST(what_is_published_is_the_posterior)
     collect(&root, 1, 20);
     free(published(&root, bytes));
     ck_assert(root.ready);
-    posterior_mean(&root.posterior, table);
+    posterior_find(&root.posterior, &(posterior_function_t){.table = table}, 1);
     check_view(thompson_mean(&root), part, table);
     for (size_t unit = 0; unit < UNITS; unit++) {
         static const double boldness[] = {0, 0.3, 0.6, 1};
         rng_t rng = rng_begin(5, RNG_POSTERIOR, 7 + 1, unit,
                               0); /* the seed; the first update, and one fit */
         const double bold = boldness[unit % 4];
-        posterior_draw(&root.posterior, &rng, bold, table);
+        const posterior_function_t function = {bold > 0 ? &rng : NULL, bold, table};
+        posterior_find(&root.posterior, &function, 1);
         check_view(thompson_draw(&root, unit), part, table);
     }
     thompson_close(&root);
@@ -142,7 +143,7 @@ START_TEST(each_rank_receives_the_same)
 }
 END_TEST
 
-static void check_same_mind(const thompson_t *one, const thompson_t *other)
+static void check_same_mind(thompson_t *one, thompson_t *other)
 {
     const size_t cells = posterior_cells(&one->posterior);
     check_same(thompson_mean(one), thompson_mean(other));

@@ -121,6 +121,7 @@ static void compare_table_look_row(const void *of, size_t i, table_row_t *row)
     const ranking_t *standing = &comparison->standings[i];
     const bool marked = comparison->plan.over_integers && !comparison->plan.integers[i];
     table_text(row, "%s%s", comparison_algorithm(comparison, i), marked ? " *" : "");
+    table_text(row, "%s", comparison->plan.told[i]);
     /* Medians of samples may lie between two whole numbers, and means nearly always do: they are
        shown as whole ones, and kept as they are in the files. */
     table_known(row, standing->best / look->unit);
@@ -140,6 +141,7 @@ static void compare_table_look_row(const void *of, size_t i, table_row_t *row)
    not. */
 static const table_column_t compare_look_columns[] = {
     TABLE_WORDS("algorithm"),
+    TABLE_WORDS("told"),
     {"best", .type = TABLE_REAL, .format = TABLE_NUMBER},
     {"mean", .type = TABLE_REAL, .format = TABLE_NUMBER},
     {"worst", .type = TABLE_REAL, .format = TABLE_NUMBER},
@@ -172,6 +174,11 @@ confx_status_t comparison_print(const comparison_t *comparison, FILE *out)
     TRY(compare_table_print_table(comparison, axis.unit, out));
     out_print(out, "\nfactor: samples to come within 10 %%, in those of %s\n",
               comparison_algorithm(comparison, 0));
+    fputs(
+        "told, beside totals and what any action takes of the budget: sums, that costs add up over "
+        "layers;\nkinds, which layers are alike; sizes, their dimensions and MACs; costs, what "
+        "each layer costs\n",
+        out);
     if (fflush(out) || ferror(out))
         return status_fail(CONFX_STATUS_IO, "the comparison cannot be written");
     return status_ok();

@@ -23,6 +23,7 @@ enum { COMPARE_SCHEMA = 1, COMPARE_COLUMNS_MAX = 24 };
 static const table_column_t compare_columns[] = {
     {"algorithm", .type = TABLE_TEXT, .group = ""},
     {"acts_on", .type = TABLE_TEXT, .group = ""},
+    {"told", .type = TABLE_TEXT, .group = ""},
     {"seeds", .type = TABLE_WHOLE, .without = TABLE_NOT_JSON | TABLE_NOT_STORED},
     STANDING_LIST(COLUMN){"units", .type = TABLE_TEXT,
                           .without = TABLE_NOT_JSON | TABLE_NOT_STORED},
@@ -39,6 +40,7 @@ static void compare_write_row(const void *of, size_t i, table_row_t *row)
     const ranking_t *standing = &comparison->standings[i];
     table_text(row, "%s", comparison_algorithm(comparison, i));
     table_text(row, "%s", comparison_acts_on(comparison, i));
+    table_text(row, "%s", comparison->plan.told[i]);
     table_whole(row, (int64_t)comparison->plan.seeds_n);
 #define CELL(name, units) table_known(row, standing->name);
     STANDING_LIST(CELL)

@@ -112,9 +112,9 @@ double off_policy_action(const off_policy_t *self, size_t episode, const branch_
                          uint16_t level);
 
 #define OFF_POLICY_KIND(plans, opens)                                                              \
-    .traits = {.layers = true}, .plan = plans, .open = opens, .close = off_policy_close,           \
-    .publish = off_policy_publish, .receive = off_policy_receive, .sample = off_policy_sample,     \
-    .collect = off_policy_collect, .learn = off_policy_learn, .work = off_policy_work,             \
-    .arrays = off_policy_arrays, .check = off_policy_check
+    .traits = {.layers = true, .sizes = true}, .plan = plans, .open = opens,                       \
+    .close = off_policy_close, .publish = off_policy_publish, .receive = off_policy_receive,       \
+    .sample = off_policy_sample, .collect = off_policy_collect, .learn = off_policy_learn,         \
+    .work = off_policy_work, .arrays = off_policy_arrays, .check = off_policy_check
 
 #endif

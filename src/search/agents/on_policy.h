@@ -103,9 +103,9 @@ size_t on_policy_arrays(void *state, array_t *arrays);
 const char *on_policy_check(const void *state);
 
 #define ON_POLICY_KIND(plans, opens)                                                               \
-    .traits = {.layers = true}, .plan = plans, .open = opens, .close = on_policy_close,            \
-    .publish = on_policy_publish, .receive = on_policy_receive, .sample = on_policy_sample,        \
-    .collect = on_policy_collect, .learn = on_policy_learn, .work = on_policy_work,                \
-    .arrays = on_policy_arrays, .check = on_policy_check
+    .traits = {.layers = true, .sizes = true}, .plan = plans, .open = opens,                       \
+    .close = on_policy_close, .publish = on_policy_publish, .receive = on_policy_receive,          \
+    .sample = on_policy_sample, .collect = on_policy_collect, .learn = on_policy_learn,            \
+    .work = on_policy_work, .arrays = on_policy_arrays, .check = on_policy_check
 
 #endif

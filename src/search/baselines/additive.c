@@ -243,7 +243,7 @@ static const char *additive_check(const void *state)
     return NULL;
 }
 
-const search_kind_t search_additive = {.traits = {.unrepeated = true},
+const search_kind_t search_additive = {.traits = {.unrepeated = true, .sums = true, .kinds = true},
                                        .plan = additive_plan,
                                        .open = additive_open_state,
                                        .close = additive_close_state,

@@ -76,8 +76,9 @@ static void assembly_sample(void *state, size_t unit, uint64_t update, batch_t *
     }
 }
 
-const search_kind_t search_assembly = {.traits = {.layers = true, .layers_needed = true},
-                                       .plan = blocks_plan,
-                                       .open = assembly_open_state,
-                                       .close = assembly_close_state,
-                                       .sample = assembly_sample};
+const search_kind_t search_assembly = {
+    .traits = {.layers = true, .layers_needed = true, .sums = true, .kinds = true},
+    .plan = blocks_plan,
+    .open = assembly_open_state,
+    .close = assembly_close_state,
+    .sample = assembly_sample};

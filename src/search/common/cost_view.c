@@ -4,21 +4,27 @@
 #include <assert.h>
 
 enum { CELLS_MOST = 1 << 24 };   /* of a table: 128 MB of doubles */
-enum { CELLS_WISHED = 1 << 20 }; /* of a table over integers */
+enum { CELLS_WISHED = 1 << 18 }; /* of a table over integers */
 enum { MAPPED_MOST = 1 << 20 };  /* points that are looked up at once */
 
 /* ---- indices --------------------------------------------------------------------------------- */
 
 /* Up to `whole` integers are all in a table. Of more it is all up to `dense`, and from there on one
-   in steps of a share: what is inferred depends on logarithms. The first of these that leaves a
-   table no more than CELLS_WISHED cells is taken, or else the last: all that is gone by takes time
-   and memory for each cell at every update. */
+   in steps of a share: what is inferred depends on logarithms. */
 typedef struct {
     size_t whole, dense, steps; /* a step is value / steps */
 } cost_view_grid_t;
 
-static const cost_view_grid_t cost_view_grids[] = {{1024, 256, 50}, {192, 192, 40}, {128, 128, 32},
-                                                   {96, 96, 24},    {64, 64, 16},   {32, 32, 8}};
+/* The first axis, and the others. The first of these that leaves a table no more than CELLS_WISHED
+   cells is taken, or else the last: all that is gone by takes time and memory for each cell at
+   every update. The others are thinned first: of the first axis, that of work spread over hardware,
+   single values stand out, those that divide a dimension with little left over. */
+static const cost_view_grid_t cost_view_grids[][2] = {
+    {{1024, 256, 50}, {1024, 256, 50}}, {{1024, 256, 50}, {64, 64, 16}},
+    {{1024, 256, 50}, {16, 16, 4}},     {{192, 192, 40}, {16, 16, 4}},
+    {{128, 128, 32}, {8, 8, 4}},        {{128, 128, 32}, {4, 4, 2}},
+    {{96, 96, 24}, {4, 4, 2}},          {{64, 64, 16}, {4, 4, 2}},
+    {{32, 32, 8}, {4, 4, 2}},           {{16, 16, 4}, {4, 4, 2}}};
 enum { GRIDS = sizeof cost_view_grids / sizeof *cost_view_grids };
 
 static size_t cost_view_integer_after(const cost_view_grid_t *grid, size_t value, size_t most)
@@ -45,13 +51,13 @@ static bool cost_view_is_refined(const space_t *space, size_t axis, space_part_t
 }
 
 /* Fills how many indices each axis has. The cells of all kinds together. */
-static double cost_view_count(const space_t *space, space_part_t part, const cost_view_grid_t *grid,
-                              size_t distinct, table_axes_t *axes)
+static double cost_view_count(const space_t *space, space_part_t part,
+                              const cost_view_grid_t grids[2], size_t distinct, table_axes_t *axes)
 {
     double cells = (double)distinct;
     for (size_t axis = 0; axis < space_axes(space); axis++) {
         axes->n[axis] = cost_view_is_refined(space, axis, part)
-                            ? cost_view_integers(grid, space_range(space, axis), NULL)
+                            ? cost_view_integers(&grids[axis > 0], space_range(space, axis), NULL)
                             : space_levels(space, axis);
         cells *= (double)axes->n[axis];
     }
@@ -106,11 +112,11 @@ confx_status_t table_axes_open(const problem_t *problem, space_part_t part, aren
     const space_t *space = problem_space(problem);
     const uint64_t points = space_points(space);
     const size_t distinct = problem_distinct(problem);
-    const cost_view_grid_t *grid = cost_view_grids;
+    size_t grid = 0;
     *axes = (table_axes_t){.space = space};
-    double all = cost_view_count(space, part, grid, distinct, axes);
-    while (all > CELLS_WISHED && grid + 1 < cost_view_grids + GRIDS)
-        all = cost_view_count(space, part, ++grid, distinct, axes);
+    double all = cost_view_count(space, part, cost_view_grids[grid], distinct, axes);
+    while (all > CELLS_WISHED && grid + 1 < GRIDS)
+        all = cost_view_count(space, part, cost_view_grids[++grid], distinct, axes);
     const double cells = all / (double)distinct;
     if (all > CELLS_MOST)
         return status_fail(CONFX_STATUS_INPUT,
@@ -118,7 +124,7 @@ confx_status_t table_axes_open(const problem_t *problem, space_part_t part, aren
                            "layers are more than %d in all (search.memory: false goes without)",
                            cells, distinct, (int)CELLS_MOST);
     for (size_t axis = 0; axis < space_axes(space); axis++)
-        cost_view_open_axis(axis, part, grid, arena, axes);
+        cost_view_open_axis(axis, part, &cost_view_grids[grid][axis > 0], arena, axes);
     axes->cells = (size_t)cells;
     if (points <= MAPPED_MOST) ARENA_TAKE(arena, axes->cell, points);
     TRY(arena_status(arena, "a table of %zu actions", axes->cells));

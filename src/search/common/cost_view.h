@@ -24,7 +24,7 @@ typedef struct {
 #define TABLE_NO_CELL UINT32_MAX
 
 /* The levels of each axis, or of a refined one all integers; of more than 1024, or where a table of
-   all would have more than 2^20 cells, some that stand for those behind them. The memory is the
+   all would have more than 2^18 cells, some that stand for those behind them. The memory is the
    arena's. CONFX_STATUS_INPUT: the table would have more than 2^24 cells. */
 confx_status_t table_axes_open(const problem_t *problem, space_part_t part, arena_t *arena,
                                table_axes_t *axes);

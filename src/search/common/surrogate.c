@@ -12,6 +12,7 @@ static const double other_value = 1.5;  /* distance of two values without an ord
 static const double first_slope = 0.85; /* cost falls with this power of the first axis */
 static const double doubt = 1;          /* of the trend: so many samples of what it was before */
 static const double noise = 1e-4;       /* variance: keeps roots from 0 */
+static const double as_assumed = 4;     /* so many surprises are taken to have been as assumed */
 static const double of_constant = 10, of_first = 0.6, of_others = 0.1, of_all = 0.15;
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -69,6 +70,8 @@ static confx_status_t surrogate_take(surrogate_t *self)
         ARENA_TAKE(arena, self->nearness[axis], self->axes.n[axis] * self->axes.n[axis]);
     ARENA_TAKE(arena, self->work, self->distinct);
     ARENA_TAKE(arena, self->offset, self->distinct);
+    ARENA_TAKE(arena, self->surprise, self->distinct);
+    ARENA_TAKE(arena, self->surprises, self->distinct);
     ARENA_TAKE(arena, self->seen, all);
     ARENA_TAKE(arena, self->need, all);
     ARENA_TAKE(arena, self->mean, all);
@@ -264,6 +267,11 @@ static void surrogate_observe(surrogate_t *self, size_t distinct, size_t i, size
     }
     const double root = sqrt(fmax(variance[cell], 0) + noise);
     const double surprise = (self->seen[distinct * cells + cell] - mean[cell]) / root;
+    /* The first cell of a kind tells of its offset, the others of how large its residuals are. */
+    if (i > 0) {
+        self->surprise[distinct] += surprise * surprise;
+        self->surprises[distinct] += 1;
+    }
     for (size_t k = 0; k < cells; k++) {
         row[k] /= root;
         mean[k] += row[k] * surprise;
@@ -271,7 +279,7 @@ static void surrogate_observe(surrogate_t *self, size_t distinct, size_t i, size
     }
 }
 
-/* An action is the more at risk the more of what was seen near it was invalid. */
+/* An action not seen is the more at risk the more of what was seen near it was invalid. */
 static void surrogate_assess(surrogate_t *self, size_t distinct)
 {
     const size_t cells = self->axes.cells;
@@ -290,7 +298,8 @@ static void surrogate_assess(surrogate_t *self, size_t distinct)
             if (isinf(seen[cell])) risk[other] += self->scratch[other];
         }
     }
-    for (size_t cell = 0; cell < cells; cell++) risk[cell] /= self->number[cell] + 0.1;
+    for (size_t cell = 0; cell < cells; cell++)
+        risk[cell] = isnan(seen[cell]) ? risk[cell] / (self->number[cell] + 0.1) : 0;
 }
 
 /* At most POINTS_MOST of what was seen, spread evenly over the cells. */
@@ -303,6 +312,7 @@ static void surrogate_infer(surrogate_t *self, size_t distinct)
     double *deviation = self->deviation + distinct * cells;
     const double others = (double)space_axes(self->axes.space) - 1;
     size_t points = 0;
+    self->surprise[distinct] = self->surprises[distinct] = 0;
     for (size_t cell = 0; cell < cells; cell++)
         if (isfinite(seen[cell])) points++;
     for (size_t cell = 0; cell < cells; cell++) {
@@ -324,6 +334,26 @@ static void surrogate_infer(surrogate_t *self, size_t distinct)
     }
 }
 
+/* The residuals of one network are smaller than those of another, or of another accounting. As many
+   times as the surprises were what they had been expected to be, in the square on the mean, so many
+   times the variance assumed is theirs: the variance of most likelihood (Rasmussen, Williams 2006,
+   section 5.4.1). A kind that surprised little yet is like all of them together. */
+static void surrogate_calibrate(surrogate_t *self)
+{
+    double sum = as_assumed;
+    double number = as_assumed;
+    for (size_t d = 0; d < self->distinct; d++) {
+        sum += self->surprise[d];
+        number += self->surprises[d];
+    }
+    for (size_t d = 0; d < self->distinct; d++) {
+        const double square =
+            (self->surprise[d] + as_assumed * sum / number) / (self->surprises[d] + as_assumed);
+        double *deviation = self->deviation + d * self->axes.cells;
+        for (size_t cell = 0; cell < self->axes.cells; cell++) deviation[cell] *= sqrt(square);
+    }
+}
+
 void surrogate_learn(surrogate_t *self, const memory_t *memory)
 {
     for (size_t d = 0; d < self->distinct; d++) surrogate_look(self, memory, d);
@@ -338,4 +368,5 @@ void surrogate_learn(surrogate_t *self, const memory_t *memory)
         surrogate_assess(self, d);
         surrogate_infer(self, d);
     }
+    surrogate_calibrate(self);
 }

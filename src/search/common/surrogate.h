@@ -9,8 +9,8 @@
    what was seen of the kind; of one of which nothing was seen, ln of its multiplications and what
    the others' offsets exceed theirs by. The residual is a Gaussian process of each kind for itself,
    a constant and parts that are the nearer to each other the nearer the values of each axis are,
-   and of all axes. What was seen is what it was, without doubt. Source: Rasmussen, Williams 2006,
-   chapter 2. */
+   and of all axes; how large residuals are is calibrated by those seen. What was seen is what it
+   was, without doubt. Source: Rasmussen, Williams 2006, chapters 2 and 5. */
 #ifndef SEARCH_SURROGATE_H
 #define SEARCH_SURROGATE_H
 
@@ -25,10 +25,11 @@ typedef struct {
     double *seen; /* (D, cells) ln cost; NaN: not seen; infinite: found invalid, or no design */
     double *need; /* (D, cells) as one number; infinite: no design, or not the canonical action */
     double *mean; /* (D, cells) of ln cost; infinite where `seen` is, or where need is */
-    double *deviation;              /* (D, cells) of ln cost; 0 where it was seen */
-    double *risk;                   /* (D, cells) chance that an action not seen is invalid */
-    double *trend;                  /* (cells) */
-    double *offset;                 /* (D) */
+    double *deviation; /* (D, cells) of ln cost; 0 where it was seen */
+    double *risk;      /* (D, cells) chance that an action not seen is invalid; 0: seen */
+    double *trend;     /* (cells) */
+    double *offset;    /* (D) */
+    double *surprise, *surprises;   /* (D) sum of squares, over what was expected; their number */
     double *sum, *number, *scratch; /* (cells) */
     double *rows;                   /* (points of a kind, cells) */
     arena_t arena;

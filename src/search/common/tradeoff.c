@@ -23,6 +23,7 @@ confx_status_t tradeoff_open(problem_t *problem, uint64_t seen, tradeoff_t *trad
     ARENA_TAKE(arena, tradeoff->front, distinct);
     ARENA_TAKE(arena, tradeoff->hull, distinct);
     ARENA_TAKE(arena, tradeoff->seen, distinct);
+    ARENA_TAKE(arena, tradeoff->cell, distinct);
     ARENA_TAKE(arena, tradeoff->fresh, distinct);
     ARENA_TAKE(arena, tradeoff->members, distinct);
     ARENA_TAKE(arena, tradeoff->work, distinct);
@@ -39,6 +40,7 @@ confx_status_t tradeoff_open(problem_t *problem, uint64_t seen, tradeoff_t *trad
         ARENA_TAKE(arena, tradeoff->front[d].vertices, room);
         ARENA_TAKE(arena, tradeoff->hull[d].vertices, room);
         ARENA_TAKE(arena, tradeoff->seen[d].vertices, room);
+        ARENA_TAKE(arena, tradeoff->cell[d], room);
     }
     ARENA_TAKE(arena, tradeoff->steps, rooms);
     const confx_status_t status = arena_status(arena, "the trade-offs of %zu layers", distinct);
@@ -90,11 +92,10 @@ static void tradeoff_see(tradeoff_t *tradeoff, problem_t *problem, const cost_vi
                          size_t distinct, uint64_t point)
 {
     tradeoff_chain_t *seen = &tradeoff->seen[distinct];
-    if ((cost_view->memory && isinf(cost_view_cost(cost_view, distinct, point))) ||
-        !problem_is_legal(problem, distinct, point))
-        return;
+    const double cost = cost_view->memory ? cost_view_cost(cost_view, distinct, point) : 0;
+    if (isinf(cost) || !problem_is_legal(problem, distinct, point)) return;
     seen->vertices[seen->n++] =
-        (vertex_t){.need = problem_need(problem, distinct, point), .point = point};
+        (vertex_t){.need = problem_need(problem, distinct, point), .cost = cost, .point = point};
 }
 
 /* A table has a cost for every point on its axes from the first time on, so that all of these count
@@ -131,9 +132,19 @@ static void tradeoff_look(tradeoff_t *tradeoff, problem_t *problem, const cost_v
     tradeoff->read_n = n;
 }
 
+/* Of a table the places of all points are looked up when points came, which is once. */
+static void tradeoff_find_cells(tradeoff_t *tradeoff, const table_axes_t *axes, size_t distinct)
+{
+    const tradeoff_chain_t *seen = &tradeoff->seen[distinct];
+    for (size_t i = 0; i < seen->n; i++) {
+        tradeoff->cell[distinct][i] = table_axes_find(axes, seen->vertices[i].point);
+        assert(tradeoff->cell[distinct][i] != TABLE_NO_CELL);
+    }
+}
+
 /* What a point needs never changes, so that only the new points are sorted, and merged into the
    others. */
-static void tradeoff_sort(tradeoff_t *tradeoff, size_t distinct)
+static void tradeoff_sort(tradeoff_t *tradeoff, const cost_view_t *cost_view, size_t distinct)
 {
     tradeoff_chain_t *seen = &tradeoff->seen[distinct];
     const size_t fresh = tradeoff->fresh[distinct];
@@ -141,6 +152,7 @@ static void tradeoff_sort(tradeoff_t *tradeoff, size_t distinct)
     qsort(seen->vertices + fresh, seen->n - fresh, sizeof *seen->vertices, tradeoff_by_need);
     /* The front of this kind is built anew right after this, and lends its memory until then. */
     tradeoff_merge(seen, fresh, tradeoff->front[distinct].vertices);
+    if (!cost_view->memory) tradeoff_find_cells(tradeoff, cost_view->axes, distinct);
 }
 
 /* Keeps the points that cost less than every point of no more need. Of points that are equal in
@@ -151,12 +163,35 @@ static void tradeoff_take_front(tradeoff_chain_t *front, const tradeoff_chain_t 
     front->n = 0;
     for (size_t i = 0; i < seen->n; i++) {
         vertex_t vertex = seen->vertices[i];
-        vertex.cost = cost_view_cost(cost_view, distinct, vertex.point);
+        /* What a memory has was looked up when the point was seen, and stays. */
+        if (!cost_view->memory) vertex.cost = cost_view_cost(cost_view, distinct, vertex.point);
         if (isinf(vertex.cost)) continue;
         const vertex_t *last = front->n ? &front->vertices[front->n - 1] : NULL;
         /* The last one costs least of all so far, and needs no more than this one. */
         if (last && !(vertex.cost < last->cost)) continue;
         if (last && vertex.need == last->need) front->n--;
+        front->vertices[front->n++] = vertex;
+    }
+}
+
+/* The same by a table, most of whose points do not cost less than those before: these are passed by
+   what stands in the table alone. */
+static void tradeoff_take_table_front(tradeoff_t *tradeoff, const cost_view_t *cost_view,
+                                      size_t distinct)
+{
+    const tradeoff_chain_t *seen = &tradeoff->seen[distinct];
+    const uint32_t *cell = tradeoff->cell[distinct];
+    const float *costs = cost_view->table + distinct * cost_view->axes->cells;
+    tradeoff_chain_t *front = &tradeoff->front[distinct];
+    float least = INFINITY;
+    front->n = 0;
+    for (size_t i = 0; i < seen->n; i++) {
+        if (!(costs[cell[i]] < least)) continue;
+        least = costs[cell[i]];
+        const vertex_t vertex = {.need = seen->vertices[i].need,
+                                 .cost = (double)least,
+                                 .point = seen->vertices[i].point};
+        if (front->n && vertex.need == front->vertices[front->n - 1].need) front->n--;
         front->vertices[front->n++] = vertex;
     }
 }
@@ -187,8 +222,11 @@ static void tradeoff_build_kind(tradeoff_t *tradeoff, const cost_view_t *cost_vi
     tradeoff_chain_t *front = &tradeoff->front[d];
     tradeoff_chain_t *seen = &tradeoff->seen[d];
     if (cost_view->memory && seen->n > 0 && seen->n == tradeoff->fresh[d]) return;
-    tradeoff_sort(tradeoff, d);
-    tradeoff_take_front(front, seen, cost_view, d);
+    tradeoff_sort(tradeoff, cost_view, d);
+    if (cost_view->table)
+        tradeoff_take_table_front(tradeoff, cost_view, d);
+    else
+        tradeoff_take_front(front, seen, cost_view, d);
     tradeoff_take_hull(&tradeoff->hull[d], front);
     /* Costs in a memory are final, so that points off the front are let go. Costs in a table may
        change, and all of its points are kept. */

@@ -25,6 +25,7 @@ typedef struct {
     tradeoff_chain_t *front, *hull; /* (D) undominated points; those on the hull */
     tradeoff_chain_t *seen; /* (D) points seen so far, by need; of a memory's, whose costs stay as
                       they are, those that may yet be on the front */
+    uint32_t **cell;        /* (D) of a table's, where each of them stands in it */
     size_t *fresh;          /* (D) where in `seen` those begin that are new since the last time */
     const memory_t *read;   /* the memory that the last build went by, and how many of its records
                                are known here; NULL: it went by a table */

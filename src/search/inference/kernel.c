@@ -1,5 +1,6 @@
 #include "search/inference/kernel.h"
 #include "confx/try.h"
+#include "confx/vector.h"
 
 #include <assert.h>
 #include <cblas.h>
@@ -133,6 +134,34 @@ static void kernel_fill_cells(kernel_t *kernel)
     }
 }
 
+/* The last axis: cells are rows along it. */
+static size_t kernel_row_cells(const kernel_t *kernel)
+{
+    return kernel->axes.n[space_axes(kernel->axes.space) - 1];
+}
+
+static size_t kernel_rows(const kernel_t *kernel)
+{
+    return kernel->axes.cells / kernel_row_cells(kernel);
+}
+
+/* Fills the values at the beginnings of rows. Has each row one value, for all layers? */
+static bool kernel_fill_rows(kernel_t *kernel, size_t shape)
+{
+    const size_t cells = kernel->axes.cells;
+    const size_t along = kernel_row_cells(kernel);
+    bool level = true;
+    for (size_t d = 0; d < kernel->distinct; d++) {
+        const float *values = kernel->shape + (d * kernel->shapes + shape) * cells;
+        float *rows = kernel->rows + (d * kernel->shapes + shape) * kernel_rows(kernel);
+        for (size_t i = 0; i < cells; i++) {
+            rows[i / along] = values[i / along * along];
+            level = level && values[i] == rows[i / along];
+        }
+    }
+    return level;
+}
+
 /* Our lower triangle by rows is LAPACK's upper one by columns, which it works on in place: what
    fails is arithmetic, never memory. */
 confx_status_t kernel_root(const char *what, const double *covariance, size_t n, double *root)
@@ -159,6 +188,8 @@ static confx_status_t kernel_fill(kernel_t *kernel, const problem_t *problem, do
     const space_t *space = kernel->axes.space;
     kernel_fill_layers(kernel, problem, features);
     kernel_fill_cells(kernel);
+    for (size_t shape = 0; shape < kernel->shapes; shape++)
+        kernel->level[shape] = kernel_fill_rows(kernel, shape);
     TRY(kernel_root("layers", kernel->layer_kernel, kernel->distinct, kernel->layer_kernel_root));
     for (size_t axis = 0; axis < space_axes(space); axis++) {
         char what[128];
@@ -196,6 +227,7 @@ static confx_status_t kernel_take(kernel_t *kernel, const problem_t *problem, sp
     }
     ARENA_TAKE(arena, kernel->extent, n);
     ARENA_TAKE(arena, kernel->shape, n * kernel->shapes * cells);
+    ARENA_TAKE(arena, kernel->rows, n * kernel->shapes * kernel_rows(kernel));
     for (size_t i = 0; i < RESIDUALS; i++) ARENA_TAKE(arena, kernel->amplitude[i], cells);
     for (size_t i = 0; i < 2; i++) ARENA_TAKE(arena, kernel->cells[i], cells);
     ARENA_TAKE(arena, features, n * FEATURES);
@@ -255,45 +287,77 @@ double kernel_nearness(const kernel_t *kernel, const uint16_t *at, const uint16_
     return product;
 }
 
-/* Four shapes at once, each with its weight: the row is read and written once for all of them. */
-static void kernel_add_four(const float *const values[4], const double weights[4], size_t cells,
-                            double *row)
+/* ---- shapes --------------------------------------------------------------------------------- */
+
+/* Four shapes of a layer at most, each with its weight. */
+typedef struct {
+    size_t n, level;                      /* the first `level` of them have one value a row */
+    const float *values[KERNEL_TOGETHER]; /* (cells), or of the first `level` (rows) */
+    double weights[KERNEL_TOGETHER];
+} together_t;
+
+static together_t kernel_together(const kernel_t *kernel, const double *parts, size_t distinct,
+                                  size_t shape, const double *weights)
 {
-    for (size_t i = 0; i < cells; i++)
-        row[i] += weights[0] * (double)values[0][i] + weights[1] * (double)values[1][i] +
-                  weights[2] * (double)values[2][i] + weights[3] * (double)values[3][i];
+    together_t together = {.n = 0};
+    bool level = true;
+    for (; together.n < KERNEL_TOGETHER && shape < kernel->shapes; together.n++, shape++) {
+        const size_t at = distinct * kernel->shapes + shape;
+        level = level && kernel->level[shape];
+        together.values[together.n] = level ? kernel->rows + at * kernel_rows(kernel)
+                                            : kernel->shape + at * kernel->axes.cells;
+        together.weights[together.n] =
+            parts[kernel->list[shape].group] * weights[shape * kernel->distinct + distinct];
+        together.level += level;
+    }
+    return together;
 }
 
-/* Adds the shapes of one layer, by their weights (shapes, D), to its row of the table; each counts
-   as much as `parts` says of its group. */
-static void kernel_add_shapes(const kernel_t *kernel, const double *parts, size_t distinct,
-                              const double *weights, double *table)
+/* Of those that have one value a row, in their order; 0 where there are none. */
+static void kernel_sum_level(const together_t *together, size_t rows, size_t along, double *sum)
 {
-    const size_t cells = kernel->axes.cells;
-    const float *first = kernel->shape + distinct * kernel->shapes * cells;
-    for (size_t shape = 0; shape < kernel->shapes; shape += 4) {
-        const float *values[4];
-        double four[4];
-        /* Behind the last one stand others of no weight. */
-        for (size_t i = 0; i < 4; i++) {
-            const bool is = shape + i < kernel->shapes;
-            values[i] = first + (is ? shape + i : 0) * cells;
-            four[i] = is ? parts[kernel->list[shape + i].group] *
-                               weights[(shape + i) * kernel->distinct + distinct]
-                         : 0;
-        }
-        kernel_add_four(values, four, cells, table + distinct * cells);
+    if (together->level == 0) memset(sum, 0, rows * along * sizeof *sum);
+    for (size_t row = 0; together->level > 0 && row < rows; row++) {
+        double level = together->weights[0] * (double)together->values[0][row];
+        for (size_t i = 1; i < together->level; i++)
+            level += together->weights[i] * (double)together->values[i][row];
+        for (size_t i = 0; i < along; i++) sum[row * along + i] = level;
     }
 }
 
-/* Residuals (cells) times a and a factor, into the table of one layer. */
-static void kernel_add_residual(const kernel_t *kernel, residual_t residual, size_t distinct,
-                                double factor, const double *residuals, double *table)
+WIDE static void kernel_add_shape(const float *values, double weight, size_t n, double *sum)
+{
+    for (size_t i = 0; i < n; i++) sum[i] += weight * (double)values[i];
+}
+
+WIDE static void kernel_add_sum(const double *sum, size_t n, double *row)
+{
+    for (size_t i = 0; i < n; i++) row[i] += sum[i];
+}
+
+/* Adds the shapes of one layer, by their weights (shapes, D), to its row of a table; each counts as
+   much as `parts` says of its group. The sum of four at a time is added, and what is the same along
+   the last axis is worked out once for all cells there: that spares nearly half of what is read. */
+static void kernel_add_shapes(const kernel_t *kernel, const double *parts, size_t distinct,
+                              const double *weights, double *row)
 {
     const size_t cells = kernel->axes.cells;
+    double *sum = kernel->cells[0];
+    for (size_t shape = 0; shape < kernel->shapes; shape += KERNEL_TOGETHER) {
+        const together_t together = kernel_together(kernel, parts, distinct, shape, weights);
+        kernel_sum_level(&together, kernel_rows(kernel), kernel_row_cells(kernel), sum);
+        for (size_t i = together.level; i < together.n; i++)
+            kernel_add_shape(together.values[i], together.weights[i], cells, sum);
+        kernel_add_sum(sum, cells, row);
+    }
+}
+
+/* Residuals (cells) times a and a factor, into a layer's row of a table. */
+WIDE static void kernel_add_residual(const kernel_t *kernel, residual_t residual, double factor,
+                                     const double *residuals, double *row)
+{
     const double *amplitude = kernel->amplitude[residual];
-    double *row = table + distinct * cells;
-    for (size_t cell = 0; cell < cells; cell++)
+    for (size_t cell = 0; cell < kernel->axes.cells; cell++)
         row[cell] += factor * amplitude[cell] * residuals[cell];
 }
 
@@ -319,7 +383,7 @@ static kernel_along_t kernel_along(const kernel_t *kernel, size_t axis)
 /* Of neighbouring values of an axis with an order the nearness decays by a factor, and from end to
    end by the product of these: a process without memory (Ornstein, Uhlenbeck), whose root is to
    keep so much of the value before and add the rest anew. In place, in rising order. */
-static void kernel_walk_root(const double *decay, const kernel_along_t *along, double *cells)
+WIDE static void kernel_walk_root(const double *decay, const kernel_along_t *along, double *cells)
 {
     for (size_t i = 1; i < along->n; i++) {
         const double rest = sqrt(1 - decay[i - 1] * decay[i - 1]);
@@ -331,8 +395,8 @@ static void kernel_walk_root(const double *decay, const kernel_along_t *along, d
 
 /* to <- nearness times from: what reaches a value from below and what from above, each decaying on
    its way from value to value. */
-static void kernel_walk_nearness(const double *decay, const kernel_along_t *along,
-                                 const double *from, double *to)
+WIDE static void kernel_walk_nearness(const double *decay, const kernel_along_t *along,
+                                      const double *from, double *to)
 {
     const size_t after = along->after;
     memcpy(to, from, after * sizeof *to);
@@ -439,15 +503,15 @@ void kernel_draw(kernel_t *kernel, const double *variances, rng_t *rng, double *
             const double deviation = sqrt(variances[KERNEL_GROUPS + residual]);
             if (deviation == 0) continue;
             kernel_draw_residual(kernel, rng);
-            kernel_add_residual(kernel, residual, d, deviation * kernel->scale[d], kernel->cells[0],
-                                table);
+            kernel_add_residual(kernel, residual, deviation * kernel->scale[d], kernel->cells[0],
+                                table + d * kernel->axes.cells);
         }
     }
 }
 
 /* The covariances of one layer's residuals of a kind with the impulses (cells). */
 static void kernel_respond_residual(kernel_t *kernel, residual_t residual, size_t distinct,
-                                    double variance, const double *impulses, double *table)
+                                    double variance, const double *impulses, double *row)
 {
     double *mine = kernel->cells[0];
     double *other = kernel->cells[1];
@@ -460,19 +524,16 @@ static void kernel_respond_residual(kernel_t *kernel, residual_t residual, size_
         mine = other;
         other = swapped;
     }
-    kernel_add_residual(kernel, residual, distinct,
-                        variance * kernel->scale[distinct] * kernel->scale[distinct], mine, table);
+    kernel_add_residual(kernel, residual,
+                        variance * kernel->scale[distinct] * kernel->scale[distinct], mine, row);
 }
 
-void kernel_respond(kernel_t *kernel, const double *variances, const double *weights,
-                    const double *impulses, double *table)
+void kernel_respond(kernel_t *kernel, const double *variances, size_t distinct,
+                    const double *weights, const double *impulses, double *row)
 {
-    const size_t cells = kernel->axes.cells;
-    for (size_t d = 0; d < kernel->distinct; d++) {
-        kernel_add_shapes(kernel, variances, d, weights, table);
-        for (residual_t residual = 0; residual < RESIDUALS; residual++)
-            if (variances[KERNEL_GROUPS + residual] > 0)
-                kernel_respond_residual(kernel, residual, d, variances[KERNEL_GROUPS + residual],
-                                        impulses + d * cells, table);
-    }
+    kernel_add_shapes(kernel, variances, distinct, weights, row);
+    for (residual_t residual = 0; residual < RESIDUALS; residual++)
+        if (variances[KERNEL_GROUPS + residual] > 0)
+            kernel_respond_residual(kernel, residual, distinct, variances[KERNEL_GROUPS + residual],
+                                    impulses, row);
 }

@@ -27,6 +27,7 @@
 #include "search/inference/shapes.h"
 
 enum { KERNEL_SHAPES = SHAPES_MAX, KERNEL_GROUPS = SHAPE_GROUPS, KERNEL_ORDINALS = 2 };
+enum { KERNEL_TOGETHER = 4 }; /* shapes that are summed before they are added */
 typedef enum { RESIDUAL_FALLING, RESIDUAL_LEVEL, RESIDUALS } residual_t; /* a = 1/p, a = 1 */
 /* Of the covariance, each with a variance of its own: the groups, then the residuals. */
 enum { KERNEL_PARTS = (int)KERNEL_GROUPS + (int)RESIDUALS };
@@ -43,6 +44,8 @@ typedef struct {
     double *nearness[SPACE_AXES], *root[SPACE_AXES]; /* (n, n) of each axis; its factor */
     double *decay[SPACE_AXES];    /* (n - 1) of an axis with an order: of each value to the next */
     float *shape;                 /* (D, shapes, cells) */
+    bool level[KERNEL_SHAPES];    /* of a shape: it is the same along the last axis, and then */
+    float *rows;                  /* (D, shapes, cells / n of the last axis) tells all */
     double *amplitude[RESIDUALS]; /* (cells) */
     double *cells[2];             /* (cells) scratch */
     rng_layers_t layers;          /* that normal numbers are drawn by */
@@ -69,9 +72,11 @@ double kernel_nearness(const kernel_t *kernel, const uint16_t *at, const uint16_
 void kernel_draw(kernel_t *kernel, const double *variances, rng_t *rng, double *weights,
                  double *table);
 
-/* Adds to table the function whose shapes have the weights (shapes, D) times their variances, and
-   whose residuals are the covariances with the impulses (D, cells). */
-void kernel_respond(kernel_t *kernel, const double *variances, const double *weights,
-                    const double *impulses, double *table);
+/* Adds to a layer's row of a table (cells) the function whose shapes have the weights (shapes, D)
+   times their variances, and whose residuals are the covariances with the layer's impulses (cells).
+   What it reads of the layer is the same for every function: go through functions within a layer.
+ */
+void kernel_respond(kernel_t *kernel, const double *variances, size_t distinct,
+                    const double *weights, const double *impulses, double *row);
 
 #endif

@@ -30,6 +30,7 @@ enum { LEAST = 2 }; /* samples that say something */
    those a step away, by so many of the newest samples: each look takes a factor. */
 static const double growth = 1.25;
 enum { LOOKED_AT = 300 };
+enum { TILE = 64 }; /* rows or columns of a matrix that are gone through for all functions */
 static const double most_noise = 1.5e8; /* tried, per noise of the hypothesis */
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -46,10 +47,13 @@ static confx_status_t posterior_fill(posterior_t *self, space_part_t part)
     covariance_open(self->problem, &self->kernel, samples, arena, &self->covariance);
     factor_open(samples, arena, &self->factor);
     ARENA_TAKE(arena, self->solution, samples);
-    ARENA_TAKE(arena, self->misfit, samples);
-    ARENA_TAKE(arena, self->responses, self->kernel.shapes * self->kernel.distinct);
-    ARENA_TAKE(arena, self->drawn, self->kernel.shapes * self->kernel.distinct);
-    ARENA_TAKE(arena, self->impulses, posterior_cells(self));
+    for (size_t i = 0; i < POSTERIOR_TOGETHER; i++) {
+        ARENA_TAKE(arena, self->weights[i], samples);
+        ARENA_TAKE(arena, self->drawn[i], self->kernel.shapes * self->kernel.distinct);
+        ARENA_TAKE(arena, self->responses[i], self->kernel.shapes * self->kernel.distinct);
+        ARENA_TAKE(arena, self->impulses[i], self->covariance.slots);
+    }
+    ARENA_TAKE(arena, self->dense, self->kernel.axes.cells);
     ARENA_TAKE(arena, self->kept, samples);
     return arena_status(arena, "what %zu samples say of each action", samples);
 }
@@ -127,8 +131,8 @@ static void posterior_make_room(posterior_t *self)
    theirs. */
 static void posterior_catch_up(posterior_t *self)
 {
-    while (self->covariance.n < posterior_kept(self))
-        covariance_append(&self->covariance, posterior_assignment(self, self->covariance.n));
+    const size_t n = self->covariance.n;
+    covariance_append(&self->covariance, posterior_assignment(self, n), posterior_kept(self) - n);
 }
 
 static void posterior_take(posterior_t *self, const uint16_t *assignment, double total)
@@ -159,6 +163,30 @@ void posterior_inherit(posterior_t *posterior, const posterior_t *other)
 {
     for (size_t i = 0; i < posterior_kept(other); i++)
         posterior_take(posterior, posterior_assignment(other, i), other->total[i]);
+}
+
+/* ---- before samples are scored --------------------------------------------------------------- */
+
+const void *posterior_prepare(posterior_t *posterior, const uint16_t *assignments, size_t n,
+                              const portion_t *mine, size_t *bytes)
+{
+    const size_t cells = posterior->layers * posterior->axes;
+    covariance_t *covariance = &posterior->covariance;
+    *bytes = 0;
+    covariance->awaited = 0;
+    if (n > COVARIANCE_AWAITED) return NULL;
+    for (size_t i = 0; i < n; i++) {
+        uint16_t *canonical = covariance->await + i * cells;
+        moves_copy(posterior->problem, canonical, assignments + i * cells);
+        moves_canonical(posterior->problem, canonical);
+    }
+    *bytes = covariance_prepare(covariance, n, mine) * sizeof *covariance->parcel;
+    return covariance->parcel;
+}
+
+void posterior_prepared(posterior_t *posterior, size_t portions, const void *all, size_t bytes)
+{
+    covariance_prepared(&posterior->covariance, portions, all, bytes / sizeof(double));
 }
 
 /* ---- from rank to rank ---------------------------------------------------------------------- */
@@ -243,19 +271,20 @@ static double posterior_condition(posterior_t *self, size_t first, double noise)
     return -0.5 * (double)n * log(self->variance) - factor_log_determinant(&self->factor);
 }
 
-/* The covariance under the hypothesis at hand; where that has changed the factor is of no use. */
-static void posterior_weigh(posterior_t *self)
+/* The covariance of the samples from `first` on under the hypothesis at hand; where that has
+   changed the factor is of no use. */
+static void posterior_weigh(posterior_t *self, size_t first)
 {
     double variances[KERNEL_PARTS];
     for (size_t part = 0; part < KERNEL_PARTS; part++) {
         const double step = self->state.step[part];
         variances[part] = step > STEP_LEAST ? starts[part].variance * pow(factor_of_step, step) : 0;
     }
-    bool changed = false;
+    bool changed = self->covariance.weighed_from > first;
     for (size_t part = 0; part < KERNEL_PARTS; part++)
         changed = changed || variances[part] != self->covariance.variances[part];
     if (!changed) return;
-    covariance_weigh(&self->covariance, variances);
+    covariance_weigh(&self->covariance, variances, first);
     factor_forget(&self->factor);
 }
 
@@ -263,9 +292,10 @@ static void posterior_weigh(posterior_t *self)
 static double posterior_likelihood(posterior_t *self)
 {
     const size_t n = posterior_kept(self);
-    posterior_weigh(self);
+    const size_t first = n > LOOKED_AT ? n - LOOKED_AT : 0;
+    posterior_weigh(self, first);
     factor_forget(&self->factor);
-    return posterior_condition(self, n > LOOKED_AT ? n - LOOKED_AT : 0, self->state.noise);
+    return posterior_condition(self, first, self->state.noise);
 }
 
 /* Takes `value` in place of what is there if that is likelier. */
@@ -298,10 +328,10 @@ static void posterior_choose_hypothesis(posterior_t *self)
 
 void posterior_choose(posterior_t *posterior)
 {
-    posterior_catch_up(posterior);
     if (posterior_kept(posterior) < LEAST ||
         posterior->state.taken < growth * posterior->state.chosen)
         return;
+    posterior_catch_up(posterior);
     /* Where nothing was chosen yet what is likely is far from where all begin. */
     if (posterior->state.chosen == 0) posterior_choose_hypothesis(posterior);
     posterior_choose_hypothesis(posterior);
@@ -312,8 +342,10 @@ void posterior_choose(posterior_t *posterior)
 bool posterior_fit(posterior_t *posterior)
 {
     posterior_choose(posterior);
+    /* Not before: so all ranks fill rows at the same time, none while others wait for it. */
+    posterior_catch_up(posterior);
     if (posterior_kept(posterior) < LEAST) return false;
-    posterior_weigh(posterior);
+    posterior_weigh(posterior, 0);
     posterior->state.fits += 1;
     /* A factor that rows are appended to has the noise that it needed so far. One made anew needs
        no less, as it contains these rows: both come to the same. */
@@ -325,72 +357,132 @@ bool posterior_fit(posterior_t *posterior)
     return false;
 }
 
-/* Adds to the table what the weights (n) of the samples say, and the shapes drawn with it; NULL:
-   none. */
-static void posterior_respond(posterior_t *self, const double *weights, const double *drawn,
-                              double *table)
+/* Draws from the prior: their residuals in the table, their shapes apart, and the totals with noise
+   drawn along in place of the weights of samples. */
+static void posterior_draw_prior(posterior_t *self, size_t at, const posterior_function_t *function)
 {
-    const blasint n = (blasint)posterior_kept(self);
-    const blasint shapes = (blasint)(self->kernel.shapes * self->kernel.distinct);
-    /* The weighted shapes of all samples at once, and an impulse wherever a sample stood: the
-       kernel turns both into costs of points. */
-    cblas_dgemv(CblasRowMajor, CblasTrans, n, shapes, 1, self->covariance.related, shapes, weights,
-                1, 0, self->responses, 1);
-    if (drawn) cblas_daxpy(shapes, 1, drawn, 1, self->responses, 1);
-    memset(self->impulses, 0, posterior_cells(self) * sizeof(double));
-    for (size_t i = 0; i < posterior_kept(self); i++) {
-        const member_t *members = self->covariance.members + i * self->layers;
-        for (size_t k = 0; k < self->covariance.members_n[i]; k++)
-            self->impulses[members[k].cell] += weights[i] * members[k].layers;
-    }
-    kernel_respond(&self->kernel, self->covariance.variances, self->responses, self->impulses,
-                   table);
-}
-
-void posterior_mean(posterior_t *posterior, double *table)
-{
-    memset(table, 0, posterior_cells(posterior) * sizeof *table);
-    posterior_respond(posterior, posterior->solution, NULL, table);
-}
-
-/* What a draw from the prior misses of the totals, noise drawn along. */
-static void posterior_miss(posterior_t *self, rng_t *rng, double deviation, const double *table)
-{
+    const size_t distinct = self->kernel.distinct;
+    const double deviation = function->boldness * sqrt(self->variance);
     const double *covariance = self->covariance.whole;
+    double *drawn = self->drawn[at];
+    kernel_draw(&self->kernel, self->covariance.variances, function->rng, drawn, function->table);
+    cblas_dscal((blasint)(self->kernel.shapes * distinct), deviation, drawn, 1);
+    for (size_t i = 0; i < posterior_cells(self); i++) function->table[i] *= deviation;
     for (size_t i = 0; i < posterior_kept(self); i++) {
         const double noise = sqrt(self->noise * covariance[i * self->capacity + i]);
-        self->misfit[i] = self->total[i] - deviation * noise * rng_normal(rng);
+        self->weights[at][i] = self->total[i] - deviation * noise * rng_normal(function->rng);
     }
-    /* What the drawn function says of the same assignments: by its shapes as they are summed over
-       the layers of each already, which is far less than a table of them, and by its residuals. */
-    const size_t distinct = self->kernel.distinct;
-    const blasint shapes = (blasint)(self->kernel.shapes * distinct);
     for (size_t shape = 0; shape < self->kernel.shapes; shape++) {
         const double variance = self->covariance.variances[self->kernel.list[shape].group];
         for (size_t d = 0; d < distinct; d++)
-            self->responses[shape * distinct + d] = variance * self->drawn[shape * distinct + d];
-    }
-    cblas_dgemv(CblasRowMajor, CblasNoTrans, (blasint)posterior_kept(self), shapes, -1,
-                self->covariance.shapes, shapes, self->responses, 1, 1, self->misfit, 1);
-    for (size_t i = 0; i < posterior_kept(self); i++) {
-        const member_t *members = self->covariance.members + i * self->layers;
-        for (size_t k = 0; k < self->covariance.members_n[i]; k++)
-            self->misfit[i] -= members[k].layers * table[members[k].cell];
+            self->responses[at][shape * distinct + d] = variance * drawn[shape * distinct + d];
     }
 }
 
-void posterior_draw(posterior_t *posterior, rng_t *rng, double boldness, double *table)
+/* What the drawn functions say of the same assignments goes from the totals by their shapes, as
+   these are summed over the layers of each already, which is far less than a table of them. So many
+   samples at a time stay near the processor for all functions. */
+static void posterior_miss_shapes(posterior_t *self, const posterior_function_t *functions,
+                                  size_t n)
 {
-    const double deviation = boldness * sqrt(posterior->variance);
-    kernel_draw(&posterior->kernel, posterior->covariance.variances, rng, posterior->drawn, table);
-    cblas_dscal((blasint)(posterior->kernel.shapes * posterior->kernel.distinct), deviation,
-                posterior->drawn, 1);
-    for (size_t i = 0; i < posterior_cells(posterior); i++) table[i] *= deviation;
-    /* Pathwise conditioning: prior draw + K K_nn^-1 (totals - noise - prior draw at the
-       samples). */
-    posterior_miss(posterior, rng, deviation, table);
-    factor_solve(&posterior->factor, posterior->misfit);
-    posterior_respond(posterior, posterior->misfit, posterior->drawn, table);
+    const size_t samples = posterior_kept(self);
+    const size_t shapes = self->kernel.shapes * self->kernel.distinct;
+    for (size_t first = 0; first < samples; first += TILE) {
+        const size_t rows = samples - first < TILE ? samples - first : TILE;
+        for (size_t i = 0; i < n; i++)
+            if (functions[i].rng)
+                cblas_dgemv(CblasRowMajor, CblasNoTrans, (blasint)rows, (blasint)shapes, -1,
+                            self->covariance.shapes + first * shapes, (blasint)shapes,
+                            self->responses[i], 1, 1, self->weights[i] + first, 1);
+    }
+}
+
+/* The same by their residuals. What is missed then, solved for, corrects the draw: pathwise
+   conditioning, prior draw + K K_nn^-1 (totals - noise - prior draw at the samples). */
+static void posterior_correct(posterior_t *self, size_t at, const posterior_function_t *function)
+{
+    double *misfit = self->weights[at];
+    for (size_t i = 0; i < posterior_kept(self); i++) {
+        const member_t *members = self->covariance.members + i * self->layers;
+        for (size_t k = 0; k < self->covariance.members_n[i]; k++)
+            misfit[i] -= members[k].layers * function->table[members[k].cell];
+    }
+    factor_solve(&self->factor, misfit);
+}
+
+/* What the samples by their weights say of the shapes, so many numbers of all samples at a time. */
+static void posterior_gather_shapes(posterior_t *self, size_t n)
+{
+    const blasint samples = (blasint)posterior_kept(self);
+    const size_t shapes = self->kernel.shapes * self->kernel.distinct;
+    for (size_t first = 0; first < shapes; first += TILE) {
+        const size_t columns = shapes - first < TILE ? shapes - first : TILE;
+        for (size_t i = 0; i < n; i++)
+            cblas_dgemv(CblasRowMajor, CblasTrans, samples, (blasint)columns, 1,
+                        self->covariance.related + first, (blasint)shapes, self->weights[i], 1, 0,
+                        self->responses[i] + first, 1);
+    }
+}
+
+/* An impulse wherever a sample stood. */
+static void posterior_gather_impulses(posterior_t *self, const double *weights, double *impulses)
+{
+    for (size_t d = 0; d < self->kernel.distinct; d++)
+        memset(impulses + self->covariance.begins[d], 0,
+               self->covariance.used[d] * sizeof *impulses);
+    for (size_t i = 0; i < posterior_kept(self); i++) {
+        const member_t *members = self->covariance.members + i * self->layers;
+        for (size_t k = 0; k < self->covariance.members_n[i]; k++)
+            impulses[members[k].slot] += weights[i] * members[k].layers;
+    }
+}
+
+/* The impulses of one kind, cell by cell. */
+static const double *posterior_impulses(posterior_t *self, size_t i, size_t distinct)
+{
+    const size_t begins = self->covariance.begins[distinct];
+    memset(self->dense, 0, self->kernel.axes.cells * sizeof *self->dense);
+    for (size_t k = begins; k < begins + self->covariance.used[distinct]; k++)
+        self->dense[self->covariance.cell_of[k]] = self->impulses[i][k];
+    return self->dense;
+}
+
+/* The weights of samples that make each function what it is, and its prior. */
+static void posterior_weigh_samples(posterior_t *self, const posterior_function_t *functions,
+                                    size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (functions[i].rng) {
+            posterior_draw_prior(self, i, &functions[i]);
+            continue;
+        }
+        memset(functions[i].table, 0, posterior_cells(self) * sizeof(double));
+        memcpy(self->weights[i], self->solution, posterior_kept(self) * sizeof(double));
+    }
+    posterior_miss_shapes(self, functions, n);
+    for (size_t i = 0; i < n; i++)
+        if (functions[i].rng) posterior_correct(self, i, &functions[i]);
+}
+
+void posterior_find(posterior_t *posterior, const posterior_function_t *functions, size_t n)
+{
+    const size_t cells = posterior->kernel.axes.cells;
+    const blasint shapes = (blasint)(posterior->kernel.shapes * posterior->kernel.distinct);
+    assert(n <= POSTERIOR_TOGETHER);
+    posterior_weigh_samples(posterior, functions, n);
+    posterior_gather_shapes(posterior, n);
+    for (size_t i = 0; i < n; i++) {
+        if (functions[i].rng)
+            cblas_daxpy(shapes, 1, posterior->drawn[i], 1, posterior->responses[i], 1);
+        posterior_gather_impulses(posterior, posterior->weights[i], posterior->impulses[i]);
+    }
+    /* The kernel turns both into costs of points: of one kind after the other, of which it reads
+       the shapes once for all functions. */
+    for (size_t d = 0; d < posterior->kernel.distinct; d++)
+        for (size_t i = 0; i < n; i++)
+            kernel_respond(&posterior->kernel, posterior->covariance.variances, d,
+                           posterior->responses[i], posterior_impulses(posterior, i, d),
+                           functions[i].table + d * cells);
 }
 
 /* ---- checkpoints ----------------------------------------------------------------------------- */

@@ -16,6 +16,8 @@
 #include "search/inference/covariance.h"
 #include "search/inference/factor.h"
 
+enum { POSTERIOR_TOGETHER = 4 }; /* functions that are worked out at once */
+
 typedef struct posterior {
     problem_t *problem;
     kernel_t kernel;
@@ -40,11 +42,12 @@ typedef struct posterior {
     double variance;         /* of the prior, fitted, in the totals' unit squared */
     double
         noise; /* conditioned on: the hypothesis's, or as much as makes the covariance definite */
-    double *misfit;    /* (capacity) scratch */
-    double *responses; /* (shapes, D) scratch */
-    double *drawn;     /* (shapes, D) weights of the shapes of a draw */
-    double *impulses;  /* (D, cells) scratch */
-    size_t *kept;      /* (capacity) scratch */
+    /* Scratch, for so many functions: of the samples (capacity); of the shapes (shapes, D), what is
+       drawn and what is added for all; of the slots of the covariance. */
+    double *weights[POSTERIOR_TOGETHER], *drawn[POSTERIOR_TOGETHER];
+    double *responses[POSTERIOR_TOGETHER], *impulses[POSTERIOR_TOGETHER];
+    double *dense; /* (cells) scratch: the impulses of one kind */
+    size_t *kept;  /* (capacity) scratch */
     arena_t arena;
 } posterior_t;
 
@@ -58,14 +61,27 @@ void posterior_add(posterior_t *posterior, const batch_t *batch);
 /* All that another posterior of the same problem has kept. */
 void posterior_inherit(posterior_t *posterior, const posterior_t *other);
 
+/* Of n samples about to be scored, alike on all ranks, which have the same posterior: the portion
+   of their covariances with all that is kept (the posterior's); then those of all portions, in
+   order. They are there when these samples are taken in next. */
+const void *posterior_prepare(posterior_t *posterior, const uint16_t *assignments, size_t n,
+                              const portion_t *mine, size_t *bytes);
+void posterior_prepared(posterior_t *posterior, size_t portions, const void *all, size_t bytes);
+
 /* Look for the likeliest hypothesis, where that is due. */
 void posterior_choose(posterior_t *posterior);
 /* The same, and condition on what was taken in. False: nothing can be said yet. */
 bool posterior_fit(posterior_t *posterior);
 size_t posterior_cells(const posterior_t *posterior); /* D x cells */
-/* Tables (D, cells) of the posterior: its mean; a draw whose doubt is multiplied by `boldness`. */
-void posterior_mean(posterior_t *posterior, double *table);
-void posterior_draw(posterior_t *posterior, rng_t *rng, double boldness, double *table);
+/* A function of the posterior, as a table (D, cells) of the caller: a draw whose doubt is
+   multiplied by `boldness`, or its mean. */
+typedef struct {
+    rng_t *rng; /* NULL: the mean */
+    double boldness;
+    double *table;
+} posterior_function_t;
+/* At most POSTERIOR_TOGETHER of them: each as if it were the only one, in less time. */
+void posterior_find(posterior_t *posterior, const posterior_function_t *functions, size_t n);
 
 /* From the posterior that is shown the samples to its like on another rank: what was taken in since
    the last time, the first time all that is kept, and the state. Both are the same mind then. */

@@ -1,5 +1,6 @@
 #include "search/inference/thompson.h"
 #include "confx/try.h"
+#include "confx/vector.h"
 #include "search/common/moves.h"
 #include "search/kind.h"
 
@@ -41,7 +42,7 @@ static confx_status_t thompson_fill(thompson_t *thompson, const search_setup_t *
     TRY(validity_open(setup->problem, axes, UNEXPLAINED, &thompson->validity));
     TRY(doubt_open(setup->problem, axes, &thompson->doubt));
     ARENA_TAKE(arena, thompson->barred, thompson->n * thompson_cells(thompson));
-    ARENA_TAKE(arena, thompson->table, thompson_cells(thompson));
+    ARENA_TAKE(arena, thompson->tables, POSTERIOR_TOGETHER * thompson_cells(thompson));
     ARENA_TAKE(arena, thompson->mean, thompson_cells(thompson));
     ARENA_TAKE(arena, thompson->draws, thompson->n * thompson_cells(thompson));
     TRY(arena_status(arena, "what totals say to %zu units", thompson->n));
@@ -76,6 +77,7 @@ confx_status_t thompson_open(const search_setup_t *setup, space_part_t part,
     thompson->begins = (layout->publish_bytes + 7) / 8 * 8;
     layout->publish_bytes = thompson->begins + thompson_bytes(thompson);
     layout->collects = true;
+    layout->prepares = true;
     return status;
 }
 
@@ -115,24 +117,37 @@ void thompson_publish(thompson_t *thompson, void *message)
     thompson->tells = true;
 }
 
-static void thompson_write_table(const thompson_t *thompson, float *out)
+WIDE static void thompson_write_table(const double *table, size_t cells, float *out)
 {
-    for (size_t i = 0; i < thompson_cells(thompson); i++) out[i] = (float)thompson->table[i];
+    for (size_t i = 0; i < cells; i++) out[i] = (float)table[i];
 }
 
-/* Draws are keyed by unit: each rank makes those of its own units. */
-static void thompson_make_draw(thompson_t *thompson, size_t i)
+/* So many draws from that of my unit `first` on. They are keyed by unit: each rank makes those of
+   its own units. */
+static void thompson_make_draws(thompson_t *thompson, size_t first, size_t n)
 {
+    const size_t cells = thompson_cells(thompson);
     /* Streams are told apart by the fits, which a checkpoint keeps. */
     const uint64_t turn = thompson->first_update + (uint64_t)thompson->posterior.state.fits;
-    rng_t rng = rng_begin(thompson->seed, RNG_POSTERIOR, turn, thompson->first + i, 0);
-    const double bold = boldness[(thompson->first + i) % (sizeof boldness / sizeof *boldness)];
-    float *draw = thompson->draws + i * thompson_cells(thompson);
-    if (bold > 0) {
-        posterior_draw(&thompson->posterior, &rng, bold, thompson->table);
-        thompson_write_table(thompson, draw);
-    } else {
-        memcpy(draw, thompson->mean, thompson_cells(thompson) * sizeof *draw);
+    rng_t rngs[POSTERIOR_TOGETHER];
+    posterior_function_t functions[POSTERIOR_TOGETHER];
+    for (size_t i = 0; i < n; i++) {
+        const size_t unit = thompson->first + first + i;
+        const double bold = boldness[unit % (sizeof boldness / sizeof *boldness)];
+        rngs[i] = rng_begin(thompson->seed, RNG_POSTERIOR, turn, unit, 0);
+        functions[i] =
+            (posterior_function_t){bold > 0 ? &rngs[i] : NULL, bold, thompson->tables + i * cells};
+    }
+    posterior_find(&thompson->posterior, functions, n);
+    for (size_t i = 0; i < n; i++)
+        thompson_write_table(functions[i].table, cells, thompson->draws + (first + i) * cells);
+}
+
+static void thompson_make_all_draws(thompson_t *thompson)
+{
+    for (size_t first = 0; first < thompson->n; first += POSTERIOR_TOGETHER) {
+        const size_t left = thompson->n - first;
+        thompson_make_draws(thompson, first, left < POSTERIOR_TOGETHER ? left : POSTERIOR_TOGETHER);
     }
 }
 
@@ -149,7 +164,6 @@ static void thompson_receive_doubt(thompson_t *thompson, const char *bytes)
     thompson->samples = (uint64_t)told.samples;
     if (doubt->kind == DOUBT_NONE) return;
     memcpy(doubt->table, bytes + sizeof told, cells * sizeof(float));
-    if (thompson->ready) doubt_drop(doubt, NULL, thompson->mean);
     for (size_t i = 0; i < thompson->n; i++) {
         if (thompson->ready) doubt_drop(doubt, NULL, thompson->draws + i * cells);
         thompson_spend(thompson, thompson->first + i, NULL, 0);
@@ -177,12 +191,21 @@ void thompson_receive(thompson_t *thompson, const void *message)
     if (!thompson->tells) posterior_hear(&thompson->posterior, bytes);
     thompson->tells = false;
     thompson->ready = posterior_fit(&thompson->posterior);
-    if (thompson->ready) {
-        posterior_mean(&thompson->posterior, thompson->table);
-        thompson_write_table(thompson, thompson->mean);
-        for (size_t i = 0; i < thompson->n; i++) thompson_make_draw(thompson, i);
-    }
+    thompson->mean_known = false;
+    if (thompson->ready) thompson_make_all_draws(thompson);
     thompson_receive_doubt(thompson, bytes + posterior_news_bytes(&thompson->posterior));
+}
+
+const void *thompson_prepare(thompson_t *thompson, const uint16_t *assignments, size_t n,
+                             size_t *bytes)
+{
+    const portion_t mine = {thompson->first, thompson->n, thompson->units};
+    return posterior_prepare(&thompson->posterior, assignments, n, &mine, bytes);
+}
+
+void thompson_prepared(thompson_t *thompson, const void *all, size_t bytes)
+{
+    posterior_prepared(&thompson->posterior, thompson->units, all, bytes);
 }
 
 void thompson_collect(thompson_t *thompson, const batch_t *batch)
@@ -206,14 +229,25 @@ static cost_view_t thompson_view(const thompson_t *thompson, const float *table)
                          .axes = &thompson->posterior.kernel.axes};
 }
 
-cost_view_t thompson_mean(const thompson_t *thompson)
+/* Few searches go by the mean: it is worked out when it is asked for. */
+static void thompson_find_mean(thompson_t *thompson)
 {
+    const posterior_function_t mean = {.table = thompson->tables};
+    posterior_find(&thompson->posterior, &mean, 1);
+    thompson_write_table(mean.table, thompson_cells(thompson), thompson->mean);
+    if (thompson->doubt.kind != DOUBT_NONE) doubt_drop(&thompson->doubt, NULL, thompson->mean);
+    thompson->mean_known = true;
+}
+
+cost_view_t thompson_mean(thompson_t *thompson)
+{
+    if (thompson->infers && thompson->ready && !thompson->mean_known) thompson_find_mean(thompson);
     return thompson_view(thompson, thompson->mean);
 }
 
 cost_view_t thompson_draw(const thompson_t *thompson, size_t unit)
 {
-    if (!thompson->infers) return thompson_mean(thompson);
+    if (!thompson->infers) return thompson_view(thompson, NULL);
     assert(unit >= thompson->first && unit - thompson->first < thompson->n);
     return thompson_view(thompson,
                          thompson->draws + (unit - thompson->first) * thompson_cells(thompson));

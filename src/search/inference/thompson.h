@@ -26,10 +26,11 @@ typedef struct {
     size_t units, first, n;
     size_t begins;                        /* its part of the message, in bytes */
     uint64_t seed, first_update, samples; /* samples: so far, as published with the doubts */
-    double *table;                        /* (D, cells) as inferred */
+    double *tables;                       /* (POSTERIOR_TOGETHER, D, cells) as inferred: scratch */
     float *mean;                          /* (D, cells) */
     float *draws;                         /* (n, D, cells) of my units */
     bool ready;                           /* something was published */
+    bool mean_known;                      /* the mean of it, too */
     uint8_t *barred; /* (n, D, cells) what my units leave alone in this update */
     arena_t arena;
 } thompson_t;
@@ -47,12 +48,16 @@ void thompson_close(thompson_t *thompson); /* also of one never opened, all zero
 /* Its part of the stage's message, which is given whole. */
 void thompson_publish(thompson_t *thompson, void *message); /* root */
 void thompson_receive(thompson_t *thompson, const void *message);
+/* Covariances of what is about to be scored, divided over units (search_prepare). */
+const void *thompson_prepare(thompson_t *thompson, const uint16_t *assignments, size_t n,
+                             size_t *bytes);
+void thompson_prepared(thompson_t *thompson, const void *all, size_t bytes);
 void thompson_collect(thompson_t *thompson, const batch_t *batch); /* root */
 
 /* Of a layer's points so many at most are gone by at once (tradeoff_open). */
 uint64_t thompson_seen(const thompson_t *thompson, const search_setup_t *setup);
 /* What to go by: all ranks alike; a unit of this rank. */
-cost_view_t thompson_mean(const thompson_t *thompson);
+cost_view_t thompson_mean(thompson_t *thompson);
 cost_view_t thompson_draw(const thompson_t *thompson, size_t unit);
 /* What a unit of this rank is to leave alone, now that it is known what it would pick at a
    multiplier by its draw: costs of that become infinite in the draw. False: nothing is in doubt. */

@@ -284,6 +284,19 @@ static void islands_receive(void *state, const void *in)
     thompson_receive(&self->thompson, in);
 }
 
+static const void *islands_prepare(void *state, const uint16_t *assignments, size_t n,
+                                   size_t *bytes)
+{
+    islands_t *self = state;
+    return thompson_prepare(&self->thompson, assignments, n, bytes);
+}
+
+static void islands_prepared(void *state, const void *all, size_t bytes)
+{
+    islands_t *self = state;
+    thompson_prepared(&self->thompson, all, bytes);
+}
+
 static void islands_collect(void *state, size_t unit, const batch_t *batch)
 {
     islands_t *self = state;
@@ -402,23 +415,29 @@ static const char *islands_check(const void *state)
     return thompson_check(&((const islands_t *)state)->thompson);
 }
 
-const search_kind_t search_islands = {
-    .traits = {.part = SPACE_INTEGERS, .layers = true, .unrepeated = true},
-    .plan = islands_plan,
-    .open = islands_open_state,
-    .close = islands_close_state,
-    .publish = islands_publish,
-    .receive = islands_receive,
-    .sample = islands_sample,
-    .local_statistics = islands_local_statistics,
-    .collect = islands_collect,
-    .posterior = islands_posterior,
-    .validity = islands_validity,
-    .doubt = islands_doubt,
-    .arrays = islands_arrays,
-    .migrates = islands_migrates,
-    .emigrate = islands_emigrate,
-    .immigrate = islands_immigrate,
-    .save_unit = islands_save_unit,
-    .load_unit = islands_load_unit,
-    .check = islands_check};
+const search_kind_t search_islands = {.traits = {.part = SPACE_INTEGERS,
+                                                 .layers = true,
+                                                 .unrepeated = true,
+                                                 .sums = true,
+                                                 .kinds = true,
+                                                 .sizes = true},
+                                      .plan = islands_plan,
+                                      .open = islands_open_state,
+                                      .close = islands_close_state,
+                                      .publish = islands_publish,
+                                      .receive = islands_receive,
+                                      .sample = islands_sample,
+                                      .local_statistics = islands_local_statistics,
+                                      .prepare = islands_prepare,
+                                      .prepared = islands_prepared,
+                                      .collect = islands_collect,
+                                      .posterior = islands_posterior,
+                                      .validity = islands_validity,
+                                      .doubt = islands_doubt,
+                                      .arrays = islands_arrays,
+                                      .migrates = islands_migrates,
+                                      .emigrate = islands_emigrate,
+                                      .immigrate = islands_immigrate,
+                                      .save_unit = islands_save_unit,
+                                      .load_unit = islands_load_unit,
+                                      .check = islands_check};

@@ -18,7 +18,7 @@ static const double lean_sharpness = 6; /* the first of the ranks is then drawn 
 
 /* ---- remembering ----------------------------------------------------------------------------- */
 
-static cost_view_t advantage_belief_of(const reinforce_t *self)
+static cost_view_t advantage_belief_of(reinforce_t *self)
 {
     return thompson_mean(&self->thompson);
 }

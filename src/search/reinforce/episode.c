@@ -42,15 +42,22 @@ static void episode_begin(reinforce_t *self, block_t *block)
 
 /* ---- what the guide proposes ----------------------------------------------------------------- */
 
-/* The best that can be relied on, once an update; should it be known already, like all others one
+static bool episode_is_due(const reinforce_t *self, guide_turn_t turn)
+{
+    const uint64_t each = self->layout.units * self->layout.samples;
+    return guide_is_due(turn, (uint64_t)self->published.updates * each, each);
+}
+
+/* The best that can be relied on where it is due; should it be known already, like all others one
    that goes by what is in doubt. */
 static void episode_ask_guide(reinforce_t *self, const block_t *block, size_t episode,
                               uint16_t *assignment)
 {
-    static const double boldest = 3;
+    static const double boldest = 5;
     const search_setup_t *setup = &self->setup;
     rng_t rng = rng_begin(setup->job->search.seed, RNG_GUIDE, block->update, block->unit, episode);
-    if (self->published.updates > 0 && block->unit == 0 && episode == 0) {
+    if (self->published.updates > 0 && block->unit == 0 && episode == 0 &&
+        episode_is_due(self, GUIDE_RELIED_ON)) {
         guide_propose(&self->guide, &rng, -1, assignment);
         if (!setup->scored || !scored_has(setup->scored, assignment)) return;
     }
@@ -69,7 +76,7 @@ static void episode_take_leads(reinforce_t *self, block_t *block, batch_t *batch
     const space_t *space = problem_space(self->setup.problem);
     const size_t axes = self->feasibility.axes;
     const bool guided = reinforce_is_guided(self);
-    const bool is_last = block->unit + 1 == self->layout.units;
+    const bool is_last = block->unit + 1 == self->layout.units && episode_is_due(self, GUIDE_OWN);
     for (size_t e = 0; e < block->episodes; e++) {
         const bool own = is_last && e + 1 == self->layout.samples;
         block->led[e] = guided && !own && !episode_is_opening(self, block, e);

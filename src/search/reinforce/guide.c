@@ -6,8 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-static const double reliance = 1; /* deviations added to a cost that is to be relied on */
-static const double loss = 0.3;   /* of the whole cost, where an action to learn of is invalid */
+/* Deviations added to a cost that is to be relied on: of many guesses the least is too low by
+   several, so that in effect only what was seen is relied on, unless nothing of a kind was. */
+static const double reliance = 10;
+static const double loss = 0.3; /* of the whole cost, where an action to learn of is invalid */
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
@@ -38,6 +40,14 @@ void guide_close(guide_t *guide)
     repair_close(&guide->repair);
     arena_close(&guide->arena);
     *guide = (guide_t){.open = false};
+}
+
+bool guide_is_due(guide_turn_t turn, uint64_t before, uint64_t each)
+{
+    enum { ROUND = 8 };
+    /* Counted from behind the last such turn. */
+    const uint64_t place = (before + ROUND - 1 - (uint64_t)turn) % ROUND;
+    return place + each >= ROUND;
 }
 
 /* ---- before an update ------------------------------------------------------------------------ */

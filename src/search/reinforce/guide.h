@@ -1,8 +1,8 @@
 /* The first samples of a search that is shown per-layer costs. Each of them reveals a cost of every
    layer, so that they are chosen for what they tell: an assignment is the best within the limits by
    a surrogate's costs (surrogate.h), from each of which something is taken off at random, the more
-   the more it is in doubt. One sample of an update takes nothing off but adds: it is the best that
-   can be relied on. A policy would need hundreds of samples before its choices were as good. */
+   the more it is in doubt. Now and then one takes nothing off but adds: it is the best that can be
+   relied on. A policy would need hundreds of samples before its choices were as good. */
 #ifndef SEARCH_GUIDE_H
 #define SEARCH_GUIDE_H
 
@@ -26,6 +26,13 @@ typedef struct {
    false. The caller closes. */
 confx_status_t guide_open(const search_setup_t *setup, guide_t *guide);
 void guide_close(guide_t *guide); /* also of one never opened, all zero */
+
+/* In every eight samples one is the best that can be relied on, the fourth, and one the policy's
+   own, the last: both show mostly what was seen before, so that more of them would leave too few
+   that tell something new. */
+typedef enum { GUIDE_RELIED_ON = 3, GUIDE_OWN = 7 } guide_turn_t;
+/* Does one of the `each` samples behind the first `before` have that turn? */
+bool guide_is_due(guide_turn_t turn, uint64_t before, uint64_t each);
 
 /* Before an update: go by what the memory holds now. */
 void guide_inform(guide_t *guide);

@@ -33,7 +33,7 @@ static search_layout_t reinforce_plan(const search_setup_t *setup)
        guide is told what its last proposals cost, the better its next ones. */
     const bool begins = setup->memory && recipe->masked && !search->init &&
                         algorithm_last_stage(search->algorithm) != ALGORITHM_REINFORCE;
-    const uint32_t episodes = begins ? 2 : recipe->episodes;
+    const uint32_t episodes = begins ? 1 : recipe->episodes;
     return (search_layout_t){.units = search->blocks ? search->blocks : recipe->blocks,
                              .samples = search->episodes ? search->episodes : episodes};
 }
@@ -141,7 +141,9 @@ static confx_status_t reinforce_fill(reinforce_t *self)
     reinforce_choose_opening(self);
     if (self->recipe->masked && !self->setup.job->search.init)
         TRY(guide_open(&self->setup, &self->guide));
-    TRY(thompson_open(&self->setup, SPACE_LEVELS, &self->layout, &self->thompson));
+    /* A policy that is given no samples only stands before the islands, which infer. */
+    if (self->setup.samples > 0)
+        TRY(thompson_open(&self->setup, SPACE_LEVELS, &self->layout, &self->thompson));
     const uint64_t seen = thompson_seen(&self->thompson, &self->setup);
     TRY(tradeoff_open(self->setup.problem, seen, &self->tradeoff));
     /* Only the blocks of this rank have episodes; parameters are the same everywhere, drawn from
@@ -282,6 +284,19 @@ static void reinforce_learn_from_reports(reinforce_t *self, const search_report_
         reinforce_follow_wish(self, use / heard, multiplier / heard);
 }
 
+static const void *reinforce_prepare(void *state, const uint16_t *assignments, size_t n,
+                                     size_t *bytes)
+{
+    reinforce_t *self = state;
+    return thompson_prepare(&self->thompson, assignments, n, bytes);
+}
+
+static void reinforce_prepared(void *state, const void *all, size_t bytes)
+{
+    reinforce_t *self = state;
+    thompson_prepared(&self->thompson, all, bytes);
+}
+
 static void reinforce_collect(void *state, size_t unit, const batch_t *batch)
 {
     reinforce_t *self = state;
@@ -367,21 +382,24 @@ static const char *reinforce_check(const void *state)
     return thompson_check(&self->thompson);
 }
 
-const search_kind_t search_reinforce = {.traits = {.layers = true, .unrepeated = true},
-                                        .plan = reinforce_plan,
-                                        .open = reinforce_open_state,
-                                        .close = reinforce_close_state,
-                                        .publish = reinforce_publish,
-                                        .receive = reinforce_receive,
-                                        .sample = reinforce_sample,
-                                        .local_statistics = reinforce_local_statistics,
-                                        .gradient = reinforce_gradient,
-                                        .collect = reinforce_collect,
-                                        .learn = reinforce_learn,
-                                        .posterior = reinforce_posterior,
-                                        .validity = reinforce_validity,
-                                        .doubt = reinforce_doubt,
-                                        .work = reinforce_work,
-                                        .policy = reinforce_policy,
-                                        .arrays = reinforce_arrays,
-                                        .check = reinforce_check};
+const search_kind_t search_reinforce = {
+    .traits = {.layers = true, .unrepeated = true, .sums = true, .kinds = true, .sizes = true},
+    .plan = reinforce_plan,
+    .open = reinforce_open_state,
+    .close = reinforce_close_state,
+    .publish = reinforce_publish,
+    .receive = reinforce_receive,
+    .sample = reinforce_sample,
+    .local_statistics = reinforce_local_statistics,
+    .gradient = reinforce_gradient,
+    .prepare = reinforce_prepare,
+    .prepared = reinforce_prepared,
+    .collect = reinforce_collect,
+    .learn = reinforce_learn,
+    .posterior = reinforce_posterior,
+    .validity = reinforce_validity,
+    .doubt = reinforce_doubt,
+    .work = reinforce_work,
+    .policy = reinforce_policy,
+    .arrays = reinforce_arrays,
+    .check = reinforce_check};

@@ -99,7 +99,7 @@ struct reinforce {
 };
 
 /* In the first updates of a search that is shown per-layer costs most samples are the guide's,
-   unless its policy has learned elsewhere. The last sample of each update is the policy's own. */
+   unless its policy has learned elsewhere. One in eight is the policy's own. */
 enum { GUIDED_SAMPLES = 100 };
 static inline bool reinforce_is_guided(const reinforce_t *self)
 {

@@ -1,9 +1,9 @@
 /* WIDE before a function compiles it for the vector widths of several processors; the loader takes
    the widest that the machine has. Only for elementwise arithmetic: without contraction into fused
    multiply-adds every width gives the same bits. (ThreadSanitizer cannot run the loader's choice.)
-   Private to the room. */
-#ifndef POLICY_VECTOR_H
-#define POLICY_VECTOR_H
+ */
+#ifndef CONFX_VECTOR_H
+#define CONFX_VECTOR_H
 
 #if defined __x86_64__ && defined __gnu_linux__ && !defined __SANITIZE_THREAD__ &&                 \
     !defined CONFX_DOUBLE
