@@ -139,7 +139,7 @@ static confx_status_t from_job_open_builtin(const problem_parts_t *parts, const 
 {
     flows_t *flows = NULL;
     space_t *space = NULL;
-    model_t model;
+    model_t model = {.name = NULL};
     TRY(from_job_space(parts, alone, &flows, &space));
     const builtin_parts_t builtin = {
         .workload = parts->workload, .space = space, .flows = flows, .hardware = parts->hardware};
