@@ -90,6 +90,12 @@ confx_status_t store_master_write(const char *run_dir, const master_t *master,
    frees with file_names_close. */
 confx_status_t store_sources(store_t *store, char ***names, size_t *names_n);
 
+/* Is the design of this run.h5 a certificate's, proven and not searched? Then the attribute
+   `origin` says so, which the run of a search lacks. */
+#define STORE_ORIGIN             "origin"
+#define STORE_ORIGIN_CERTIFICATE "certificate"
+confx_status_t store_is_certified(store_t *store, bool *is);
+
 /* Does this run.h5 stand alone? One of schema 1 does not. */
 confx_status_t store_is_self_contained(store_t *store, bool *alone);
 

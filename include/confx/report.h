@@ -5,6 +5,7 @@
 
 #include "confx/status.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 typedef struct report report_t; /* what run.h5 holds, read once */
@@ -18,6 +19,14 @@ void report_close(report_t *report);
    certified gap, what more budget is worth, samples, distinct cost evaluations, time, and the files
    there are. CONFX_STATUS_IO when `out` takes no more. */
 confx_status_t report_print(const report_t *report, FILE *out);
+
+/* Is the certificate's design better than the one found, and by how much? */
+typedef struct {
+    bool better;
+    double optimum, gap; /* proven; of the design found above it, as a fraction */
+    bool levels;         /* it is of the levels, not of all integers */
+} report_optimum_t;
+report_optimum_t report_optimum(const report_t *report);
 
 /* The same figures as one JSON object: "run", "task", "result" (null when nothing feasible was
    found), "certificate"; names as in run.h5, what is not known null. */

@@ -1,26 +1,35 @@
 /* confx bound JOB.yaml */
 #include "app/app.h"
+#include "app/directory.h"
+#include "app/frontier.h"
 #include "app/job_option.h"
 #include "app/live.h"
 #include "app/option.h"
 #include "confx/certificate.h"
+#include "confx/certified.h"
+#include "confx/clock.h"
 #include "confx/compose.h"
 #include "confx/figures.h"
 #include "confx/macs.h"
 #include "confx/setting.h"
 #include "confx/table_show.h"
+#include "confx/text.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { KEY_JSON = 'j', KEY_SPACE = 256 };
+enum { KEY_JSON = 'j', KEY_OUTPUT = 'o', KEY_FRONTIER = 'f', KEY_SPACE = 256 };
 
 typedef struct {
     job_option_t job;
     space_part_t space;
     bool json;
+    const char *output; /* NULL: nothing is left */
+    size_t frontier;    /* budgets of the frontier; 0: only the job's own */
+    app_t *app;
 } bound_options_t;
 
 /* What is told while it works, and on what. */
@@ -53,6 +62,19 @@ static solve_watch_t bound_watch(bound_screen_t *screen)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
+static error_t bound_parse_frontier(bound_options_t *options, const char *argument,
+                                    struct argp_state *state)
+{
+    int64_t budgets = FRONTIER_BUDGETS_DEFAULT;
+    if (argument && !text_to_integer(argument, 2, FRONTIER_BUDGETS_MOST, &budgets)) {
+        argp_error(state, "--frontier: expected a whole number from 2 to %d, found `%s'",
+                   FRONTIER_BUDGETS_MOST, argument);
+        return EINVAL;
+    }
+    options->frontier = (size_t)budgets;
+    return 0;
+}
+
 static error_t bound_parse(int key, char *argument, struct argp_state *state)
 {
     bound_options_t *options = state->input;
@@ -63,6 +85,11 @@ static error_t bound_parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_JSON:
         options->json = true;
+        return 0;
+    case KEY_FRONTIER:
+        return bound_parse_frontier(options, argument, state);
+    case KEY_OUTPUT:
+        options->output = argument;
         return 0;
     case KEY_SPACE:
         if (strcmp(argument, "levels") != 0 && strcmp(argument, "integers") != 0) {
@@ -82,6 +109,15 @@ static const struct argp argp = {
     (const struct argp_option[]){
         {"space", KEY_SPACE, "SPACE", 0,
          "levels: the job's levels; integers: all up to the largest (default)", 0},
+        {"output", KEY_OUTPUT, "DIR", 0,
+         "Leave the proven optimal design as a run directory, for `confx report', `verify' and "
+         "`export': certified, not searched; with --frontier its files",
+         0},
+        {"frontier", KEY_FRONTIER, "N", OPTION_ARG_OPTIONAL,
+         "The objective against the budget, exactly: solve within N budgets (default 40) and tell "
+         "for which budgets each optimum holds; all steps where they are few. With --output DIR "
+         "also frontier.csv, frontier.h5, with the design of each step, and frontier.svg",
+         0},
         {"json", KEY_JSON, NULL, 0, "Print the certificate of the job's budget as JSON", 0},
         {0}},
     bound_parse,
@@ -289,12 +325,24 @@ static confx_status_t bound_print_json(const job_t *job, const problem_t *proble
     return json_print(object, "the certificate", 1, stdout);
 }
 
+/* The design as a run directory. */
+static confx_status_t bound_leave(const certified_t *certified, bool json)
+{
+    TRY(run_certified(certified));
+    if (!json)
+        out_print(stdout,
+                  "Design        certified, in %s: confx report, verify and export read it\n",
+                  text_shown(certified->job->output).text);
+    return status_ok();
+}
+
 static confx_status_t bound_certify_problem(const bound_options_t *options, const job_t *job,
                                             const setting_t *setting, bound_screen_t *screen)
 {
     problem_t *problem = setting->problem;
     knapsack_t certificate;
     const solve_watch_t watch = bound_watch(screen);
+    const double begun = clock_seconds();
     TRY(certificate_solve(problem, options->space, &watch, &certificate));
     live_clear(screen->live);
     confx_status_t status = certificate_feasible(problem, &certificate);
@@ -304,6 +352,14 @@ static confx_status_t bound_certify_problem(const bound_options_t *options, cons
         bound_print_certificate(job, setting, &certificate);
         bound_print_macs(problem, &certificate);
     }
+    if (status.code == CONFX_STATUS_OK && options->output)
+        status = bound_leave(&(certified_t){.cluster = options->app->cluster,
+                                            .job = job,
+                                            .setting = setting,
+                                            .certificate = &certificate,
+                                            .space = options->space,
+                                            .seconds = clock_seconds() - begun},
+                             options->json);
     knapsack_close(&certificate);
     /* The frontier is along one budget. */
     if (status.code == CONFX_STATUS_OK && !options->json && !certificate_obstacle(problem) &&
@@ -312,19 +368,54 @@ static confx_status_t bound_certify_problem(const bound_options_t *options, cons
     return status;
 }
 
+static confx_status_t bound_show_frontier(const bound_options_t *options, const job_t *job,
+                                          const setting_t *setting, bound_screen_t *screen)
+{
+    const solve_watch_t watch = bound_watch(screen);
+    (void)snprintf(screen->row, sizeof screen->row, "frontier");
+    return frontier_show(&(frontier_view_t){.job = job,
+                                            .setting = setting,
+                                            .space = options->space,
+                                            .budgets = options->frontier,
+                                            .watch = &watch,
+                                            .live = screen->live,
+                                            .output = options->output ? job->output : NULL,
+                                            .json = options->json});
+}
+
+/* The job with --output laid upon it, whose directory has to be free. */
+static confx_status_t bound_open_job(const bound_options_t *options, job_t **job)
+{
+    char output[JOB_PATH_SET_MAX];
+    job_option_t with = options->job;
+    if (!options->output) return job_option_open(&with, job);
+    TRY(job_option_path("--output", "output", options->output, output));
+    with.sets[with.sets_n++] = output;
+    TRY(job_option_open(&with, job));
+    /* A run directory holds one design; the files of a frontier may stand beside anything. */
+    const confx_status_t status =
+        options->frontier ? status_ok() : directory_expect_room((*job)->output, DIRECTORY_RUN);
+    if (status.code == CONFX_STATUS_OK) return status;
+    job_close(*job);
+    *job = NULL;
+    return status;
+}
+
 static confx_status_t bound_certify(void *context)
 {
     const bound_options_t *options = context;
-    job_t *job;
-    setting_t setting;
-    TRY(job_option_open(&options->job, &job));
+    job_t *job = NULL;
+    setting_t setting = {.problem = NULL};
+    TRY(bound_open_job(options, &job));
+    assert(job);
     app_tell_hardware(job);
     /* The line is open only while something is worked out, and is taken away before anything is
        printed: what is left on the screen is the result. */
     confx_status_t status = setting_open(job, &setting);
     if (status.code == CONFX_STATUS_OK) {
         bound_screen_t screen = {.live = live_open()};
-        status = bound_certify_problem(options, job, &setting, &screen);
+        status = options->frontier ? bound_show_frontier(options, job, &setting, &screen)
+                                   : bound_certify_problem(options, job, &setting, &screen);
         live_clear(screen.live);
         live_close(screen.live);
         setting_close(&setting);
@@ -338,7 +429,7 @@ static confx_status_t bound_certify(void *context)
 
 static confx_status_t bound_run(app_t *app, app_words_t words)
 {
-    bound_options_t options = {.space = SPACE_INTEGERS};
+    bound_options_t options = {.space = SPACE_INTEGERS, .app = app};
     cluster_end_with_readers();
     return app_run_alone(app, words, &argp, &options, bound_certify);
 }

@@ -5,7 +5,9 @@
 
 #include "confx/yaml.h"
 
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { KEY_SET = 's', KEY_HW = 512 };
@@ -59,6 +61,22 @@ static const struct argp_option options[] = {
     {0}};
 
 const struct argp job_option_argp = {options, job_option_parse, "JOB.yaml", NULL, NULL, NULL, NULL};
+
+confx_status_t job_option_path(const char *option, const char *key, const char *path,
+                               char set[JOB_PATH_SET_MAX])
+{
+    /* A JSON text is also a YAML scalar in quotation marks, so no letter of the path, such as a
+       colon or `#', can be read as anything else. json_string refuses what is not UTF-8. */
+    json_t *text = json_string(path);
+    char *quoted = text ? json_dumps(text, JSON_ENCODE_ANY) : NULL;
+    const int length = snprintf(set, JOB_PATH_SET_MAX, "%s=%s", key, quoted ? quoted : "");
+    const bool fits = quoted && length < JOB_PATH_SET_MAX;
+    json_decref(text);
+    free(quoted);
+    if (fits) return status_ok();
+    return status_input(NULL, 0, option, "expected a path in UTF-8 of less than %d letters",
+                        JOB_PATH_SET_MAX);
+}
 
 /* Is it an assignment to a key of the hardware, rather than to anything else? */
 static bool job_option_is_hardware(const char *assignment)

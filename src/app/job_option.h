@@ -7,7 +7,7 @@
 
 #include <argp.h>
 
-enum { JOB_SETS_MAX = 256, JOB_HW_BYTES_MAX = 8192 };
+enum { JOB_SETS_MAX = 256, JOB_HW_BYTES_MAX = 8192, JOB_PATH_SET_MAX = 4200 };
 
 typedef struct {
     const char *path;
@@ -19,6 +19,11 @@ typedef struct {
 
 /* A child parser; its input is a job_option_t, to be put into child_inputs at ARGP_KEY_INIT. */
 extern const struct argp job_option_argp;
+
+/* KEY="PATH" into `set`: a quoted text, whatever letters YAML would read otherwise. `option` is
+   what gave the path. */
+confx_status_t job_option_path(const char *option, const char *key, const char *path,
+                               char set[JOB_PATH_SET_MAX]);
 
 /* Assignments to hardware come last, whatever their place: a profile and single keys of it may be
    given side by side. */

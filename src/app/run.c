@@ -4,20 +4,18 @@
 #include "app/job_option.h"
 #include "app/option.h"
 #include "app/screen.h"
+#include "app/shell.h"
+#include "confx/compose.h"
+#include "confx/file.h"
 #include "confx/report.h"
 #include "confx/try.h"
 
-#include <jansson.h>
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum {
-    JOB_PATH_SET_MAX = 4200,
-    KEY_RESUME = 'r',
-    KEY_OUTPUT = 'o',
-    KEY_INIT = 'i',
-    KEY_PRINT = 'p'
-};
+enum { KEY_RESUME = 'r', KEY_OUTPUT = 'o', KEY_INIT = 'i', KEY_PRINT = 'p' };
 
 typedef struct {
     job_option_t job;
@@ -85,12 +83,44 @@ static const struct argp argp = {
     run_help,
     NULL};
 
-static confx_status_t run_show_result(const job_t *job)
+/* The job as the user has given it, for another command. */
+static void run_print_job_words(const job_option_t *option)
+{
+    fputc(' ', stdout);
+    shell_word(option->path, stdout);
+    for (size_t i = 0; i < option->sets_n; i++) {
+        fputs(" --set ", stdout);
+        shell_word(option->sets[i], stdout);
+    }
+}
+
+/* The certificate has a better design than the one found: what it is worth, and how to get it. */
+static void run_print_optimum(const job_t *job, const job_option_t *option,
+                              const report_optimum_t *optimum)
+{
+    char directory[FILE_PATH_MAX + 16];
+    size_t length = strlen(job->output);
+    while (length > 1 && job->output[length - 1] == '/') length--;
+    (void)snprintf(directory, sizeof directory, "%.*s_optimum", (int)length, job->output);
+    out_print(stdout,
+              "Optimum    the certificate's design is better: %.9g %s; what was found is %.3g %% "
+              "above it. To have it:\n           confx bound",
+              optimum->optimum, objective_units(job->objective), 100 * optimum->gap);
+    run_print_job_words(option);
+    if (optimum->levels) fputs(" --space levels", stdout);
+    fputs(" --output ", stdout);
+    shell_word(directory, stdout);
+    fputc('\n', stdout);
+}
+
+static confx_status_t run_show_result(const job_t *job, const job_option_t *option)
 {
     report_t *report;
     TRY(report_open(job->output, &report));
     const confx_status_t status = report_print(report, stdout);
+    const report_optimum_t optimum = report_optimum(report);
     report_close(report);
+    if (status.code == CONFX_STATUS_OK && optimum.better) run_print_optimum(job, option, &optimum);
     if (status.code == CONFX_STATUS_OK) return status;
     return status_fail(status.code, "the search is complete, and in %s; %s", job->output,
                        status.message);
@@ -107,24 +137,7 @@ static confx_status_t run_with_screen(app_t *app, const job_t *job, const run_op
     const confx_status_t status = run_search(app->cluster, job, options->resume, &listener);
     screen_end(&screen);
     if (status.code != CONFX_STATUS_OK) return status;
-    return app_root_only(app, app->root ? run_show_result(job) : status_ok());
-}
-
-/* KEY="PATH" into `set`: a quoted text, whatever letters YAML would read otherwise. */
-static confx_status_t run_write_set(const char *option, const char *key, const char *path,
-                                    char set[JOB_PATH_SET_MAX])
-{
-    /* A JSON text is also a YAML scalar in quotation marks, so no letter of the path, such as a
-       colon or `#', can be read as anything else. json_string refuses what is not UTF-8. */
-    json_t *text = json_string(path);
-    char *quoted = text ? json_dumps(text, JSON_ENCODE_ANY) : NULL;
-    const int length = snprintf(set, JOB_PATH_SET_MAX, "%s=%s", key, quoted ? quoted : "");
-    const bool fits = quoted && length < JOB_PATH_SET_MAX;
-    json_decref(text);
-    free(quoted);
-    if (fits) return status_ok();
-    return status_input(NULL, 0, option, "expected a path in UTF-8 of less than %d letters",
-                        JOB_PATH_SET_MAX);
+    return app_root_only(app, app->root ? run_show_result(job, &options->job) : status_ok());
 }
 
 /* The job with --output and --init laid upon it. */
@@ -136,11 +149,11 @@ static confx_status_t run_open_job(run_options_t *options, job_t **job)
     /* The two assignments point to this function's own memory, and the job copies what it takes.
        There is room for both: job_option_parse leaves two places free. */
     if (options->output) {
-        TRY(run_write_set("--output", "output", options->output, output));
+        TRY(job_option_path("--output", "output", options->output, output));
         with.sets[with.sets_n++] = output;
     }
     if (options->init) {
-        TRY(run_write_set("--init", "search.init", options->init, init));
+        TRY(job_option_path("--init", "search.init", options->init, init));
         with.sets[with.sets_n++] = init;
     }
     return job_option_open(&with, job);
@@ -163,6 +176,7 @@ static confx_status_t run(app_t *app, app_words_t words)
     TRY(app_parse(app, words, &argp, &options, &help));
     if (help) return status_ok();
     TRY(cluster_agree(app->cluster, run_open_job(&options, &job)));
+    assert(job);
     if (app->root && !options.print) app_tell_hardware(job);
     const confx_status_t status = options.print
                                       ? app_root_only(app, app->root ? run_print(job) : status_ok())

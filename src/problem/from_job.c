@@ -155,8 +155,8 @@ static confx_status_t from_job_open(const problem_parts_t *parts, const from_job
 confx_status_t problem_open_model(const problem_parts_t *parts, const model_t *model,
                                   problem_t **problem)
 {
-    flows_t *flows;
-    space_t *space;
+    flows_t *flows = NULL;
+    space_t *space = NULL;
     const confx_status_t status = from_job_space(parts, NULL, &flows, &space);
     if (status.code == CONFX_STATUS_OK)
         return from_job_open(parts, &(from_job_made_t){flows, space, model}, NULL, problem);
@@ -167,9 +167,9 @@ confx_status_t problem_open_model(const problem_parts_t *parts, const model_t *m
 static confx_status_t from_job_open_builtin(const problem_parts_t *parts, const char *alone,
                                             const problem_t *ranges, problem_t **problem)
 {
-    flows_t *flows;
-    space_t *space;
-    model_t model;
+    flows_t *flows = NULL;
+    space_t *space = NULL;
+    model_t model = {.name = NULL};
     TRY(from_job_space(parts, alone, &flows, &space));
     const builtin_parts_t builtin = {.workload = parts->workload,
                                      .space = space,

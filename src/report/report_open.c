@@ -83,6 +83,7 @@ static confx_status_t report_open_read_attributes(report_t *report, store_t *sto
     bool has;
     TRY(store_has_attribute(store, "/", "accounting", &has));
     if (has) TRY(report_open_read_text(store, "accounting", &report->accounting));
+    TRY(store_is_certified(store, &report->certified));
 #define READ_TEXT(name) TRY(report_open_read_text(store, #name, &report->name));
     REPORT_TEXT_LIST(READ_TEXT)
 #undef READ_TEXT

@@ -1,6 +1,7 @@
 /* What follows from the figures of a run. */
 #include "report/run_data.h"
 #include "confx/macs.h"
+#include "confx/master.h"
 
 #include "confx/file.h"
 
@@ -48,11 +49,13 @@ const double *report_limited(const report_t *report)
 
 size_t report_stages(const report_t *report)
 {
+    if (report->certified) return 1;
     return algorithm_stages(report->job->search.algorithm).n;
 }
 
 const char *report_stage(const report_t *report, size_t stage)
 {
+    if (report->certified) return STORE_ORIGIN_CERTIFICATE;
     const algorithm_stages_t list = algorithm_stages(report->job->search.algorithm);
     assert(stage < list.n);
     return algorithm_name(list.stages[stage]);
@@ -93,6 +96,15 @@ static const double rounding = 1e-9;
 bool report_optimal(const report_t *report)
 {
     return report->found && report_solved(report) && fabs(report->gap) <= rounding;
+}
+
+report_optimum_t report_optimum(const report_t *report)
+{
+    return (report_optimum_t){.better =
+                                  report_solved(report) && report->found && report->gap > rounding,
+                              .optimum = report->optimum,
+                              .gap = report->gap,
+                              .levels = !strcmp(report->certificate_space, "levels")};
 }
 
 bool report_larger(const report_t *report)

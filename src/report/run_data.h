@@ -45,6 +45,7 @@ struct report {
     REPORT_TEXT_LIST(TEXT)
 #undef TEXT
     char hardware[JOB_VALUE_MAX]; /* the profile, and the keys laid upon it */
+    bool certified;               /* the design is a certificate's, and was not searched */
     char *accounting;             /* of the hardware; NULL: of a run from before there were two */
 #define COUNT(name) int64_t name;
     REPORT_COUNT_LIST(COUNT)

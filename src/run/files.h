@@ -21,6 +21,12 @@ void rows_close(run_t *run);
 confx_status_t rows_keep(run_t *run, const update_t *update); /* the batches of an update */
 confx_status_t
 rows_commit(run_t *run); /* what is pending, as segments; collective. A cut update alone */
+/* The same by one rank that has all units; local. */
+confx_status_t rows_commit_alone(run_t *run);
+/* certified.c: that a run is a certificate's design, as run.h5 tells it; and the choice of a
+   certificate as an assignment (L, A). */
+void certified_show(const run_t *run, datasets_t *datasets);
+void certified_put(const problem_t *problem, const knapsack_t *certificate, uint16_t *assignment);
 /* The coming update is a cut one, and something is pending. */
 bool rows_must_commit(const run_t *run, const update_t *update);
 

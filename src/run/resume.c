@@ -5,6 +5,7 @@
 #include "confx/figures.h"
 #include "confx/file.h"
 #include "confx/job_words.h"
+#include "confx/master.h"
 #include "confx/search_state.h"
 #include "confx/try.h"
 #include "run/files.h"
@@ -34,6 +35,24 @@ static confx_status_t resume_check_directory(const char *output)
     return status_input(NULL, 0, "output", "%s is a file, expected a directory", output);
 }
 
+/* A certificate's design has no checkpoint, and nothing to go on with. */
+static confx_status_t resume_refuse_certified(const run_t *run)
+{
+    char path[FILE_PATH_MAX];
+    store_t *store;
+    bool certified;
+    TRY(file_join(run->job->output, "run.h5", path));
+    TRY(store_open(path, &store));
+    const confx_status_t status = store_is_certified(store, &certified);
+    store_close(store);
+    TRY(status);
+    if (!certified) return status_ok();
+    return status_input(NULL, 0, "--resume",
+                        "%s holds a proven optimum, which was not searched: there is nothing to go "
+                        "on with",
+                        run->job->output);
+}
+
 confx_status_t resume_check(run_t *run, bool resume, bool *found)
 {
     bool master;
@@ -44,6 +63,7 @@ confx_status_t resume_check(run_t *run, bool resume, bool *found)
     TRY(resume_has(run, "run.h5", &master));
     *found = *found || previous;
     const bool used = *found || master;
+    if (used && resume && !*found) TRY(resume_refuse_certified(run));
     if (used && !resume)
         return status_input(
             NULL, 0, "output",

@@ -126,7 +126,7 @@ static void rows_fill_row(const run_t *run, const rows_origin_t *origin, const c
     double *constraints = (double *)columns[SAMPLES_constraints] + at * shape->constraints;
     ((uint8_t *)columns[SAMPLES_stage])[at] = (uint8_t)run->stage;
     ((uint8_t *)columns[SAMPLES_space])[at] =
-        (uint8_t)stage_space(run->stages[run->stage].algorithm);
+        (uint8_t)(run->certified ? run->space : stage_space(run->stages[run->stage].algorithm));
     ((uint32_t *)columns[SAMPLES_update])[at] = (uint32_t)origin->update;
     ((uint32_t *)columns[SAMPLES_unit])[at] = (uint32_t)origin->unit;
     for (size_t cell = 0; cell < cells; cell++) {
@@ -216,6 +216,28 @@ static confx_status_t rows_add_segments(run_t *run, const segment_t *segments, s
     return status_ok();
 }
 
+static void rows_begin_pending(run_t *run)
+{
+    run->log.pending.first_row = run->samples;
+    run->log.pending.first_update = run->updates;
+    run->log.pending.records = 0;
+    run->log.pending.updates = 0;
+}
+
+confx_status_t rows_commit_alone(run_t *run)
+{
+    char *streams = rows_my_streams(run);
+    segment_t segment = rows_segment_of(run, run->work.share);
+    assert(run->work.share.n == run->work.layout.units);
+    if (!streams) return status_fail(CONFX_STATUS_MEMORY, "no memory for a segment");
+    const confx_status_t status = rows_write_segment(run, run->work.share, streams, &segment);
+    free(streams);
+    TRY(status);
+    TRY(rows_add_segments(run, &segment, 1));
+    rows_begin_pending(run);
+    return status_ok();
+}
+
 confx_status_t rows_commit(run_t *run)
 {
     pending_t *pending = &run->log.pending;
@@ -239,10 +261,7 @@ confx_status_t rows_commit(run_t *run)
     size_t all_bytes;
     TRY_OUT(cluster_merge(run->cluster, &segment, writes ? sizeof segment : 0, &all, &all_bytes));
     TRY_OUT(rows_add_segments(run, all, all_bytes / sizeof segment));
-    pending->first_row = run->samples;
-    pending->first_update = run->updates;
-    pending->records = 0;
-    pending->updates = 0;
+    rows_begin_pending(run);
 out:
     free(mine);
     free(node);

@@ -1,5 +1,6 @@
 /* run.h5: the one file to open. Written anew at each commit. */
 #include "confx/figures.h"
+#include "confx/master.h"
 #include "confx/try.h"
 #include "confx/version.h"
 #include "run/breakdown.h"
@@ -371,6 +372,7 @@ static void run_file_show_attributes(const run_t *run, datasets_t *datasets,
     datasets_text(datasets, "accounting", confx_accounting_name(run->setting.hardware.accounting));
     datasets_text(datasets, "certificate_space",
                   run->space == SPACE_LEVELS ? "levels" : "integers");
+    certified_show(run, datasets);
     warm_start_show(run, datasets);
     datasets_integer(datasets, "samples", (int64_t)run->samples);
     datasets_integer(datasets, "distinct_evaluations", (int64_t)memory_size(run->memory));
@@ -385,6 +387,7 @@ bool run_file_is_last(const char *status_word)
 static const char *run_file_stages(const run_t *run, datasets_t *datasets)
 {
     const char *names = "";
+    if (run->certified) return STORE_ORIGIN_CERTIFICATE;
     for (size_t i = 0; names && i < run->stages_n; i++)
         names = datasets_name(datasets, "%s%s%s", names, i ? " " : "",
                               algorithm_name(run->stages[i].algorithm));

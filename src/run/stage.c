@@ -181,7 +181,7 @@ static confx_status_t stage_open_learned(run_t *run)
 
 void stage_take_policy(run_t *run)
 {
-    policy_t *policy = search_policy(run->work.search);
+    policy_t *policy = run->work.search ? search_policy(run->work.search) : NULL;
     if (policy) policy_file_take(policy, &run->root.learned);
 }
 

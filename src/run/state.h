@@ -45,6 +45,7 @@ struct run {
 
     char found[32];      /* status of the checkpoint resumed from; empty: a new run */
     char id[RUN_ID_MAX]; /* of the run, the same on all ranks */
+    bool certified;      /* nothing is searched: the only sample is the certificate's */
     bool done;           /* the checkpoint resumed from was of a finished run */
     bool fell_back;      /* on all ranks: it was the previous one, as the newest was of no use */
 };

@@ -240,7 +240,7 @@ static confx_status_t spool_submit_take_list(job_t *job, job_data_t data, const 
                                              const place_t *entry)
 {
     compose_t names;
-    yaml_t *named;
+    yaml_t *named = NULL;
     if (yaml_has(job->tree, key)) return status_ok();
     TRY(compose_begin(&names));
     confx_status_t status = status_ok();

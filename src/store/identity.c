@@ -111,3 +111,14 @@ confx_status_t identity_check_beside(store_t *store)
         if (i != own) TRY(identity_of_other(store->path, names[i], other, id));
     return id[0] ? store_check_run_id(store, id, other) : status_ok();
 }
+
+confx_status_t store_is_certified(store_t *store, bool *is)
+{
+    char *origin;
+    TRY(store_has_attribute(store, "/", STORE_ORIGIN, is));
+    if (!*is) return status_ok();
+    TRY(store_read_text(store, "/", STORE_ORIGIN, &origin));
+    *is = !strcmp(origin, STORE_ORIGIN_CERTIFICATE);
+    free(origin);
+    return status_ok();
+}

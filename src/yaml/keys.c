@@ -264,6 +264,7 @@ static confx_status_t keys_read_names(keys_value_t value, char ***names, unsigne
         TRY(keys_check_text((keys_value_t){child, value.key, path}));
         bytes += sizeof **names + strlen(child->text) + 1;
     }
+    assert(index > 0 && bytes > 0); /* keys_check_list wants one at least */
     *names = malloc(bytes);
     if (!*names) return tree_no_memory(value.node->source);
     *count = (unsigned)index;

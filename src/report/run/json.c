@@ -99,6 +99,8 @@ static json_t *json_run_json(const report_t *report)
 #define SET_COUNT(name) failed |= json_object_set_new(run, #name, json_integer(report->name));
     REPORT_COUNT_LIST(SET_COUNT)
 #undef SET_COUNT
+    if (report->certified)
+        failed |= json_object_set_new(run, "origin", json_string(report_stage(report, 0)));
     failed |= json_object_set_new(run, "stages", json_stages_json(report));
     failed |= json_object_set_new(run, "feasible_fraction", json_known(report_feasible(report)));
     failed |= json_object_set_new(run, "seconds", json_known(report_seconds(report)));

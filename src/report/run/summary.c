@@ -134,6 +134,13 @@ static void summary_say_search(const report_t *report, summary_t *summary)
         actions->buffer_count, actions->buffer[0], actions->buffer[actions->buffer_count - 1]);
     summary_say_more_choices(report, summary);
     summary_begin_line(summary, "Search");
+    if (report->certified) {
+        summary_say(summary,
+                    "none: certified, not searched; the design is the proven optimum that `confx "
+                    "bound` left, confx %s",
+                    report->program_version);
+        return;
+    }
     summary_say(summary, "%s, preset %s, %s samples, seed %llu, %s %s, confx %s",
                 algorithm_name(search->algorithm), preset_name(search->preset),
                 summary_count(search->samples).text, (unsigned long long)search->seed,
@@ -438,6 +445,7 @@ static void summary_say_samples(const report_t *report, summary_t *summary)
 {
     const double feasible = report_feasible(report);
     const char *separator = ": ";
+    if (report->certified) return; /* its one sample is the design itself */
     summary_begin_line(summary, "Samples");
     summary_say(summary, "%s", summary_count((uint64_t)report->samples).text);
     /* A stage without samples is one that the algorithm has not come to yet. */
@@ -464,8 +472,8 @@ static void summary_say_samples(const report_t *report, summary_t *summary)
 static void summary_say_time(const report_t *report, summary_t *summary)
 {
     summary_begin_line(summary, "Time");
-    summary_say(summary, "%s of searching; begun %s, %s %s",
-                figure_seconds(report_seconds(report)).text, report->started,
+    summary_say(summary, "%s of %s; begun %s, %s %s", figure_seconds(report_seconds(report)).text,
+                report->certified ? "proving" : "searching", report->started,
                 strcmp(report->status, "running") ? "ended" : "seen", report->ended);
 }
 
