@@ -180,6 +180,8 @@ static confx_status_t budget_add_platform(job_t *job, const char *name, const ch
 {
     budget_platform_t platform;
     confx_status_t status = budget_open_platform(job->tree, name, file, &platform);
+    /* Every number of a platform is at least 1, by the table of its keys. */
+    assert(status.code != CONFX_STATUS_OK || platform.dsp_per_pe > 0);
     if (status.code == CONFX_STATUS_OK)
         status = budget_add_limit(job, CONSTRAINT_PE, platform.dsp / platform.dsp_per_pe, name);
     if (status.code == CONFX_STATUS_OK)

@@ -175,7 +175,7 @@ static confx_status_t largest_find(largest_search_t *self, largest_t counts, siz
    first one that may. */
 static confx_status_t largest_solve(largest_search_t *self, knapsack_t *knapsack)
 {
-    size_t maybe, surely;
+    size_t maybe = 0, surely = 0;
     knapsack_t choice = {0};
     confx_status_t status = largest_find(self, LARGEST_UNKNOWN, 0, &maybe, &choice);
     knapsack_close(&choice);
@@ -220,7 +220,7 @@ confx_status_t several_least_largest(const several_t *several, knapsack_limits_t
    the next optimum. */
 static confx_status_t largest_find_next(largest_search_t *self, double optimum, next_t *next)
 {
-    size_t below = 0, place;
+    size_t below = 0, place = 0;
     knapsack_t choice = {0};
     while (below < self->costs_n && self->costs[below] < optimum) below++;
     next->found = NEXT_NONE;
@@ -233,10 +233,12 @@ static confx_status_t largest_find_next(largest_search_t *self, double optimum, 
         for (size_t i = 0; i < self->classes[c].members; i++) budget += least;
     }
     const double budgets[] = {budget};
-    several_t within = *self->several;
+    const several_t *several = self->several;
+    several_t within = *several;
     within.budgets = budgets;
     self->several = &within;
     const confx_status_t status = largest_find(self, LARGEST_SOME, 0, &place, &choice);
+    self->several = several;
     knapsack_close(&choice);
     TRY(status);
     assert(place < self->costs_n);

@@ -6,7 +6,6 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* A choice that is better by less than this, as a fraction, is not looked for: far below what a
    report shows, far above the rounding of sums. */
@@ -68,7 +67,7 @@ static confx_status_t branch_open(branches_t *self)
 {
     const several_menu_t *menu = self->menu;
     size_t member = 0;
-    self->trails = calloc(menu->members + 1, sizeof *self->trails);
+    self->trails = calloc(menu->members + 1, sizeof(branch_trail_t *));
     self->class_of = calloc(menu->members + 1, sizeof *self->class_of);
     if (!self->trails || !self->class_of)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", menu->members);
@@ -187,6 +186,13 @@ static void branch_note_second(branches_t *self, uint32_t rank, double second)
         self->least[i] = fmin(self->least[i], second);
 }
 
+static bool branch_needs_same(const branch_t *one, const branch_t *other)
+{
+    for (size_t k = 0; k < KNAPSACK_BUDGETS; k++)
+        if (one->needs[k] != other->needs[k]) return false;
+    return true;
+}
+
 /* Of two budgets, and of one, whose second need is 0, all that is bettered goes; of more only what
    is the same. */
 static confx_status_t branch_drop_dominated(branches_t *self)
@@ -199,8 +205,7 @@ static confx_status_t branch_drop_dominated(branches_t *self)
     if (two) TRY(branch_make_ranks(self, level->n));
     for (size_t i = 0; i < level->n; i++) {
         const branch_t *branch = &level->at[i];
-        const bool same =
-            kept && !memcmp(level->at[kept - 1].needs, branch->needs, sizeof branch->needs);
+        const bool same = kept && branch_needs_same(&level->at[kept - 1], branch);
         if (two ? branch_least_second(self, self->rank[i]) <= branch->needs[1] : same) continue;
         if (two) branch_note_second(self, self->rank[i], branch->needs[1]);
         level->at[kept++] = *branch;
