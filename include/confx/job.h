@@ -108,14 +108,12 @@ confx_status_t job_find_init(const job_t *job, char *path);
 #define JOB_HARDWARE_KEY "hardware"
 
 /* What scoring a sample reveals: search.feedback, but FEEDBACK_TOTAL whatever it says where the
-   objective does not add up, of which no layer has a share, or where a limit is on what must be
-   sampled: what a layer costs is then not all that it is chosen by. The reason is a
-   clause but for its subject; NULL where the job has what it says. */
+   objective does not add up, or where a limit is on what must be sampled. The reason is a clause
+   but for its subject; NULL where the job has what it says. */
 feedback_t job_feedback(const job_t *job);
 const char *job_feedback_reason(const job_t *job, const char **subject);
 
-/* Units, and names, of all budgets, ", " in between. */
-enum { JOB_UNITS_MAX = 96 };
+enum { JOB_UNITS_MAX = 96 }; /* units, and names, of all budgets, ", " in between */
 void job_budget_units(const job_t *job, char text[JOB_UNITS_MAX]);
 void job_budget_names(const job_t *job, char text[JOB_UNITS_MAX]);
 

@@ -53,10 +53,9 @@ typedef struct {
 typedef struct {
     bool feasible;      /* some choice fits the budget */
     double lower_bound; /* on the optimum, proven; infinity if nothing fits */
-    double
-        price;   /* how much the relaxation over all options falls when the budget grows by one unit
-                    (>= 0). It is 0 only where no larger budget improves on the optimum */
-    bool solved; /* the optimum was proven within the limit on states */
+    double price; /* what the relaxation falls by when the budget grows by one unit (>= 0). It is 0
+                     only where no larger budget improves on the optimum */
+    bool solved;  /* the optimum was proven within the limit on states */
     double optimum;   /* of the choice, summed class by class; NaN if !solved */
     double need;      /* of the choice, summed likewise; NaN if !solved */
     double known;     /* of the best choice at hand: the optimum if solved; NaN: none */
@@ -113,9 +112,7 @@ confx_status_t product_solve(const option_class_t *classes, const double *const 
 confx_status_t product_next(const option_class_t *classes, const double *const *second,
                             size_t classes_n, knapsack_limits_t limits, const knapsack_t *knapsack,
                             next_t *next);
-
-/* In run.h5 and JSON: "known", or "none" or "unknown" with the reason; shorter than
-   NEXT_TEXT_MAX. */
+/* In run.h5 and JSON: "known", or "none" or "unknown" with the reason. */
 enum { NEXT_TEXT_MAX = 80 };
 const char *next_text(next_found_t found);
 #define NEXT_TEXT_SEVERAL "unknown: of several budgets there is no one next step"

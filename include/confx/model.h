@@ -90,8 +90,7 @@ confx_status_t model_evaluate(const model_t *model, evaluations_t *batch);
 
 /* ---- the cost room's model ------------------------------------------------------------------- */
 
-/* X(metric, name, unit, static, rate): its columns, in order. The last two are there where a limit
-   asks for them: PEs, and bytes of all L1s and the L2. */
+/* X(metric, name, unit, static, rate). The last two (of all buffers) only where a limit asks. */
 #define BUILTIN_METRICS(X)                                                                         \
     X(LATENCY, "latency", "cycles", false, false)                                                  \
     X(ENERGY, "energy", "nJ", false, false)                                                        \

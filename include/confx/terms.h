@@ -35,14 +35,12 @@ typedef struct {
     term_t objectives[TERMS_MAX], constraints[TERMS_MAX];
 } terms_t;
 
-/* CONFX_STATUS_INPUT: the model has no metric of that name, or a constraint is a product of sums.
- */
+/* CONFX_STATUS_INPUT: the model has no such metric, or a constraint is a product of sums. */
 confx_status_t terms_bind(terms_t *terms, const model_t *model);
 
 /* A layer's own value of a term, the product of its metrics. NaN: not a valid point. */
 double term_layer(const term_t *term, const double *metrics);
-/* What searches that add up layers go by: of a maximum the 32nd power of the layer's own value in
-   share units, whose sum is about the power of the largest; else the layer's own value. */
+/* What searches add up: the same, but of a maximum its 32nd power in share units. */
 double term_share(const term_t *term, const double *metrics);
 
 /* ---- scores ---------------------------------------------------------------------------------- */
@@ -115,8 +113,7 @@ bool terms_is_single(const terms_t *terms);
 
 /* ---- what a sample reveals ------------------------------------------------------------------- */
 
-/* Of a layer: its shares of the objectives, then its own values of constraints that are not static;
-   all NaN at an invalid point. */
+/* Of a layer: shares of the objectives, then values of constraints that are not static; or NaN. */
 size_t terms_revealed(const terms_t *terms);
 void terms_reveal(const terms_t *terms, const double *metrics, double *values);
 
