@@ -308,7 +308,7 @@ static confx_status_t bound_print_json(const job_t *job, const problem_t *proble
     const char *units = objective_units(job->objective);
     const terms_t *terms = problem_terms(problem);
     char need_units[JOB_UNITS_MAX];
-    double limits[TERMS_MAX];
+    double limits[TERMS_MAX] = {0};
     job_budget_units(job, need_units);
     for (size_t i = 0; i < terms->constraints_n; i++) limits[i] = terms->constraints[i].limit;
     json_t *object = json_pack(

@@ -105,12 +105,12 @@ static bool largest_offer(largest_search_t *self, double threshold)
 /* Of one budget the least needs together are all that matters. */
 static confx_status_t largest_try_one(largest_search_t *self, largest_t *found)
 {
+    knapsack_t least;
     TRY(knapsack_solve(self->classes, self->several->classes_n, self->several->budgets[0],
-                       self->limits, &self->found));
-    *found = !self->found.feasible ? LARGEST_NONE
-             : self->found.solved  ? LARGEST_SOME
-                                   : LARGEST_UNKNOWN;
-    self->found.needs[0] = self->found.need;
+                       self->limits, &least));
+    *found = !least.feasible ? LARGEST_NONE : least.solved ? LARGEST_SOME : LARGEST_UNKNOWN;
+    least.needs[0] = least.need;
+    self->found = least;
     return status_ok();
 }
 

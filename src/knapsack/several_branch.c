@@ -151,7 +151,7 @@ static confx_status_t branch_make_ranks(branches_t *self, size_t n)
     if (n > self->ranks_room) {
         free(self->rank);
         free(self->least);
-        self->rank = malloc(2 * n * sizeof *self->rank);
+        self->rank = calloc(2 * n, sizeof *self->rank);
         self->least = malloc((2 * n + 1) * sizeof *self->least);
         self->ranks_room = 2 * n;
         if (!self->rank || !self->least)
@@ -224,6 +224,7 @@ static confx_status_t branch_extend(branches_t *self, uint32_t parent, const sev
     const branch_t *from = &self->alive.at[parent];
     const size_t most = 8 * self->room;
     TRY(branch_reserve(&self->next, self->next.n + class->n));
+    assert(self->next.at || class->n == 0);
     for (size_t i = 0; i < class->n; i++) {
         const several_option_t *option = &class->options[i];
         branch_t branch = {.bound = from->bound + option->excess,
@@ -289,6 +290,7 @@ static void branch_take_best(branches_t *self)
     self->found->cost = best->cost;
     uint32_t at = (uint32_t)(best - self->alive.at);
     for (size_t member = menu->members; member-- > 0;) {
+        assert(self->trails[member]);
         const branch_trail_t step = self->trails[member][at];
         self->found->choice[member] =
             menu->classes[self->class_of[member]].options[step.option].index;
@@ -317,6 +319,7 @@ confx_status_t several_branch(const several_menu_t *menu, double bound, size_t r
     found->dropped = INFINITY;
     confx_status_t status = branch_open(&self);
     if (status.code == CONFX_STATUS_OK) {
+        assert(self.alive.at);
         self.alive.at[self.alive.n++] = (branch_t){.bound = bound};
         status = branch_all(&self, watch);
     }

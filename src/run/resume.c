@@ -42,8 +42,10 @@ static confx_status_t resume_refuse_certified(const run_t *run)
     store_t *store;
     bool certified;
     TRY(file_join(run->job->output, "run.h5", path));
-    TRY(store_open(path, &store));
-    const confx_status_t status = store_is_certified(store, &certified);
+    /* Of one that cannot be read the caller says that there is no checkpoint, which is as true. */
+    confx_status_t status = store_open(path, &store);
+    if (status.code != CONFX_STATUS_OK) return status_ok();
+    status = store_is_certified(store, &certified);
     store_close(store);
     TRY(status);
     if (!certified) return status_ok();

@@ -344,7 +344,7 @@ void covariance_append(covariance_t *covariance, const uint16_t *assignments, si
         const size_t first = covariance->n;
         const size_t left = n - done;
         const size_t rows = left < COVARIANCE_TOGETHER ? left : COVARIANCE_TOGETHER;
-        size_t known[COVARIANCE_TOGETHER];
+        size_t known[COVARIANCE_TOGETHER] = {0};
         for (size_t i = 0; i < rows; i++)
             known[i] = covariance_take(covariance, assignments + (done + i) * cells);
         covariance_fill_rows(covariance, first, rows, known);
