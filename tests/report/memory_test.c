@@ -151,6 +151,7 @@ static confx_status_t plot_comparison(void)
 START_TEST(comparisons_survive_every_failed_allocation)
 {
     static const bool integers[] = {true};
+    static const char *const words[] = {"sums kinds"};
     char set[128];
     const char *const sets[] = {set};
     fixture_t fixture = fixture_begin();
@@ -163,6 +164,7 @@ START_TEST(comparisons_survive_every_failed_allocation)
                                     .algorithms_n = 1,
                                     .seeds_n = 1,
                                     .integers = integers,
+                                    .told = words,
                                     .network = "tiny",
                                     .accounting = "exact",
                                     .over_integers = true,
