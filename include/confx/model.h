@@ -25,8 +25,7 @@ typedef enum {
     EVALUATION_FAILED   /* the model could not tell; asked again, it may */
 } evaluation_status_t;
 
-/* One distinct layer with a point, canonical (space_canonical); of a model of whole networks an
-   assignment instead. */
+/* A distinct layer with its canonical point, or for a model of whole networks an assignment. */
 typedef struct {
     uint32_t distinct;
     uint64_t point;
