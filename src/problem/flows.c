@@ -238,7 +238,8 @@ static bool flows_uses(void *context, size_t distinct, const uint16_t *action, s
     const int which = flows_which(&self->workload->layers[self->workload->first_of[distinct]]);
     const flows_list_t *list = &self->lists[which];
     if (axis < FLOWS_FIRST || axis == list->axis) return true;
-    return list->parameter[flows_choice(list, action)][axis] != FLOWS_NONE;
+    const int *parameters = list->parameter[flows_choice(list, action)];
+    return parameters[axis] != FLOWS_NONE;
 }
 
 space_use_t flows_use(flows_t *flows)
