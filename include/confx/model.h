@@ -15,7 +15,8 @@ enum { MODEL_METRICS = 16 };
 typedef struct {
     const char *name, *unit;
     bool is_static;
-    bool is_rate; /* a ratio: layers' values do not add up to the network's */
+    bool is_rate;     /* a ratio: layers' values do not add up to the network's */
+    bool is_hardware; /* of what a layer runs on: of one array for all layers the largest counts */
 } metric_t;
 
 typedef enum {
@@ -79,35 +80,34 @@ static inline bool model_is_cheap(const model_t *model)
     return model->evaluate != NULL;
 }
 
-/* Begin and poll as above, also of a cheap model, which is done when it has begun. */
+/* As above, also of a cheap model, which is done when it has begun. */
 confx_status_t model_begin(const model_t *model, evaluations_t *batch);
 confx_status_t model_poll(const model_t *model, evaluations_t *batch, double seconds, size_t *left);
-/* Evaluate a batch and wait until nothing is pending. Failed requests are asked again up to
-   MODEL_TRIES times in all; those that still fail stay EVALUATION_FAILED. */
+/* Evaluate a batch and wait until nothing is pending. Failed requests are asked up to MODEL_TRIES
+   times in all; those that still fail stay EVALUATION_FAILED. */
 enum { MODEL_TRIES = 3 };
 confx_status_t model_evaluate(const model_t *model, evaluations_t *batch);
 
 /* ---- the cost room's model ------------------------------------------------------------------- */
 
-/* X(metric, name, unit, static, rate). The last two (of all buffers) only where a limit asks. */
+/* X(metric, name, unit, static, rate, hardware). The last two only where a limit asks. */
 #define BUILTIN_METRICS(X)                                                                         \
-    X(LATENCY, "latency", "cycles", false, false)                                                  \
-    X(ENERGY, "energy", "nJ", false, false)                                                        \
-    X(AREA, "area", "um^2", true, false)                                                           \
-    X(POWER, "power", "mW", true, false)                                                           \
-    X(L1, "l1", "bytes", true, false)                                                              \
-    X(L2, "l2", "bytes", true, false)                                                              \
-    X(MACS, "macs", "", true, false)                                                               \
-    X(MACS_PER_CYCLE, "macs_per_cycle", "", false, true)                                           \
-    X(PE, "pe", "PEs", true, false)                                                                \
-    X(BUFFER_BYTES, "buffer_bytes", "bytes", true, false)
-
+    X(LATENCY, "latency", "cycles", false, false, false)                                           \
+    X(ENERGY, "energy", "nJ", false, false, false)                                                 \
+    X(AREA, "area", "um^2", true, false, true)                                                     \
+    X(POWER, "power", "mW", true, false, true)                                                     \
+    X(L1, "l1", "bytes", true, false, true)                                                        \
+    X(L2, "l2", "bytes", true, false, true)                                                        \
+    X(MACS, "macs", "", true, false, false)                                                        \
+    X(MACS_PER_CYCLE, "macs_per_cycle", "", false, true, false)                                    \
+    X(PE, "pe", "PEs", true, false, true)                                                          \
+    X(BUFFER_BYTES, "buffer_bytes", "bytes", true, false, true)
 #define BUILTIN_ENUM(metric, ...) BUILTIN_##metric,
 typedef enum { BUILTIN_METRICS(BUILTIN_ENUM) BUILTIN_COLUMNS } builtin_metric_t;
 #undef BUILTIN_ENUM
 
 /* All of these stay alive as long as the model. Axes 0 and 1 of the space are the number of
-   processing elements and the buffer level. Under the accounting exact validity is static. */
+   PEs and the buffer. Under the accounting exact validity is static. */
 typedef struct {
     const confx_workload_t *workload;
     const space_t *space;

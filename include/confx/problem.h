@@ -71,6 +71,13 @@ uint64_t problem_least_point(const problem_t *problem,
                              size_t distinct);   /* of the legal levels the one that needs least */
 double problem_budget(const problem_t *problem); /* terms_scale: what weights are held against */
 
+/* Of a space whose first axes are of the network, where static constraints are on maxima alone. May
+   a layer have the point, whatever others have? May all layers have these values of the network's
+   axes (the first ones of an action), each with some legal choice on the others? Some levels of
+   these axes may be had, or the problem would not have been opened. */
+bool problem_fits_layer(problem_t *problem, size_t distinct, uint64_t point);
+bool problem_shares(problem_t *problem, const uint16_t *action);
+
 /* Of an assignment (L, A): the point of a layer, and the way back; what a layer's action needs as
    one number; what all layers need together, in the network's order. */
 uint64_t problem_point(const problem_t *problem, const uint16_t *assignment, size_t layer);

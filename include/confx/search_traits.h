@@ -16,6 +16,7 @@ typedef struct {
     bool sums;          /* is told that costs add up over the layers, */
     bool kinds;         /* which layers are alike, */
     bool sizes;         /* and their dimensions, or what follows from them */
+    bool shares;        /* can give all layers the same values of axes of the network */
 } search_traits_t;
 search_traits_t search_traits(algorithm_t algorithm);
 

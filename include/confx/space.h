@@ -11,7 +11,8 @@
                                    over the levels
        assignment  uint16_t[L][A]  an action for each layer, one array without gaps
 
-   The space knows no layers but by what it is told in a call. */
+   Axes with one value for the whole network stand before all others: what layers share is the first
+   part of each action. The space knows no layers but by what it is told in a call. */
 #ifndef CONFX_SPACE_H
 #define CONFX_SPACE_H
 
@@ -39,7 +40,7 @@ typedef struct {
     const char *const
         *words;     /* (levels_n) names of a categorical axis' values; NULL where ordinal */
     bool refined;   /* the range is all integers from 1 to the largest level; ordinal alone */
-    size_t initial; /* the level that a layer has which does not use the axis */
+    size_t initial; /* the level that a layer has which does not use it */
 } space_axis_t;
 
 /* Does a layer of this distinct kind use the axis, when it has this action? NULL: every layer uses
@@ -53,8 +54,8 @@ typedef struct {
 typedef struct space space_t;
 
 /* The axes are copied. CONFX_STATUS_INPUT where an axis has no level, levels that do not rise or
-   are beyond 65,536, or where the points are more than 2^63 in number; CONFX_STATUS_MEMORY. The
-   caller closes. */
+   are beyond 65,536, where one of the network stands behind one of layers, or where there are more
+   than 2^63 points; CONFX_STATUS_MEMORY. The caller closes. */
 confx_status_t space_open(const space_axis_t *axes, size_t n, space_use_t use, space_t **space);
 void space_close(space_t *space);
 
@@ -65,13 +66,19 @@ size_t space_range(const space_t *space, size_t axis);
 uint64_t space_points(const space_t *space);
 uint64_t space_choices(const space_t *space);
 
+/* How many axes are of the network, the first ones, and how many points and choices a layer has
+   under one value of each of these. */
+size_t space_shared(const space_t *space);
+uint64_t space_own_points(const space_t *space);
+uint64_t space_own_choices(const space_t *space);
+
 /* ---- values ---------------------------------------------------------------------------------- */
 
 /* What an index stands for, for models and logs: the number itself; of a categorical axis the
    number of its name. */
 uint32_t space_value(const space_t *space, size_t axis, uint16_t index);
 const char *space_word(const space_t *space, size_t axis, uint16_t index); /* NULL where ordinal */
-/* The index of a value, from a log or a user. False: it is not in the range. */
+/* The index of a value. False: it is not in the range. */
 bool space_find(const space_t *space, size_t axis, uint32_t value, uint16_t *index);
 uint16_t space_level_index(const space_t *space, size_t axis, size_t level);
 /* The level that an index stands nearest to: the largest one that is not above it. */
@@ -82,8 +89,9 @@ size_t space_level(const space_t *space, size_t axis, uint16_t index);
 uint64_t space_point(const space_t *space, const uint16_t *action);
 void space_action(const space_t *space, uint64_t point, uint16_t *action); /* the way back */
 uint64_t space_choice_point(const space_t *space, uint64_t choice);
-/* The one point that stands for all points which mean the same to a layer: unused axes have their
-   initial value. */
+/* An action's values of the network's axes, and on the others the own-th choice. */
+uint64_t space_own_point(const space_t *space, const uint16_t *action, uint64_t own);
+/* The one point that stands for all which mean the same to a layer: initial values if unused. */
 uint64_t space_canonical(const space_t *space, size_t distinct, uint64_t point);
 bool space_has_unused(const space_t *space); /* may there be several such points at all? */
 bool space_uses(const space_t *space, size_t distinct, const uint16_t *action, size_t axis);
@@ -93,19 +101,16 @@ bool space_uses(const space_t *space, size_t distinct, const uint16_t *action, s
 size_t space_cells(const space_t *space, size_t layers); /* L x A, the uint16_t of an assignment */
 void space_copy(const space_t *space, size_t layers, uint16_t *to, const uint16_t *from);
 bool space_equal(const space_t *space, size_t layers, const uint16_t *one, const uint16_t *other);
-/* All indices are in their ranges, and axes of the network have one value: what was read from
-   outside is asked. */
+/* All indices are in their ranges, and axes of the network have one value. */
 bool space_is_sound(const space_t *space, size_t layers, const uint16_t *assignment);
 
-/* For files and messages: values[L][A] in place of indices, and back. False: a value is not in its
-   range. */
+/* For files and messages: values[L][A] in place of indices, and back; false: one is none. */
 void space_pack(const space_t *space, size_t layers, const uint16_t *assignment, uint32_t *values);
 bool space_unpack(const space_t *space, size_t layers, const uint32_t *values,
                   uint16_t *assignment);
 
-/* A number of 64 bits for n points in their order, never 0: different for different ones where
-   `exact` (all the points of an assignment fit into 63 bits), else a hash, which two of 10^13 pairs
-   share. */
+/* 64 bits for n points in their order, never 0: different for different ones where `exact` (the
+   points of an assignment fit into 63 bits), else a hash, which two of 10^13 pairs share. */
 bool space_is_exact(const space_t *space, size_t layers);
 uint64_t space_key(const space_t *space, size_t n, const uint64_t *points);
 

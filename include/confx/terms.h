@@ -54,8 +54,9 @@ void terms_begin(const terms_t *terms, totals_t *totals);
 void terms_add(const terms_t *terms, totals_t *totals, const double *metrics);
 void terms_end(const terms_t *terms, const totals_t *totals, score_t *score);
 
-/* All n metrics of a layer upon those of the layers before it, for the log; 0 before the first. */
-void metrics_add(size_t n, double *sums, const double *metrics);
+/* All metrics of a layer upon those before it, for the log; 0 before the first. one: layers share
+   one array, and of the hardware's metrics the largest stays. */
+void metrics_add(const model_t *model, bool one, double *sums, const double *metrics);
 
 /* Within every limit, up to the rounding of a sum, and every objective is a number; one limit. */
 bool terms_feasible(const terms_t *terms, const score_t *score);
@@ -85,7 +86,6 @@ static inline void need_add(need_t *sum, const need_t *more)
     for (size_t i = 0; i < TERMS_MAX; i++) sum->of[i] += more->of[i];
     sum->illegal += more->illegal;
 }
-
 /* The sum with one layer's need in place of another: (sum - from) + to. */
 static inline need_t need_change(const need_t *sum, const need_t *from, const need_t *to)
 {

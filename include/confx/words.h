@@ -5,7 +5,9 @@
 #include <stdbool.h>
 
 /* Enumerations are spelled once: X(constant, word in the job file, ...). */
-#define DEPLOYMENT_LIST(X) X(DEPLOYMENT_PIPELINED, "pipelined")
+#define DEPLOYMENT_LIST(X)                                                                         \
+    X(DEPLOYMENT_PIPELINED, "pipelined")                                                           \
+    X(DEPLOYMENT_SEQUENTIAL, "sequential")
 /* How layers come to an objective: X(constant, word, units, kind, metric, metric multiplied with it
    or NULL). */
 #define OBJECTIVE_LIST(X)                                                                          \
@@ -18,8 +20,8 @@
     X(OBJECTIVE_ENERGY_AREA, "energy_area", "nJ um^2", OBJECTIVE_OF_PRODUCT, "energy", "area")     \
     X(OBJECTIVE_THROUGHPUT, "throughput", "cycles", OBJECTIVE_OF_MAXIMUM, "latency", NULL)         \
     X(OBJECTIVE_BOTTLENECK, "bottleneck", "cycles", OBJECTIVE_OF_MAXIMUM, "latency", NULL)
-/* What may be limited, summed over the layers: X(constant, word, units, metric, metric multiplied
-   with it or NULL). The L1s are those of all PEs. */
+/* What may be limited, summed over the layers but for constraint_is_once: X(constant, word, units,
+   metric, metric multiplied with it or NULL). The L1s are those of all PEs. */
 #define CONSTRAINT_LIST(X)                                                                         \
     X(CONSTRAINT_AREA, "area", "um^2", "area", NULL)                                               \
     X(CONSTRAINT_POWER, "power", "mW", "power", NULL)                                              \
@@ -101,6 +103,9 @@ const char *objective_units(objective_t objective);
 const char *constraint_name(constraint_t constraint);
 const char *constraint_units(constraint_t constraint);
 const char *constraint_metric(constraint_t constraint, int factor); /* NULL: there is but one */
+/* Is it of one array that all layers share, so that the largest of their needs counts? Otherwise
+   they add up. */
+bool constraint_is_once(constraint_t constraint, deployment_t deployment);
 const char *algorithm_name(algorithm_t algorithm);
 const char *preset_name(preset_t preset);
 

@@ -260,6 +260,41 @@ static confx_status_t job_check_additive(const job_t *job)
                        algorithm_name(job->search.algorithm), objective_name(job->objective));
 }
 
+static bool job_is_one_of(algorithm_t algorithm, const algorithm_t *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i] == algorithm) return true;
+    return false;
+}
+
+/* Layers that run one after the other on one array take the sum of their times whatever the slowest
+   of them takes, and of a product with its area no layer has a factor. */
+static confx_status_t job_check_sequential(const job_t *job)
+{
+    static const algorithm_t layerwise[] = {ALGORITHM_ASSEMBLY, ALGORITHM_BAYES, ALGORITHM_ADDITIVE,
+                                            ALGORITHM_A2C,      ALGORITHM_PPO,   ALGORITHM_ACKTR,
+                                            ALGORITHM_DDPG,     ALGORITHM_TD3,   ALGORITHM_SAC};
+    const objective_t objective = job->objective;
+    const algorithm_t algorithm = job->search.algorithm;
+    if (job->deployment != DEPLOYMENT_SEQUENTIAL) return status_ok();
+    if (objective_kind(objective) == OBJECTIVE_OF_MAXIMUM || objective_uses(objective, "area"))
+        return yaml_refuse(job->tree, "objective",
+                           "expected latency, energy, edp or layer_edp where layers share one "
+                           "array (deployment: sequential), found %s",
+                           objective_name(objective));
+    if (job_is_one_of(algorithm, layerwise, sizeof layerwise / sizeof *layerwise))
+        return yaml_refuse(job->tree, "search.algorithm",
+                           "expected one that gives all layers the same array (deployment: "
+                           "sequential), like %s; %s chooses layer by layer",
+                           algorithm_name(ALGORITHM_REINFORCE_ISLANDS), algorithm_name(algorithm));
+    if (job->search.preset == PRESET_PAPER)
+        return yaml_refuse(job->tree, "search.preset",
+                           "expected %s where layers share one array (deployment: sequential): "
+                           "%s chooses layer by layer",
+                           preset_name(PRESET_DEFAULT), preset_name(PRESET_PAPER));
+    return status_ok();
+}
+
 static confx_status_t job_check(const job_t *job)
 {
     char names[CONFX_STATUS_MESSAGE_MAX / 2];
@@ -269,6 +304,7 @@ static confx_status_t job_check(const job_t *job)
                            job->search.samples, job->search.policy_samples);
     TRY(job_check_init(job));
     TRY(job_check_additive(job));
+    TRY(job_check_sequential(job));
     if (job->budget.of && job->budget.limit)
         return yaml_refuse(job->tree, "budget.of",
                            "expected budget.name or budget.fraction beside it: budget.limit is the "

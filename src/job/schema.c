@@ -147,6 +147,12 @@ const char *constraint_metric(constraint_t constraint, int factor)
     return metrics[constraint][factor];
 }
 
+bool constraint_is_once(constraint_t constraint, deployment_t deployment)
+{
+    return deployment == DEPLOYMENT_SEQUENTIAL && constraint != CONSTRAINT_LATENCY &&
+           constraint != CONSTRAINT_ENERGY;
+}
+
 const char *algorithm_name(algorithm_t algorithm)
 {
     return schema_algorithms[algorithm];

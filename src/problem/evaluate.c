@@ -420,7 +420,8 @@ static void evaluate_total(problem_t *problem, const uint64_t *points, const eva
         const size_t distinct = problem->workload->distinct_of[layer];
         const double *row = evaluate_row_of(problem, distinct, points[layer], scratch);
         terms_add(&problem->terms, &totals, row);
-        if (told->metrics) metrics_add(width, told->metrics, row);
+        if (told->metrics)
+            metrics_add(&problem->model, space_shared(problem->space) > 0, told->metrics, row);
         if (told->cost) told->cost[layer] = term_layer(&problem->terms.objectives[0], row);
         if (told->need) told->need[layer] = problem_need(problem, distinct, points[layer]);
     }

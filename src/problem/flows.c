@@ -171,12 +171,16 @@ static confx_status_t flows_fill(flows_t *self, const problem_parts_t *parts, co
 {
     const job_t *job = parts->job;
     const job_actions_t *actions = &job->actions;
+    const space_axis_scope_t scope =
+        job->deployment == DEPLOYMENT_SEQUENTIAL ? AXIS_NETWORK : AXIS_LAYER;
     for (int which = 0; which < FLOWS_LISTS; which++) flows_list_open(self, parts, alone, which);
     TRY(flows_add_axis(self, &(space_axis_t){.name = "pe",
+                                             .scope = scope,
                                              .levels = actions->pe,
                                              .levels_n = actions->pe_count,
                                              .refined = true}));
     TRY(flows_add_axis(self, &(space_axis_t){.name = "buffer",
+                                             .scope = scope,
                                              .levels = actions->buffer,
                                              .levels_n = actions->buffer_count,
                                              .refined = true}));

@@ -56,8 +56,12 @@ static confx_status_t from_job_constraint(const job_t *job, const job_budget_t *
                                           const confx_hardware_t *hardware, term_t *term)
 {
     const constraint_t constraint = budget->constraint;
+    /* Layers that run one after the other on one array take their time and energy in turn, and the
+       array itself once: it must be as large as the largest of them needs. */
+    const bool is_once = constraint_is_once(constraint, job->deployment);
     *term = (term_t){.name = constraint_name(constraint),
                      .unit = constraint_units(constraint),
+                     .aggregate = is_once ? AGGREGATE_MAX : AGGREGATE_SUM,
                      .factors_n = constraint_metric(constraint, 1) ? FACTORS : 1,
                      .metric = {constraint_metric(constraint, 0), constraint_metric(constraint, 1)},
                      .limit = budget->limit ? *budget->limit : NAN};

@@ -100,7 +100,8 @@ static const char *model_builtin_why_invalid(void *context, size_t distinct, uin
 
 confx_status_t model_builtin(const builtin_parts_t *parts, model_t *model)
 {
-#define BUILTIN_METRIC(metric, word, unit, known, rate) {word, unit, known, rate},
+#define BUILTIN_METRIC(metric, word, unit, known, rate, hardware)                                  \
+    {word, unit, known, rate, hardware},
     static const metric_t metrics[] = {BUILTIN_METRICS(BUILTIN_METRIC)};
 #undef BUILTIN_METRIC
     builtin_t *self = malloc(sizeof *self);

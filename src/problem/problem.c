@@ -215,6 +215,54 @@ static confx_status_t problem_check_limits(problem_t *problem)
         term->limit, term->unit, sum.of[i], term->unit);
 }
 
+/* ---- one array for all layers ---------------------------------------------------------------- */
+
+bool problem_fits_layer(problem_t *problem, size_t distinct, uint64_t point)
+{
+    if (!problem_is_legal(problem, distinct, point)) return false;
+    const need_t need = problem_needs(problem, distinct, point);
+    return terms_fits(&problem->terms, &need);
+}
+
+/* Some choice on the layer's own axes, beside these values of the network's. */
+static bool problem_layer_shares(problem_t *problem, size_t distinct, const uint16_t *action)
+{
+    const uint64_t n = space_own_choices(problem->space);
+    for (uint64_t own = 0; own < n; own++)
+        if (problem_fits_layer(problem, distinct, space_own_point(problem->space, action, own)))
+            return true;
+    return false;
+}
+
+bool problem_shares(problem_t *problem, const uint16_t *action)
+{
+    for (size_t distinct = 0; distinct < problem->workload->distinct_n; distinct++)
+        if (!problem_layer_shares(problem, distinct, action)) return false;
+    return true;
+}
+
+/* Each layer has a choice within the limits by now, but they must be able to have one together. */
+static confx_status_t problem_check_shared(problem_t *problem)
+{
+    const space_t *space = problem->space;
+    const terms_t *terms = &problem->terms;
+    if (space_shared(space) == 0) return status_ok();
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        if (terms->constraints[i].is_static && terms->constraints[i].aggregate == AGGREGATE_SUM)
+            return status_input(NULL, 0, terms->constraints[i].name,
+                                "a limit on a sum over layers that share one %s, expected one on "
+                                "the largest of them",
+                                space_axis(space, 0)->name);
+    for (uint64_t choice = 0; choice < space_choices(space); choice += space_own_choices(space)) {
+        uint16_t action[SPACE_AXES];
+        space_action(space, space_choice_point(space, choice), action);
+        if (problem_shares(problem, action)) return status_ok();
+    }
+    return status_fail(CONFX_STATUS_INFEASIBLE,
+                       "budget: no %s that is the same in all layers is within it",
+                       space_axis(space, 0)->name);
+}
+
 /* ---- opening --------------------------------------------------------------------------------- */
 
 static confx_status_t problem_fill(problem_t *problem, const problem_design_t *design)
@@ -252,7 +300,8 @@ static confx_status_t problem_fill(problem_t *problem, const problem_design_t *d
     for (size_t i = 0; i < problem->terms.constraints_n; i++)
         TRY(problem_set_limit(problem, i, design->fractions[i]));
     problem_weigh(problem);
-    return problem_check_limits(problem);
+    TRY(problem_check_limits(problem));
+    return problem_check_shared(problem);
 }
 
 confx_status_t problem_make(const problem_design_t *design, problem_t **out)

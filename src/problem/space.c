@@ -14,6 +14,8 @@ struct space {
     uint16_t *indices[SPACE_AXES]; /* (levels_n) where each level is in the range */
     uint32_t *levels[SPACE_AXES];  /* copies that the axes point to; NULL where categorical */
     uint64_t points, choices;
+    size_t shared; /* axes of the network */
+    uint64_t own_points, own_choices;
     space_use_t use;
 };
 
@@ -45,6 +47,10 @@ static confx_status_t space_add_axis(space_t *space, const space_axis_t *axis)
     /* The axis is counted before anything can fail, so that space_close frees what it has got by
        then. */
     TRY(space_check_axis(axis));
+    if (axis->scope == AXIS_NETWORK && space->shared < at)
+        return status_input(
+            NULL, 0, axis->name,
+            "one value for the network behind an axis of layers, expected it before");
     space->axes[at] = *axis;
     space->axes[at].refined = refined;
     space->axes[at].levels = NULL;
@@ -67,6 +73,12 @@ static confx_status_t space_add_axis(space_t *space, const space_axis_t *axis)
                             "the actions of a layer are too many to be numbered in 63 bits");
     space->points *= space->range[at];
     space->choices *= n;
+    if (axis->scope == AXIS_NETWORK) {
+        space->shared++;
+        return status_ok();
+    }
+    space->own_points *= space->range[at];
+    space->own_choices *= n;
     return status_ok();
 }
 
@@ -76,7 +88,7 @@ confx_status_t space_open(const space_axis_t *axes, size_t n, space_use_t use, s
     space_t *space = calloc(1, sizeof *space);
     if (!space) return status_fail(CONFX_STATUS_MEMORY, "no memory for a space");
     space->use = use;
-    space->points = space->choices = 1;
+    space->points = space->choices = space->own_points = space->own_choices = 1;
     confx_status_t status = status_ok();
     for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++)
         status = space_add_axis(space, &axes[i]);
@@ -126,6 +138,21 @@ uint64_t space_points(const space_t *space)
 uint64_t space_choices(const space_t *space)
 {
     return space->choices;
+}
+
+size_t space_shared(const space_t *space)
+{
+    return space->shared;
+}
+
+uint64_t space_own_points(const space_t *space)
+{
+    return space->own_points;
+}
+
+uint64_t space_own_choices(const space_t *space)
+{
+    return space->own_choices;
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -204,6 +231,16 @@ uint64_t space_choice_point(const space_t *space, uint64_t choice)
     return space_point(space, action);
 }
 
+uint64_t space_own_point(const space_t *space, const uint16_t *action, uint64_t own)
+{
+    uint16_t with[SPACE_AXES] = {0};
+    assert(own < space->own_choices);
+    memcpy(with, action, space->shared * sizeof *with);
+    for (size_t axis = space->axes_n; axis-- > space->shared; own /= space->axes[axis].levels_n)
+        with[axis] = space->indices[axis][own % space->axes[axis].levels_n];
+    return space_point(space, with);
+}
+
 bool space_has_unused(const space_t *space)
 {
     return space->use.uses != NULL;
@@ -211,6 +248,8 @@ bool space_has_unused(const space_t *space)
 
 bool space_uses(const space_t *space, size_t distinct, const uint16_t *action, size_t axis)
 {
+    /* What layers share each of them has, whether it makes a difference to it or not. */
+    if (axis < space->shared) return true;
     return !space->use.uses || space->use.uses(space->use.context, distinct, action, axis);
 }
 
@@ -219,8 +258,9 @@ uint64_t space_canonical(const space_t *space, size_t distinct, uint64_t point)
     uint16_t action[SPACE_AXES];
     if (!space->use.uses) return point;
     space_action(space, point, action);
-    /* What decides whether an axis is used are axes before it, and these are canonical by then. */
-    for (size_t axis = 0; axis < space->axes_n; axis++)
+    /* What decides whether an axis is used are axes before it, and these are canonical by then.
+       What layers share stays, or they would not share it any more. */
+    for (size_t axis = space->shared; axis < space->axes_n; axis++)
         if (!space_uses(space, distinct, action, axis))
             action[axis] = space->indices[axis][space->axes[axis].initial];
     return space_point(space, action);

@@ -124,9 +124,13 @@ void terms_end(const terms_t *terms, const totals_t *totals, score_t *score)
         score->constraints[i] = totals->constraints[i];
 }
 
-void metrics_add(size_t n, double *sums, const double *metrics)
+void metrics_add(const model_t *model, bool one, double *sums, const double *metrics)
 {
-    for (size_t i = 0; i < n; i++) sums[i] += metrics[i];
+    for (size_t i = 0; i < model->metrics_n; i++)
+        if (one && model->metrics[i].is_hardware)
+            sums[i] = terms_larger(sums[i], metrics[i]);
+        else
+            sums[i] += metrics[i];
 }
 
 static bool terms_within(double value, double limit)

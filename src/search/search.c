@@ -12,6 +12,7 @@ struct search {
     const search_kind_t *kind;
     search_layout_t layout;
     void *state;
+    const space_t *space;
 };
 
 static const search_kind_t *search_kind_of(algorithm_t stage)
@@ -71,22 +72,24 @@ search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage)
     return search_kind_of(stage)->plan(setup);
 }
 
-/* All searches choose layer by layer; of one value for the whole network none knows yet how. */
-static confx_status_t search_check_space(const space_t *space)
+/* Who chooses layer by layer gives no two layers the same value but by chance. A job is refused
+   with its line already (job.c). */
+static confx_status_t search_check_space(const search_setup_t *setup, const search_kind_t *kind)
 {
-    for (size_t axis = 0; axis < space_axes(space); axis++)
-        if (space_axis(space, axis)->scope == AXIS_NETWORK)
-            return status_input(NULL, 0, space_axis(space, axis)->name,
-                                "one value for the whole network, expected one for each layer");
-    return status_ok();
+    const space_t *space = problem_space(setup->problem);
+    if (space_shared(space) == 0) return status_ok();
+    if (kind->traits.shares && setup->job->search.preset != PRESET_PAPER) return status_ok();
+    return status_input(NULL, 0, space_axis(space, 0)->name,
+                        "one value for the whole network, expected one for each layer");
 }
 
 confx_status_t search_open(const search_setup_t *setup, algorithm_t stage, search_t **out)
 {
-    TRY(search_check_space(problem_space(setup->problem)));
+    TRY(search_check_space(setup, search_kind_of(stage)));
     search_t *search = calloc(1, sizeof *search);
     if (!search) return status_fail(CONFX_STATUS_MEMORY, "no memory for a search");
     search->kind = search_kind_of(stage);
+    search->space = problem_space(setup->problem);
     search->layout = search->kind->plan(setup);
     const confx_status_t status = search->kind->open(setup, &search->layout, &search->state);
     if (status.code != CONFX_STATUS_OK) {
@@ -133,6 +136,9 @@ void search_prepared(search_t *search, const void *all, size_t bytes)
 void search_sample(search_t *search, size_t unit, uint64_t update, batch_t *batch)
 {
     search->kind->sample(search->state, unit, update, batch);
+    /* What layers share is the same in all of them, whoever proposes. */
+    for (size_t i = 0; i < batch->n; i++)
+        assert(space_is_sound(search->space, batch->layers, batch_assignment(batch, i)));
 }
 
 void search_local_statistics(search_t *search, size_t unit, const batch_t *batch, double *moments,

@@ -428,8 +428,20 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         {"log: {commit_seconds: -1}\n",
          "jobs/a.yaml:1: log.commit_seconds: expected 0 or more, found -1"},
         /* words */
-        {"deployment: sequential\n",
-         "jobs/a.yaml:1: deployment: expected pipelined, found \"sequential\""},
+        {"deployment: parallel\n",
+         "jobs/a.yaml:1: deployment: expected one of pipelined, sequential, found \"parallel\""},
+        {"deployment: sequential\nobjective: bottleneck\n",
+         "jobs/a.yaml:2: objective: expected latency, energy, edp or layer_edp where layers share "
+         "one array (deployment: sequential), found bottleneck"},
+        {"deployment: sequential\nobjective: energy_area\n",
+         "jobs/a.yaml:2: objective: expected latency, energy, edp or layer_edp where layers share "
+         "one array (deployment: sequential), found energy_area"},
+        {"deployment: sequential\nsearch: {algorithm: bayes}\n",
+         "jobs/a.yaml:2: search.algorithm: expected one that gives all layers the same array "
+         "(deployment: sequential), like reinforce+islands; bayes chooses layer by layer"},
+        {"deployment: sequential\nsearch: {preset: paper}\n",
+         "jobs/a.yaml:2: search.preset: expected default where layers share one array (deployment: "
+         "sequential): paper chooses layer by layer"},
         {"objective: beauty\n",
          "jobs/a.yaml:1: objective: expected one of latency, energy, edp, layer_edp, latency_area, "
          "energy_area, throughput, bottleneck, found \"beauty\""},

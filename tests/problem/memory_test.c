@@ -236,7 +236,8 @@ static evaluation_status_t evaluate_large(void *context, const request_t *reques
 START_TEST(spaces_too_large_for_a_table_are_hashed)
 {
     static const uint32_t levels[] = {1, 65536};
-    static const metric_t metrics[] = {{"latency", "", false, false}, {"area", "", true, false}};
+    static const metric_t metrics[] = {{"latency", "", false, false, false},
+                                       {"area", "", true, false, true}};
     const model_t model = {
         .name = "large", .metrics_n = 2, .metrics = metrics, .evaluate = evaluate_large};
     const terms_t terms = trial_terms_axes();

@@ -9,6 +9,7 @@
        sampled   a limit on what is static and one on what is not
        late      a model that answers late, out of order, and fails at times
        legal     two of five points are illegal, which is known before anything is sampled
+       shared    layers share the first axes, and limits known before sampling are on maxima
        networks  one that scores whole networks: sums over layers, and two cycles for each layer
                  whose flow is another than that of the layer before */
 #ifndef TESTS_MODELS_H
@@ -44,6 +45,7 @@ typedef struct {
     bool invalid;          /* of kind 1 the largest value of the first axis is invalid */
     bool illegal;          /* what is invalid is illegal: two points of five, at random */
     bool networks;         /* its requests are assignments */
+    size_t shared;         /* axes of the network */
     size_t asked;          /* evaluations begun */
     size_t told;           /* looks for answers */
     struct trial_log *log; /* of a late model; NULL: not kept */
@@ -209,26 +211,27 @@ static inline bool trial_uses(void *context, size_t distinct, const uint16_t *ac
 }
 
 /* 5 values x 3 names x 3 values: 45 points, of which 18 choices are made of levels. */
-static inline space_t *trial_space(void)
+static inline space_t *trial_space(size_t shared)
 {
     static const uint32_t widths[] = {1, 3, 5};
     static const uint32_t depths[] = {1, 3};
     static const char *const flows[] = {"dla", "eye", "shi"};
-    const space_axis_t axes[] = {
+    space_axis_t axes[] = {
         {.name = "width", .levels = widths, .levels_n = 3, .refined = true},
         {.name = "flow", .kind = AXIS_CATEGORICAL, .words = flows, .levels_n = 3},
         {.name = "depth", .levels = depths, .levels_n = 2, .refined = true, .initial = 1}};
     space_t *space = NULL;
+    for (size_t i = 0; i < shared; i++) axes[i].scope = AXIS_NETWORK;
     ck_assert_ok(space_open(axes, TRIAL_AXES, (space_use_t){NULL, trial_uses}, &space));
     return space;
 }
 
 static inline model_t trial_model_of(trial_model_t *self, space_t *space)
 {
-    static const metric_t metrics[TRIAL_METRICS] = {{"latency", "cycles", false, false},
-                                                    {"energy", "nJ", false, false},
-                                                    {"area", "um^2", true, false},
-                                                    {"power", "mW", true, false}};
+    static const metric_t metrics[TRIAL_METRICS] = {{"latency", "cycles", false, false, false},
+                                                    {"energy", "nJ", false, false, false},
+                                                    {"area", "um^2", true, false, true},
+                                                    {"power", "mW", true, false, true}};
     self->space = space;
     model_t model = {.name = "trial",
                      .metrics_n = TRIAL_METRICS,
@@ -267,7 +270,7 @@ static inline term_t trial_edp(aggregate_t aggregate)
 
 static inline confx_status_t trial_make(trial_t *trial, const terms_t *terms, double fraction)
 {
-    space_t *space = trial_space();
+    space_t *space = trial_space(trial->model.shared);
     const model_t model = trial_model_of(&trial->model, space);
     const problem_design_t design = {.workload = &trial->workload,
                                      .space = space,
@@ -328,6 +331,30 @@ static inline terms_t trial_terms_sampled(void)
         2,
         {trial_term("latency", AGGREGATE_SUM, 0)},
         {trial_term("area", AGGREGATE_SUM, 30), trial_term("energy", AGGREGATE_SUM, 110)}};
+}
+
+static inline terms_t trial_terms_shared(void)
+{
+    return (terms_t){
+        1, 1, {trial_term("latency", AGGREGATE_SUM, 0)}, {trial_term("area", AGGREGATE_MAX, 8)}};
+}
+
+static inline terms_t trial_terms_shared_two(void)
+{
+    return (terms_t){
+        1,
+        2,
+        {trial_term("latency", AGGREGATE_SUM, 0)},
+        {trial_term("area", AGGREGATE_MAX, 11), trial_term("power", AGGREGATE_MAX, 9)}};
+}
+
+static inline terms_t trial_terms_shared_sampled(void)
+{
+    return (terms_t){
+        1,
+        2,
+        {trial_term("latency", AGGREGATE_SUM, 0)},
+        {trial_term("area", AGGREGATE_MAX, 11), trial_term("energy", AGGREGATE_SUM, 110)}};
 }
 
 /* A random assignment over the ranges. */

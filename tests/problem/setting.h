@@ -109,10 +109,10 @@ static inline evaluation_status_t stand_in_evaluate(void *context, const request
 static inline confx_status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator,
                                                problem_t **problem)
 {
-    static const metric_t metrics[] = {{"latency", "cycles", false, false},
-                                       {"energy", "nJ", false, false},
-                                       {"area", "um^2", true, false},
-                                       {"power", "mW", true, false}};
+    static const metric_t metrics[] = {{"latency", "cycles", false, false, false},
+                                       {"energy", "nJ", false, false, false},
+                                       {"area", "um^2", true, false, true},
+                                       {"power", "mW", true, false, true}};
     evaluator_t *self = malloc(sizeof *self);
     ck_assert_ptr_nonnull(self);
     *self = evaluator;

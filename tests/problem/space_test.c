@@ -8,7 +8,7 @@ static space_t *space;
 
 static void open_space(void)
 {
-    space = trial_space();
+    space = trial_space(0);
 }
 
 static void close_space(void)
@@ -136,7 +136,41 @@ START_TEST(an_axis_of_the_network_has_one_value)
     ck_assert(!space_is_sound(shared, 2, (const uint16_t[]){3, 0, 2, 1}));
     ck_assert_double_eq_tol(space_size(shared, SPACE_LEVELS, 5), 6 * log10(2), 1e-12);
     ck_assert_double_eq_tol(space_size(shared, SPACE_INTEGERS, 5), 6 * log10(4), 1e-12);
+    ck_assert_uint_eq(space_shared(shared), 1);
+    ck_assert_uint_eq(space_own_points(shared), 4);
+    ck_assert_uint_eq(space_own_choices(shared), 2);
+    /* 3 of the shared axis, and the second level of the other. */
+    ck_assert_uint_eq(space_own_point(shared, (const uint16_t[]){2, 0}, 1), 2 * 4 + 3);
     space_close(shared);
+}
+END_TEST
+
+/* Whatever a layer has no use for, what it shares is the same in all. */
+START_TEST(an_axis_of_the_network_is_used_by_all)
+{
+    space_t *shared = trial_space(3);
+    for (uint64_t point = 0; point < POINTS; point++) {
+        uint16_t action[TRIAL_AXES];
+        space_action(shared, point, action);
+        for (size_t distinct = 0; distinct < 2; distinct++) {
+            ck_assert(space_uses(shared, distinct, action, 2));
+            ck_assert_uint_eq(space_canonical(shared, distinct, point), point);
+        }
+    }
+    ck_assert_uint_eq(space_own_points(shared), 1);
+    space_close(shared);
+}
+END_TEST
+
+START_TEST(an_axis_of_the_network_stands_before_those_of_layers)
+{
+    static const uint32_t levels[] = {1, 4};
+    const space_axis_t axes[] = {
+        {.name = "tile", .levels = levels, .levels_n = 2},
+        {.name = "pe", .levels = levels, .levels_n = 2, .scope = AXIS_NETWORK}};
+    space_t *shared;
+    ck_assert_fails(space_open(axes, 2, (space_use_t){NULL, NULL}, &shared), CONFX_STATUS_INPUT,
+                    "behind an axis of layers");
 }
 END_TEST
 
@@ -206,6 +240,8 @@ int main(void)
     tcase_add_test(tests, an_axis_that_a_layer_does_not_use_has_its_default);
     tcase_add_test(tests, assignments_are_packed_as_values);
     tcase_add_test(tests, an_axis_of_the_network_has_one_value);
+    tcase_add_test(tests, an_axis_of_the_network_is_used_by_all);
+    tcase_add_test(tests, an_axis_of_the_network_stands_before_those_of_layers);
     tcase_add_test(tests, keys_tell_assignments_apart);
     tcase_add_test(tests, axes_that_are_none_are_refused);
     return suite_run(suite);

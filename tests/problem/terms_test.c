@@ -253,6 +253,90 @@ START_TEST(limits_that_nothing_keeps_to_are_refused)
 }
 END_TEST
 
+START_TEST(a_limit_on_a_sum_of_what_layers_share_is_refused)
+{
+    const terms_t terms = trial_terms_axes();
+    trial_t trial;
+    trial_read(&trial, (trial_model_t){.shared = 1});
+    ck_assert_fails(trial_make(&trial, &terms, NAN), CONFX_STATUS_INPUT,
+                    "area: a limit on a sum over layers that share one width");
+    trial_close(&trial);
+}
+END_TEST
+
+/* The figures of the trial model itself, not the problem's. */
+static bool layer_shares(const trial_model_t *model, const terms_t *terms, size_t distinct,
+                         uint16_t width)
+{
+    for (uint64_t own = 0; own < 9; own++) {
+        const uint64_t point = width * (uint64_t)9 + own;
+        const bool is_level = own % 3 != 1; /* of depths 1, 2, 3 the levels are 1 and 3 */
+        double metrics[TRIAL_METRICS];
+        trial_metrics(model, distinct, space_canonical(model->space, distinct, point), metrics);
+        if (is_level && trial_is_valid(model, distinct, point) &&
+            space_canonical(model->space, distinct, point) == point &&
+            metrics[TRIAL_AREA] <= terms->constraints[0].limit &&
+            metrics[TRIAL_POWER] <= terms->constraints[1].limit)
+            return true;
+    }
+    return false;
+}
+
+/* Each layer by itself may be within the limits, and all together with no width: a problem is
+   opened just where some level of the width may be had by all. */
+START_TEST(layers_must_be_able_to_share)
+{
+    enum { PROBLEMS = 60 };
+    size_t opened = 0, apart = 0;
+    terms_t terms = trial_terms_shared_two();
+    terms.constraints[1].limit = 5;
+    for (uint64_t draw = 0; draw < PROBLEMS; draw++) {
+        trial_t trial;
+        bool any = false;
+        trial_read(&trial, (trial_model_t){.draw = draw, .illegal = true, .shared = 1});
+        space_t *space = trial_space(1);
+        trial_model_t model = trial.model;
+        model.space = space;
+        const confx_status_t status = trial_make(&trial, &terms, NAN);
+        for (uint16_t width = 0; width < 5; width++) {
+            const uint16_t action[TRIAL_AXES] = {width, 0, 0};
+            bool all = true;
+            for (size_t d = 0; d < TRIAL_DISTINCT; d++)
+                all = all && layer_shares(&model, &terms, d, width);
+            any = any || (all && width % 2 == 0); /* the levels are 1, 3 and 5 */
+            if (status.code == CONFX_STATUS_OK)
+                ck_assert_int_eq(problem_shares(trial.problem, action), all);
+        }
+        ck_assert_int_eq(status.code == CONFX_STATUS_OK, any);
+        opened += any;
+        apart += status.code == CONFX_STATUS_INFEASIBLE &&
+                 strstr(status.message, "no width that is the same in all layers") != NULL;
+        space_close(space);
+        trial_close(&trial);
+    }
+    ck_assert_uint_gt(opened, 5);
+    ck_assert_uint_gt(apart, 5);
+}
+END_TEST
+
+/* In the log the hardware of an assignment is there once, and work adds up. */
+START_TEST(of_a_shared_array_the_largest_need_is_logged)
+{
+    const terms_t terms = trial_terms_shared();
+    const double first[TRIAL_METRICS] = {3, 5, 7, 2}, second[TRIAL_METRICS] = {4, 6, 1, 9};
+    trial_t trial;
+    trial_open(&trial, (trial_model_t){.draw = 16, .shared = 1}, &terms);
+    for (int one = 0; one < 2; one++) {
+        double sums[TRIAL_METRICS] = {0};
+        metrics_add(problem_model(trial.problem), one, sums, first);
+        metrics_add(problem_model(trial.problem), one, sums, second);
+        ck_assert(sums[TRIAL_LATENCY] == 7 && sums[TRIAL_ENERGY] == 11);
+        ck_assert(sums[TRIAL_AREA] == (one ? 7 : 8) && sums[TRIAL_POWER] == (one ? 9 : 11));
+    }
+    trial_close(&trial);
+}
+END_TEST
+
 START_TEST(scores_are_ordered_and_dominate)
 {
     const score_t none = {{NAN, 0}, {0}}, best = {{1, 2}, {9}}, cheaper = {{1, 2}, {8}},
@@ -320,6 +404,9 @@ int main(void)
     tcase_add_test(tests, one_number_stands_for_several_needs);
     tcase_add_test(tests, a_limit_of_nothing_is_weighed);
     tcase_add_test(tests, limits_that_nothing_keeps_to_are_refused);
+    tcase_add_test(tests, a_limit_on_a_sum_of_what_layers_share_is_refused);
+    tcase_add_test(tests, layers_must_be_able_to_share);
+    tcase_add_test(tests, of_a_shared_array_the_largest_need_is_logged);
     tcase_add_test(tests, scores_are_ordered_and_dominate);
     tcase_add_test(tests, limits_that_must_be_sampled_are_penalties);
     tcase_add_test(tests, what_a_sample_reveals);

@@ -23,6 +23,15 @@ static const struct {
     {"legal, two budgets", {.draw = 15, .illegal = true}, trial_terms_budgets},
     {"legal, sampled limit", {.draw = 11, .illegal = true}, trial_terms_sampled},
     {"legal, late", {.draw = 12, .illegal = true, .late = true, .fails = true}, trial_terms_peak},
+    {"shared", {.draw = 16, .shared = 1}, trial_terms_shared},
+    {"shared, two budgets", {.draw = 17, .illegal = true, .shared = 1}, trial_terms_shared_two},
+    {"shared, sampled limit",
+     {.draw = 18, .invalid = true, .shared = 1},
+     trial_terms_shared_sampled},
+    {"shared, late",
+     {.draw = 19, .illegal = true, .late = true, .fails = true, .shared = 2},
+     trial_terms_shared_two},
+    {"all shared", {.draw = 20, .invalid = true, .shared = 3}, trial_terms_shared_two},
 };
 
 enum { MODELS = sizeof models / sizeof *models };
@@ -95,6 +104,7 @@ static verdict_t judge(const trial_t *trial, const uint64_t points[TRIAL_LAYERS]
 {
     const terms_t *terms = problem_terms(trial->problem);
     const bool slowest = terms->objectives[0].aggregate == AGGREGATE_MAX;
+    const bool largest = terms->constraints[0].aggregate == AGGREGATE_MAX;
     const bool hottest = terms->constraints[1].aggregate == AGGREGATE_MAX;
     const bool energy =
         terms->constraints_n > 1 && strcmp(terms->constraints[1].name, "energy") == 0;
@@ -108,7 +118,8 @@ static verdict_t judge(const trial_t *trial, const uint64_t points[TRIAL_LAYERS]
         verdict.valid = verdict.valid && figures[distinct][points[layer]].valid;
         verdict.objective =
             slowest ? larger(verdict.objective, latency) : verdict.objective + latency;
-        verdict.area += own[TRIAL_AREA];
+        verdict.area =
+            largest ? larger(verdict.area, own[TRIAL_AREA]) : verdict.area + own[TRIAL_AREA];
         verdict.other = hottest ? larger(verdict.other, other) : verdict.other + other;
         if (trial->model.networks && layer > 0 && flow != before) verdict.objective += 2;
         before = flow;
@@ -121,6 +132,14 @@ static verdict_t judge(const trial_t *trial, const uint64_t points[TRIAL_LAYERS]
     verdict.fits = within[0] && within[1];
     verdict.keeps = trial->model.networks || (within[0] && (within[1] || energy));
     return verdict;
+}
+
+/* Has a layer the values that the first one has of the axes which all share? */
+static bool is_shared(const trial_t *trial, const uint64_t points[TRIAL_LAYERS], uint64_t point)
+{
+    const space_t *space = problem_space(trial->problem);
+    const uint64_t own = space_own_points(space);
+    return points[0] / own == point / own;
 }
 
 /* ---- all assignments ------------------------------------------------------------------------- */
@@ -142,6 +161,7 @@ static void try_all(const trial_t *trial, space_part_t part, size_t layer,
     }
     for (uint64_t point = 0; point < POINTS; point++) {
         if (!is_option(part, trial->workload.distinct_of[layer], point)) continue;
+        if (layer > 0 && trial->model.shared && !is_shared(trial, points, point)) continue;
         points[layer] = point;
         try_all(trial, part, layer + 1, points, optimum);
     }
@@ -363,6 +383,31 @@ static double best_of(const search_case_t *run)
     return best;
 }
 
+/* ---- axes of the network --------------------------------------------------------------------- */
+
+static bool can_share(int i)
+{
+    return search_traits(searches[i].algorithm).shares && !strstr(searches[i].search, "paper");
+}
+
+/* Who chooses layer by layer is not opened where layers share an axis, which is named. */
+static void check_refused(int model, int i)
+{
+    const char *network = "workload=mobilenet_v2";
+    trial_t trial;
+    job_t *job;
+    search_t *search;
+    open_model(model, &trial);
+    ck_assert_ok(job_parse(searches[i].search, "axes.yaml", &network, 1, &job));
+    const search_setup_t setup = {
+        .problem = trial.problem, .job = job, .samples = searches[i].samples};
+    const confx_status_t status = search_open(&setup, searches[i].algorithm, &search);
+    ck_assert_int_eq(status.code, CONFX_STATUS_INPUT);
+    ck_assert_ptr_nonnull(strstr(status.message, "width"));
+    job_close(job);
+    close_model(&trial);
+}
+
 /* ---- every search of every space ------------------------------------------------------------- */
 
 /* Islands that go by what each layer costs put the best of the whole ranges together, but for a
@@ -374,6 +419,10 @@ START_TEST(any_space_is_searched)
     const int model = _i / SEARCHES, i = _i % SEARCHES;
     const algorithm_t last = algorithm_last_stage(searches[i].algorithm);
     search_case_t alone, dealt;
+    if (models[model].model.shared && !can_share(i)) {
+        check_refused(model, i);
+        return;
+    }
     run_search(model, i, 1, &alone);
     const double found = best_of(&alone);
     const double optimum = optimum_of(model, search_traits(last).part);
@@ -406,6 +455,7 @@ static size_t count_fitting(const trial_t *trial, space_part_t part, size_t laye
     if (layer == TRIAL_LAYERS) return judge(trial, points).fits;
     for (uint64_t point = 0; point < POINTS; point++) {
         if (!is_option(part, trial->workload.distinct_of[layer], point)) continue;
+        if (layer > 0 && trial->model.shared && !is_shared(trial, points, point)) continue;
         points[layer] = point;
         n += count_fitting(trial, part, layer + 1, points);
     }
@@ -416,11 +466,16 @@ static const struct {
     algorithm_t stage;
     terms_t (*terms)(void);
     double area, power;
-} small[] = {{ALGORITHM_REINFORCE, trial_terms_axes, 13, 0},
-             {ALGORITHM_REINFORCE, trial_terms_budgets, 15, 18},
-             {ALGORITHM_ISLANDS, trial_terms_axes, 13, 0},
-             {ALGORITHM_ISLANDS, trial_terms_budgets, 15, 17},
-             {ALGORITHM_ISLANDS, trial_terms_peak, 14, 9}};
+    size_t shared;
+} small[] = {{ALGORITHM_REINFORCE, trial_terms_axes, 13, 0, 0},
+             {ALGORITHM_REINFORCE, trial_terms_budgets, 15, 18, 0},
+             {ALGORITHM_ISLANDS, trial_terms_axes, 13, 0, 0},
+             {ALGORITHM_ISLANDS, trial_terms_budgets, 15, 17, 0},
+             {ALGORITHM_ISLANDS, trial_terms_peak, 14, 9, 0},
+             {ALGORITHM_REINFORCE, trial_terms_shared_two, 7, 9, 1},
+             {ALGORITHM_ISLANDS, trial_terms_shared_two, 5, 8, 1},
+             {ALGORITHM_REINFORCE, trial_terms_shared, 20, 0, 2},
+             {ALGORITHM_ISLANDS, trial_terms_shared, 20, 0, 3}};
 
 enum { SMALL = sizeof small / sizeof *small };
 
@@ -437,7 +492,7 @@ START_TEST(a_space_is_searched_to_its_end)
     job_t *job;
     terms.constraints[0].limit = small[_i].area;
     terms.constraints[1].limit = small[_i].power;
-    open_trial((trial_model_t){.draw = 1}, &terms, &trial);
+    open_trial((trial_model_t){.draw = 1, .shared = small[_i].shared}, &terms, &trial);
     ck_assert_ok(job_parse("{search: {feedback: total}}", "axes.yaml", &network, 1, &job));
     const size_t fitting = count_fitting(&trial, part, 0, points);
     ck_assert_msg(fitting > 20 && fitting < 600, "%zu assignments", fitting);

@@ -62,6 +62,9 @@ static void summary_say_network(const report_t *report, summary_t *summary)
     case DEPLOYMENT_PIPELINED:
         summary_say(summary, "pipelined, each layer on a partition of its own");
         break;
+    case DEPLOYMENT_SEQUENTIAL:
+        summary_say(summary, "sequential, one array for all layers");
+        break;
     }
     summary_begin_line(summary, "Objective");
     summary_say(summary, "%s (%s), %s", objective_wish(job->objective),
@@ -75,7 +78,10 @@ static void summary_say_budget(const report_t *report, size_t i, summary_t *summ
     const double fraction = job_budget_fraction(budget);
     const char *units = constraint_units(budget->constraint);
     summary_begin_line(summary, i ? "" : "Budget");
-    summary_say(summary, "%s, summed over the layers", constraint_name(budget->constraint));
+    summary_say(summary, "%s, %s", constraint_name(budget->constraint),
+                constraint_is_once(budget->constraint, report->job->deployment)
+                    ? "the largest need of a layer, as all share one array"
+                    : "summed over the layers");
     if (!isnan(limit)) {
         summary_say(summary, ", at most %s%s", figure_quantity(limit, units).text,
                     figure_clock(limit, units, report->clock_ghz, FIGURE_TIME).text);

@@ -202,7 +202,8 @@ static bool annealing_load_unit(void *state, size_t unit, const void *bytes)
                           chain->assignment);
 }
 
-const search_kind_t search_annealing = {.plan = annealing_plan,
+const search_kind_t search_annealing = {.traits = {.shares = true},
+                                        .plan = annealing_plan,
                                         .open = annealing_open_state,
                                         .close = annealing_close_state,
                                         .sample = annealing_sample,

@@ -16,6 +16,7 @@
    children of its units. */
 #include "confx/try.h"
 #include "search/common/moves.h"
+#include "search/common/shared.h"
 #include "search/common/sound.h"
 #include "search/kind.h"
 
@@ -145,9 +146,13 @@ static const uint16_t *genetic_tournament(const genetic_t *self, rng_t *rng)
 static void genetic_cross(const genetic_t *self, rng_t *rng, uint16_t *child, const uint16_t *other)
 {
     const size_t axes = self->cells / self->layers;
+    const size_t shared = shared_axes(self->setup.problem);
+    /* What layers share is one gene more. */
+    if (shared && rng_below(rng, 2)) shared_put(self->setup.problem, other, child);
     for (size_t layer = 0; layer < self->layers; layer++)
         if (rng_below(rng, 2))
-            memcpy(child + layer * axes, other + layer * axes, axes * sizeof *child);
+            memcpy(child + layer * axes + shared, other + layer * axes + shared,
+                   (axes - shared) * sizeof *child);
 }
 
 static void genetic_make_child(const genetic_t *self, rng_t *rng, uint16_t *child)
@@ -292,7 +297,8 @@ static const char *genetic_check(const void *state)
     return NULL;
 }
 
-const search_kind_t search_genetic = {.plan = genetic_plan,
+const search_kind_t search_genetic = {.traits = {.shares = true},
+                                      .plan = genetic_plan,
                                       .open = genetic_open_state,
                                       .close = genetic_close_state,
                                       .publish = genetic_publish,

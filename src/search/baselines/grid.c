@@ -43,14 +43,19 @@ static confx_status_t grid_open_state(const search_setup_t *setup, search_layout
     return status;
 }
 
+/* Choices from `first` to before `end`. */
+typedef struct {
+    size_t first, end;
+} grid_window_t;
+
 /* How many choices need no more than room; the number-th of them is found, where there are so
    many. */
 static size_t grid_count_choices(const grid_t *self, size_t distinct, const need_t *room,
-                                 size_t number, size_t *found)
+                                 const grid_window_t *window, size_t number, size_t *found)
 {
     const feasibility_t *feasibility = &self->feasibility;
     size_t n = 0;
-    for (size_t choice = 0; choice < feasibility->choices; choice++) {
+    for (size_t choice = window->first; choice < window->end; choice++) {
         if (!feasibility_fits(feasibility, distinct * feasibility->choices + choice, room))
             continue;
         if (n == number) *found = choice;
@@ -70,6 +75,8 @@ static void grid_enumerate(const grid_t *self, uint64_t number, uint16_t *assign
     problem_t *problem = self->setup.problem;
     const feasibility_t *feasibility = &self->feasibility;
     const size_t layers = problem_layers(problem);
+    const space_t *space = problem_space(problem);
+    const size_t own = (size_t)space_own_choices(space);
     const extension_t *extension = &self->setup.extension;
     const need_t nothing = {{0}, 0};
     uint64_t all = self->setup.samples;
@@ -81,13 +88,17 @@ static void grid_enumerate(const grid_t *self, uint64_t number, uint16_t *assign
     need_t room = feasibility->limits;
     for (size_t i = 0; i < TERMS_MAX; i++)
         room.of[i] = room.of[i] * (1 + 1e-12) - feasibility->total_reserve.of[i];
+    grid_window_t window = {0, feasibility->choices};
     for (size_t i = 0; i < layers; i++) {
         const size_t layer = (number + i) % layers;
         const size_t distinct = problem_distinct_of(problem, layer);
         const need_t most = need_change(&room, &nothing, &feasibility->reserve[distinct]);
         size_t choice = 0;
-        const size_t n = grid_count_choices(self, distinct, &most, SIZE_MAX, &choice);
-        (void)grid_count_choices(self, distinct, &most, remainder * n / all, &choice);
+        const size_t n = grid_count_choices(self, distinct, &most, &window, SIZE_MAX, &choice);
+        (void)grid_count_choices(self, distinct, &most, &window, remainder * n / all, &choice);
+        /* The first layer chooses what all of them share. */
+        if (space_shared(space) > 0) window.first = choice / own * own;
+        if (space_shared(space) > 0) window.end = window.first + own;
         remainder = remainder * n % all;
         /* Each of several limits may leave something, and all of them together nothing: then the
            layer gets the choice of the least need. */
@@ -107,5 +118,8 @@ static void grid_sample(void *state, size_t unit, uint64_t update, batch_t *batc
                        batch_assignment(batch, e));
 }
 
-const search_kind_t search_grid = {
-    .plan = blocks_plan, .open = grid_open_state, .close = grid_close_state, .sample = grid_sample};
+const search_kind_t search_grid = {.traits = {.shares = true},
+                                   .plan = blocks_plan,
+                                   .open = grid_open_state,
+                                   .close = grid_close_state,
+                                   .sample = grid_sample};

@@ -13,5 +13,8 @@ static void random_sample(void *state, size_t unit, uint64_t update, batch_t *ba
     }
 }
 
-const search_kind_t search_random = {
-    .plan = blocks_plan, .open = blocks_open, .close = free, .sample = random_sample};
+const search_kind_t search_random = {.traits = {.shares = true},
+                                     .plan = blocks_plan,
+                                     .open = blocks_open,
+                                     .close = free,
+                                     .sample = random_sample};

@@ -6,6 +6,7 @@
 #include "confx/try.h"
 #include "search/baselines/blocks.h"
 #include "search/common/moves.h"
+#include "search/common/shared.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -74,10 +75,14 @@ static void uniform_sample(void *state, size_t unit, uint64_t update, batch_t *b
                         self->n ? self->points[number % self->n]
                                 : problem_least_point(problem, distinct));
         }
+        /* Levels that all layers can have, or the problem would not have been opened. */
+        if (!self->n && shared_axes(problem))
+            shared_settle(self->setup.problem, NULL, SPACE_LEVELS, batch_assignment(batch, e));
     }
 }
 
-const search_kind_t search_uniform = {.plan = blocks_plan,
+const search_kind_t search_uniform = {.traits = {.shares = true},
+                                      .plan = blocks_plan,
                                       .open = uniform_open_state,
                                       .close = uniform_close_state,
                                       .sample = uniform_sample};

@@ -38,6 +38,23 @@ static void feasibility_fill_need(feasibility_t *feasibility, size_t distinct, s
     *need = problem_need(problem, distinct, point);
 }
 
+/* Values of the network's axes that not all layers can have are no choice of any of them. */
+static void feasibility_leave_shared(feasibility_t *feasibility)
+{
+    const space_t *space = problem_space(feasibility->problem);
+    const uint64_t own = space_own_choices(space);
+    double *least = feasibility->least[feasibility->axes - 1];
+    for (size_t choice = 0; choice < feasibility->choices; choice++) {
+        uint16_t action[SPACE_AXES];
+        if (choice % own > 0) continue;
+        space_action(space, feasibility->points[choice], action);
+        if (problem_shares(feasibility->problem, action)) continue;
+        for (size_t d = 0; d < feasibility->distinct; d++)
+            for (size_t i = 0; i < own; i++)
+                least[d * feasibility->choices + choice + i] = INFINITY;
+    }
+}
+
 static void feasibility_fill_needs(feasibility_t *feasibility)
 {
     for (size_t choice = 0; choice < feasibility->choices; choice++)
@@ -46,6 +63,8 @@ static void feasibility_fill_needs(feasibility_t *feasibility)
     for (size_t d = 0; d < feasibility->distinct; d++)
         for (size_t choice = 0; choice < feasibility->choices; choice++)
             feasibility_fill_need(feasibility, d, choice);
+    if (space_shared(problem_space(feasibility->problem)) > 0)
+        feasibility_leave_shared(feasibility);
 
     /* The least of a prefix is the least of its levels of the next axis, from the last axis on
        back. */

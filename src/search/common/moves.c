@@ -1,4 +1,5 @@
 #include "search/common/moves.h"
+#include "search/common/shared.h"
 
 #include <assert.h>
 #include <math.h>
@@ -286,6 +287,10 @@ static void moves_reduce_largest(problem_t *problem, rng_t *rng, need_t *sum, ui
 void moves_reduce(problem_t *problem, rng_t *rng, uint16_t *assignment)
 {
     const terms_t *terms = problem_terms(problem);
+    if (shared_axes(problem)) {
+        shared_settle(problem, rng, SPACE_LEVELS, assignment);
+        return;
+    }
     need_t sum = problem_assignment_needs(problem, assignment);
     if (terms_fits(terms, &sum)) return;
     /* Those that take the most going first spreads the limits evenly, which a network needs whose
@@ -301,6 +306,7 @@ void moves_reduce(problem_t *problem, rng_t *rng, uint16_t *assignment)
 static bool moves_fits_half(problem_t *problem, uint64_t point)
 {
     need_t sum = {{0}, 0};
+    if (shared_axes(problem)) return shared_fits_half(problem, point);
     for (size_t layer = 0; layer < problem_layers(problem); layer++) {
         const size_t distinct = problem_distinct_of(problem, layer);
         const need_t need = problem_needs(
@@ -337,6 +343,12 @@ void moves_spread(problem_t *problem, rng_t *rng, uint64_t choice, uint16_t *ass
 {
     const size_t layers = problem_layers(problem);
     const uint64_t point = space_choice_point(problem_space(problem), choice);
+    if (shared_axes(problem)) {
+        for (size_t layer = 0; layer < layers; layer++)
+            problem_put(problem, assignment, layer, point);
+        shared_settle(problem, rng, SPACE_LEVELS, assignment);
+        return;
+    }
     const size_t start = rng_below(rng, layers);
     for (size_t layer = 0; layer < layers; layer++)
         problem_put(problem, assignment, layer,
@@ -369,6 +381,10 @@ bool moves_is_legal(problem_t *problem, const uint16_t *assignment, size_t layer
 void moves_random(problem_t *problem, rng_t *rng, uint16_t *assignment)
 {
     enum { TRIES = 64 };
+    if (shared_axes(problem)) {
+        shared_random(problem, rng, assignment);
+        return;
+    }
     for (size_t layer = 0; layer < problem_layers(problem); layer++) {
         problem_put(problem, assignment, layer,
                     problem_least_point(problem, problem_distinct_of(problem, layer)));
@@ -428,7 +444,7 @@ static void moves_jump(problem_t *problem, rng_t *rng, uint16_t *assignment, siz
 void moves_change(problem_t *problem, rng_t *rng, double near, uint16_t *assignment, size_t layer)
 {
     const space_t *space = problem_space(problem);
-    const size_t axis = moves_axis(space, rng);
+    const size_t axis = shared_axes(problem) ? shared_axis(space, rng) : moves_axis(space, rng);
     const size_t n = space_levels(space, axis);
     if (n < 2) return;
     const uint64_t before = problem_point(problem, assignment, layer);
@@ -436,6 +452,12 @@ void moves_change(problem_t *problem, rng_t *rng, double near, uint16_t *assignm
     const bool ordered = space_axis(space, axis)->kind == AXIS_ORDINAL;
     const size_t level = space_level(space, axis, *index);
     *index = space_level_index(space, axis, moves_other_level(rng, ordered ? near : 0, level, n));
+    if (axis < shared_axes(problem))
+        shared_put(problem, assignment + layer * space_axes(space), assignment);
+    if (shared_axes(problem)) {
+        shared_settle(problem, rng, SPACE_LEVELS, assignment);
+        return;
+    }
     if (!moves_is_legal(problem, assignment, layer))
         moves_jump(problem, rng, assignment, layer, before);
 }

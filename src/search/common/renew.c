@@ -6,10 +6,12 @@
    nowhere, and the walk gives up after so many. */
 #include "search/common/moves.h"
 #include "search/common/scored_parts.h"
+#include "search/common/shared.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Of a walk under several limits: some tenths of a second. */
 enum { RENEW_TURNS_MOST = 100000 };
@@ -58,6 +60,24 @@ static void renew_change_range(const space_t *space, rng_t *rng, uint16_t *actio
         action[axis] = (uint16_t)(action[axis] > 0 ? action[axis] - 1 : 0);
 }
 
+/* The same of what all layers share, or else of what a layer has of its own, and into the limits.
+ */
+static void renew_change_shared(problem_t *problem, rng_t *rng, uint16_t *assignment, size_t layer)
+{
+    const space_t *space = problem_space(problem);
+    const size_t axes = space_axes(space), shared = shared_axes(problem);
+    const bool whole = space_own_choices(space) == 1 || rng_below(rng, 3) == 0;
+    uint16_t *own = assignment + layer * axes;
+    uint16_t action[SPACE_AXES];
+    memcpy(action, own, axes * sizeof *action);
+    renew_change_range(space, rng, action);
+    if (whole)
+        shared_put(problem, action, assignment);
+    else
+        memcpy(own + shared, action + shared, (axes - shared) * sizeof *own);
+    shared_settle(problem, rng, SPACE_INTEGERS, assignment);
+}
+
 /* The most doubt that a try may be in: the longer nothing is found the more. */
 static double renew_most_doubt(int try)
 {
@@ -79,7 +99,9 @@ static bool renew_near(scored_t *self, const renewal_t *renewal, rng_t *rng, uin
         const size_t layer = rng_below(rng, self->layers);
         const size_t distinct = problem_distinct_of(self->problem, layer);
         moves_copy(self->problem, tried, assignment);
-        if (renewal->part == SPACE_INTEGERS)
+        if (renewal->part == SPACE_INTEGERS && shared_axes(self->problem))
+            renew_change_shared(self->problem, rng, tried, layer);
+        else if (renewal->part == SPACE_INTEGERS)
             renew_change_range(space, rng, tried + layer * space_axes(space));
         else
             moves_change(self->problem, rng, 0.5, tried, layer);
@@ -99,6 +121,15 @@ static bool renew_near(scored_t *self, const renewal_t *renewal, rng_t *rng, uin
 }
 
 /* ---- the walk -------------------------------------------------------------------------------- */
+
+/* Actions with other values of the shared axes never stand beside each other in an assignment: the
+   options of a kind lie in as many blocks as there are such values, and a walk is within one block
+   at a time. Where nothing is shared there is one block. */
+static size_t renew_block(const scored_t *self, space_part_t part)
+{
+    const space_t *space = problem_space(self->problem);
+    return (size_t)(part == SPACE_INTEGERS ? space_own_points(space) : space_own_choices(space));
+}
 
 static int renew_by_need(const void *a, const void *b)
 {
@@ -135,7 +166,9 @@ static bool renew_sort(scored_t *self, space_part_t part)
             options[i] =
                 (scored_option_t){canonical ? problem_need(problem, d, point) : INFINITY, point};
         }
-        qsort(options, self->options, sizeof *options, renew_by_need);
+        const size_t block = renew_block(self, part);
+        for (size_t i = 0; i < self->options; i += block)
+            qsort(options + i, block, sizeof *options, renew_by_need);
     }
     return true;
 }
@@ -145,7 +178,7 @@ static size_t renew_valid(const scored_t *self, const renewal_t *renewal, size_t
                           size_t at)
 {
     const scored_option_t *options = renew_options(self, distinct);
-    while (at < self->options &&
+    while (at < self->end &&
            (isinf(options[at].need) || renew_invalid(renewal, distinct, options[at].point)))
         at++;
     return at;
@@ -163,7 +196,7 @@ static need_t renew_needs(const scored_t *self, size_t distinct, size_t option)
 static need_t renew_least_needs(const scored_t *self, const renewal_t *renewal, size_t distinct)
 {
     need_t least = renew_needs(self, distinct, self->least[distinct]);
-    for (size_t option = self->least[distinct] + 1; !self->is_single && option < self->options;
+    for (size_t option = self->least[distinct] + 1; !self->is_single && option < self->end;
          option++) {
         const scored_option_t *at = renew_options(self, distinct) + option;
         if (isinf(at->need) || renew_invalid(renewal, distinct, at->point)) continue;
@@ -173,14 +206,15 @@ static need_t renew_least_needs(const scored_t *self, const renewal_t *renewal, 
     return least;
 }
 
-/* The least that the layers need from each on. False: of one of them nothing is left, or the part
-   is too large. */
-static bool renew_measure(scored_t *self, const renewal_t *renewal)
+/* The least that the layers need from each on, within a block. False: of one of them nothing is
+   left. */
+static bool renew_measure_block(scored_t *self, const renewal_t *renewal, size_t block)
 {
-    if (!renew_sort(self, renewal->part)) return false;
+    self->begin = block * renew_block(self, renewal->part);
+    self->end = self->begin + renew_block(self, renewal->part);
     for (size_t d = 0; d < problem_distinct(self->problem); d++) {
-        self->least[d] = renew_valid(self, renewal, d, 0);
-        if (self->least[d] == self->options) return false;
+        self->least[d] = renew_valid(self, renewal, d, self->begin);
+        if (self->least[d] == self->end) return false;
         self->least_needs[d] = renew_least_needs(self, renewal, d);
     }
     self->sum[0] = self->rest[self->layers] = (need_t){{0}, 0};
@@ -202,7 +236,7 @@ static void renew_set(scored_t *self, size_t layer, size_t option, const need_t 
 static bool renew_take(scored_t *self, size_t layer, size_t option)
 {
     const size_t d = problem_distinct_of(self->problem, layer);
-    if (option == self->options || isinf(renew_options(self, d)[option].need)) return false;
+    if (option == self->end || isinf(renew_options(self, d)[option].need)) return false;
     const need_t needs = renew_needs(self, d, option);
     need_t whole = self->sum[layer];
     need_add(&whole, &needs);
@@ -226,7 +260,7 @@ static void renew_take_least(scored_t *self, size_t from)
 static bool renew_take_next(scored_t *self, const renewal_t *renewal, size_t layer)
 {
     const size_t d = problem_distinct_of(self->problem, layer);
-    for (size_t option = self->at[layer]; option < self->options;) {
+    for (size_t option = self->at[layer]; option < self->end;) {
         option = renew_valid(self, renewal, d, option + 1);
         if (renew_take(self, layer, option)) return true;
         if (self->is_single) return false;
@@ -252,8 +286,9 @@ static void renew_start(scored_t *self, const renewal_t *renewal, rng_t *rng)
         /* Options lie by rising need, so that all that fit come before `fitting`. What renew_take
            notes of each of them is overwritten by the option that is drawn. */
         size_t fitting = self->least[d];
-        while (fitting < self->options && renew_take(self, layer, fitting)) fitting++;
-        const size_t drawn = rng_below(rng, fitting > 0 ? fitting : 1);
+        while (fitting < self->end && renew_take(self, layer, fitting)) fitting++;
+        const size_t n = fitting - self->begin;
+        const size_t drawn = self->begin + rng_below(rng, n > 0 ? n : 1);
         const size_t option = renew_valid(self, renewal, d, drawn);
         if (!renew_take(self, layer, option)) renew_take_least(self, layer);
     }
@@ -277,12 +312,11 @@ static bool renew_is_new(scored_t *self, const renewal_t *renewal)
 
 typedef enum { RENEW_FOUND, RENEW_NONE_LEFT, RENEW_GAVE_UP } renew_walk_t;
 
-/* From somewhere on to the end, and from the beginning. */
-static renew_walk_t renew_walk(scored_t *self, const renewal_t *renewal, rng_t *rng,
-                               uint16_t *assignment)
+/* From somewhere in a block on to its end, and from its beginning. */
+static renew_walk_t renew_walk_block(scored_t *self, const renewal_t *renewal, rng_t *rng,
+                                     size_t block, uint16_t *assignment)
 {
-    if (!renew_sort(self, renewal->part)) return RENEW_GAVE_UP;
-    if (!renew_measure(self, renewal)) return RENEW_NONE_LEFT;
+    if (!renew_measure_block(self, renewal, block)) return RENEW_NONE_LEFT;
     size_t turns = 0;
     renew_start(self, renewal, rng);
     for (int round = 0; round < 2; round++) {
@@ -297,13 +331,35 @@ static renew_walk_t renew_walk(scored_t *self, const renewal_t *renewal, rng_t *
     return RENEW_NONE_LEFT;
 }
 
+/* Block after block, from some one on. */
+static renew_walk_t renew_walk(scored_t *self, const renewal_t *renewal, rng_t *rng,
+                               uint16_t *assignment)
+{
+    if (!renew_sort(self, renewal->part)) return RENEW_GAVE_UP;
+    const size_t blocks = self->options / renew_block(self, renewal->part);
+    const size_t start = blocks > 1 ? rng_below(rng, blocks) : 0;
+    renew_walk_t all = RENEW_NONE_LEFT;
+    for (size_t i = 0; i < blocks; i++) {
+        const renew_walk_t found =
+            renew_walk_block(self, renewal, rng, (start + i) % blocks, assignment);
+        if (found == RENEW_FOUND) return found;
+        if (found == RENEW_GAVE_UP) all = found;
+    }
+    return all;
+}
+
 /* Where nothing new is left, an assignment that exceeds the limits gives way to where the walk
    begins: a sample that comes again is at least within them. */
 static void renew_keep_within(scored_t *self, const renewal_t *renewal, uint16_t *assignment)
 {
-    if (problem_fits(self->problem, assignment) || !renew_measure(self, renewal)) return;
-    renew_take_least(self, 0);
-    renew_write(self, assignment);
+    if (problem_fits(self->problem, assignment) || !renew_sort(self, renewal->part)) return;
+    const size_t blocks = self->options / renew_block(self, renewal->part);
+    for (size_t block = 0; block < blocks; block++) {
+        if (!renew_measure_block(self, renewal, block)) continue;
+        renew_take_least(self, 0);
+        renew_write(self, assignment);
+        return;
+    }
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -330,20 +386,31 @@ void scored_renew(scored_t *self, const renewal_t *renewal, size_t n, uint16_t *
     }
 }
 
+/* New ones of a block, up to `wanted`; as many where the walk would take too long. */
+static size_t renew_count_block(scored_t *self, const renewal_t *renewal, size_t block,
+                                size_t wanted)
+{
+    size_t left = 0;
+    size_t turns = 0;
+    if (!renew_measure_block(self, renewal, block)) return 0;
+    renew_take_least(self, 0);
+    do {
+        if (!self->is_single && ++turns > RENEW_TURNS_MOST) return wanted;
+        left += renew_is_new(self, renewal);
+    } while (left < wanted && renew_step(self, renewal));
+    return left;
+}
+
 /* Are as many left over a part, by the walk that counts them? A part too large for the walk has
    them. */
 static bool renew_counts(scored_t *self, const renewal_t *renewal, size_t wanted)
 {
     if (self->exhausted[renewal->part]) return false;
     if (!renew_sort(self, renewal->part)) return true;
-    if (!renew_measure(self, renewal)) return false;
+    const size_t blocks = self->options / renew_block(self, renewal->part);
     size_t left = 0;
-    size_t turns = 0;
-    renew_take_least(self, 0);
-    do {
-        if (!self->is_single && ++turns > RENEW_TURNS_MOST) return true;
-        left += renew_is_new(self, renewal);
-    } while (left < wanted && renew_step(self, renewal));
+    for (size_t block = 0; block < blocks && left < wanted; block++)
+        left += renew_count_block(self, renewal, block, wanted - left);
     return left >= wanted;
 }
 

@@ -2,6 +2,7 @@
 #include "search/common/repair.h"
 #include "confx/try.h"
 #include "search/common/moves.h"
+#include "search/common/shared.h"
 
 #include <assert.h>
 #include <math.h>
@@ -151,6 +152,10 @@ static void repair_take_least(repair_t *self, uint16_t *assignment, need_t *sum)
 
 void repair_reduce(repair_t *self, uint16_t *assignment)
 {
+    if (shared_axes(self->problem)) {
+        shared_settle(self->problem, NULL, SPACE_INTEGERS, assignment);
+        return;
+    }
     need_t sum = repair_measure(self, assignment);
     if (!repair_among(self, assignment, false, &sum) && !repair_among(self, assignment, true, &sum))
         repair_take_least(self, assignment, &sum);
@@ -212,6 +217,10 @@ static bool repair_gave_back(const need_t *before, const need_t *after)
    while others bettered what it has, leaves more than before: then all layers are asked again. */
 void repair_fill(repair_t *self, uint16_t *assignment)
 {
+    if (shared_axes(self->problem)) {
+        shared_fill(self->problem, &self->cost_view, self->exploring, assignment);
+        return;
+    }
     need_t sum = repair_measure(self, assignment);
     repair_slim(self, assignment, &sum);
     repair_offer_all_fills(self, assignment, &sum);
@@ -254,6 +263,10 @@ static void repair_step_down(const space_t *space, rng_t *rng, uint16_t *action)
 
 void repair_shrink(repair_t *self, rng_t *rng, uint16_t *assignment)
 {
+    if (shared_axes(self->problem)) {
+        shared_settle(self->problem, rng, SPACE_INTEGERS, assignment);
+        return;
+    }
     const space_t *space = problem_space(self->problem);
     const size_t layers = problem_layers(self->problem);
     const size_t axes = space_axes(space);

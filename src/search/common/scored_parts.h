@@ -23,15 +23,16 @@ struct scored {
     size_t room;            /* options of a layer that there is room for: a larger part is not
                                walked over */
     size_t options;         /* of a layer */
+    size_t begin, end;      /* those that the walk is within: with the same shared values */
     scored_option_t *order; /* (D, options) */
-    size_t *least;       /* (D) the first option that is not known to be invalid; `options`: none */
-    need_t *least_needs; /* (D) least of those options, constraint by constraint */
-    size_t *at;          /* (L) the option of each layer */
-    need_t *sum;         /* (L + 1) needs of the layers before */
-    need_t *rest;        /* (L + 1) least needs of those from here on */
-    uint16_t *scratch;   /* (L, A) */
-    bool exhausted[2];   /* by part */
-    bool is_single;      /* of one limit on a sum an option's need says all */
+    size_t *least;          /* (D) the first option that is not known to be invalid; `end`: none */
+    need_t *least_needs;    /* (D) least of those options, constraint by constraint */
+    size_t *at;             /* (L) the option of each layer */
+    need_t *sum;            /* (L + 1) needs of the layers before */
+    need_t *rest;           /* (L + 1) least needs of those from here on */
+    uint16_t *scratch;      /* (L, A) */
+    bool exhausted[2];      /* by part */
+    bool is_single;         /* of one limit on a sum an option's need says all */
     arena_t arena;
 };
 

@@ -3,6 +3,7 @@
 #include "search/islands/islands.h"
 #include "confx/try.h"
 #include "search/common/moves.h"
+#include "search/common/shared.h"
 
 #include <assert.h>
 #include <math.h>
@@ -187,7 +188,8 @@ static void islands_found(islands_t *self, size_t unit, size_t child, rng_t *rng
     const table_axes_t *axes = &self->thompson.posterior.kernel.axes;
     const uint8_t *barred = thompson_barred(&self->thompson, unit);
     moves_random(problem, rng, assignment);
-    if (!barred) return;
+    /* A layer that shares what it has with all others is not drawn by itself. */
+    if (!barred || shared_axes(problem)) return;
     for (size_t layer = 0; layer < problem_layers(problem); layer++) {
         const size_t distinct = problem_distinct_of(problem, layer);
         for (int i = 0; i < TRIES; i++) {
@@ -420,7 +422,8 @@ const search_kind_t search_islands = {.traits = {.part = SPACE_INTEGERS,
                                                  .unrepeated = true,
                                                  .sums = true,
                                                  .kinds = true,
-                                                 .sizes = true},
+                                                 .sizes = true,
+                                                 .shares = true},
                                       .plan = islands_plan,
                                       .open = islands_open_state,
                                       .close = islands_close_state,

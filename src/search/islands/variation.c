@@ -3,6 +3,7 @@
    totals are remembered it does the same by its island's draw from the posterior, which explores by
    itself. With neither it is a plain crossover and mutation, kept within the budget. */
 #include "search/common/moves.h"
+#include "search/common/shared.h"
 #include "search/islands/islands.h"
 
 #include <math.h>
@@ -25,6 +26,14 @@ static void variation_cross(const islands_t *self, rng_t *rng, uint16_t *child,
                             const uint16_t *other)
 {
     const size_t axes = moves_axes(self->setup.problem);
+    const size_t shared = shared_axes(self->setup.problem);
+    /* What layers share is of one parent. */
+    if (shared && rng_below(rng, 2)) shared_put(self->setup.problem, other, child);
+    for (size_t layer = 0; shared && layer < problem_layers(self->setup.problem); layer++)
+        if (rng_below(rng, 2))
+            memcpy(child + layer * axes + shared, other + layer * axes + shared,
+                   (axes - shared) * sizeof *child);
+    if (shared) return;
     for (size_t layer = 0; layer < problem_layers(self->setup.problem); layer++)
         if (rng_below(rng, 2))
             memcpy(child + layer * axes, other + layer * axes, axes * sizeof *child);
@@ -213,6 +222,80 @@ static void variation_breed_remembering(islands_t *self, rng_t *rng, size_t chil
     repair_fill(&self->repair, assignment);
 }
 
+/* ---- one array for all layers ---------------------------------------------------------------- */
+
+/* Along the first axis as always, and along the others by steps as well as anywhere: the array is
+   one choice, in which each axis matters to all layers. */
+static void variation_change_shared(const islands_t *self, rng_t *rng, uint16_t *assignment)
+{
+    const space_t *space = problem_space(self->setup.problem);
+    const size_t shared = shared_axes(self->setup.problem);
+    uint16_t action[SPACE_AXES];
+    memcpy(action, assignment, shared * sizeof *action);
+    const size_t chosen = rng_below(rng, shared + 1); /* one of them, or all */
+    for (size_t axis = 0; axis < shared; axis++) {
+        if (chosen < shared && axis != chosen) continue;
+        action[axis] = space_axis(space, axis)->kind == AXIS_ORDINAL
+                           ? variation_mutated(space, rng, axis, action[axis])
+                           : variation_anywhere(space, rng, axis);
+    }
+    shared_put(self->setup.problem, action, assignment);
+}
+
+/* Other values of a layer's own axes beside what it shares; with a memory ones that nobody has
+   seen, if there are any. */
+static void variation_change_own(islands_t *self, rng_t *rng, uint16_t *assignment, size_t layer)
+{
+    enum { TRIES = 8 };
+    problem_t *problem = self->setup.problem;
+    const space_t *space = problem_space(problem);
+    const uint64_t before = problem_point(problem, assignment, layer);
+    for (int i = 0; i < TRIES; i++) {
+        const uint64_t own = rng_below(rng, (size_t)space_own_choices(space));
+        const uint64_t point =
+            space_own_point(space, variation_action(self, assignment, layer), own);
+        problem_put(problem, assignment, layer, point);
+        self->repair.exploring[layer] =
+            problem_fits_layer(problem, problem_distinct_of(problem, layer), point) &&
+            (!self->setup.memory || variation_unseen(self, assignment, layer));
+        if (self->repair.exploring[layer]) return;
+        problem_put(problem, assignment, layer, before);
+    }
+}
+
+/* A limit that must be sampled is kept by layers that cost more than they could: then only some
+   take what is best for themselves. */
+static void variation_hold_some(islands_t *self, rng_t *rng)
+{
+    static const double holding[] = {0, 0.2, 0.6, 1};
+    const terms_t *terms = problem_terms(self->setup.problem);
+    const double chance = holding[rng_below(rng, 4)];
+    bool sampled = false;
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        sampled = sampled || !terms->constraints[i].is_static;
+    for (size_t layer = 0; sampled && layer < problem_layers(self->setup.problem); layer++)
+        if (rng_uniform(rng) < chance) self->repair.exploring[layer] = true;
+}
+
+/* Half of the children, all of them where layers have nothing of their own, are of another array.
+   Of those of the same one some show all layers' costs of other own choices at once, as each can be
+   chosen for itself afterwards. */
+static void variation_breed_shared(islands_t *self, rng_t *rng, uint16_t *assignment)
+{
+    static const double chances[] = {0.05, 0.3, 1};
+    problem_t *problem = self->setup.problem;
+    const size_t layers = problem_layers(problem);
+    const bool owns = space_own_choices(problem_space(problem)) > 1;
+    const bool changes = !owns || rng_below(rng, 2);
+    const double chance = chances[rng_below(rng, 3)];
+    if (changes) variation_change_shared(self, rng, assignment);
+    shared_settle(problem, rng, SPACE_INTEGERS, assignment);
+    for (size_t layer = 0; owns && !changes && !self->thompson.infers && layer < layers; layer++)
+        if (rng_uniform(rng) < chance) variation_change_own(self, rng, assignment, layer);
+    variation_hold_some(self, rng);
+    shared_fill(problem, &self->repair.cost_view, self->repair.exploring, assignment);
+}
+
 /* ---- with a draw ----------------------------------------------------------------------------- */
 
 /* Each layer's best at the budget's multiplier is within the limits, or nearly, and what is left is
@@ -222,6 +305,9 @@ void variation_follow(islands_t *self, uint16_t *assignment)
     const problem_t *problem = self->setup.problem;
     const size_t layers = problem_layers(problem);
     memset(self->repair.exploring, 0, layers * sizeof *self->repair.exploring);
+    if (shared_axes(problem) &&
+        shared_best(self->setup.problem, &self->repair.cost_view, assignment))
+        return;
     for (size_t layer = 0; layer < layers; layer++) {
         problem_put(problem, assignment, layer,
                     problem_least_point(problem, problem_distinct_of(problem, layer)));
@@ -250,7 +336,9 @@ static void variation_breed(islands_t *self, const island_t *island, rng_t *rng,
         variation_cross(self, rng, assignment, variation_tournament(island, rng));
     memset(self->repair.exploring, 0,
            problem_layers(self->setup.problem) * sizeof *self->repair.exploring);
-    if (islands_believe(self))
+    if (shared_axes(self->setup.problem))
+        variation_breed_shared(self, rng, assignment);
+    else if (islands_believe(self))
         variation_breed_remembering(self, rng, child, assignment);
     else
         variation_breed_plain(self, rng, assignment);

@@ -7,6 +7,7 @@
    per layer      -ln(cost + multiplier x need) of the step, against the batch's mean and deviation
    at that layer totals only    -objective of the episode for each of its steps, against the batch's
    mean and deviation */
+#include "search/common/shared.h"
 #include "search/reinforce/reinforce.h"
 
 #include <assert.h>
@@ -86,11 +87,31 @@ static void advantage_rank_axis(reinforce_t *self, size_t axis)
     }
 }
 
+/* What all layers share is worth what it is to all of them together: the sums of their best beside
+   it, in the place of each kind's own. */
+static void advantage_share_values(reinforce_t *self, size_t shared)
+{
+    const problem_t *problem = self->setup.problem;
+    const size_t distinct = self->feasibility.distinct;
+    const size_t cells = feasibility_cells(&self->feasibility, shared - 1) / distinct;
+    double *values = self->standing[shared - 1];
+    for (size_t cell = 0; cell < cells; cell++) {
+        double sum = 0;
+        for (size_t layer = 0; layer < problem_layers(problem); layer++)
+            sum += values[problem_distinct_of(problem, layer) * cells + cell];
+        for (size_t d = 0; d < distinct; d++) values[d * cells + cell] = sum;
+    }
+}
+
 static void advantage_rank_layers(reinforce_t *self, const cost_view_t *cost_view,
                                   double multiplier)
 {
+    const size_t shared = shared_axes(self->setup.problem);
     advantage_fill_values(self, cost_view, multiplier);
-    for (size_t axis = self->feasibility.axes; axis-- > 0;) advantage_rank_axis(self, axis);
+    for (size_t axis = self->feasibility.axes; axis-- > 0;) {
+        if (axis + 1 == shared) advantage_share_values(self, shared);
+        advantage_rank_axis(self, axis);
+    }
 }
 
 static void advantage_rank_levels(reinforce_t *self)
@@ -278,8 +299,25 @@ static double advantage_worth(const reinforce_t *self, const batch_t *batch, dou
     return -log(batch->cost[at] + multiplier * batch->need[at]);
 }
 
-/* Moments (L, 3): number, sum and sum of squares at each layer. Invalid points (NaN) take no
-   part. */
+/* The first step also chooses for the whole network, where axes are shared: those are worth what
+   the whole costs. */
+static double advantage_whole_worth(const reinforce_t *self, const batch_t *batch, size_t episode)
+{
+    const score_t *score = &batch->scores[episode];
+    if (!batch->cost) return -terms_penalised(problem_terms(self->setup.problem), score);
+    return -log(score->objectives[0]);
+}
+
+static void advantage_count(double *moments, double value)
+{
+    if (isnan(value)) return;
+    moments[0] += 1;
+    moments[1] += value;
+    moments[2] += value * value;
+}
+
+/* Moments (L, 3): number, sum and sum of squares at each layer, and where axes are shared of the
+   whole behind them. Invalid points (NaN) take no part. */
 static void advantage_credit_batch(reinforce_t *self, block_t *block, const batch_t *batch,
                                    double *moments)
 {
@@ -289,12 +327,11 @@ static void advantage_credit_batch(reinforce_t *self, block_t *block, const batc
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
             const size_t layer = block->order[e * batch->layers + step];
-            const double value = advantage_worth(self, batch, block->multiplier, e, layer);
-            if (isnan(value)) continue;
-            moments[layer * 3] += 1;
-            moments[layer * 3 + 1] += value;
-            moments[layer * 3 + 2] += value * value;
+            advantage_count(moments + layer * 3,
+                            advantage_worth(self, batch, block->multiplier, e, layer));
         }
+    for (size_t e = 0; shared_axes(self->setup.problem) && e < batch->n; e++)
+        advantage_count(moments + batch->layers * 3, advantage_whole_worth(self, batch, e));
 }
 
 static double advantage_standardised(double value, const double *moments)
@@ -318,14 +355,21 @@ static void advantage_centre_batch(const reinforce_t *self, block_t *block, cons
             for (size_t axis = 0; axis < axes; axis++)
                 block->advantage[(step * axes + axis) * batch->n + e] = (real_t)advantage;
         }
+    for (size_t e = 0; shared_axes(self->setup.problem) && e < batch->n; e++) {
+        const double advantage = advantage_standardised(advantage_whole_worth(self, batch, e),
+                                                        moments + batch->layers * 3);
+        for (size_t axis = 0; axis < shared_axes(self->setup.problem); axis++)
+            block->advantage[axis * batch->n + e] = (real_t)advantage;
+    }
 }
 
 /* ---- the recipe ------------------------------------------------------------------------------ */
 
 static size_t advantage_moments_of(const search_setup_t *setup)
 {
-    return reinforce_remembers(setup) ? 2 * problem_distinct(setup->problem)
-                                      : 3 * problem_layers(setup->problem);
+    return reinforce_remembers(setup)
+               ? 2 * problem_distinct(setup->problem)
+               : 3 * (problem_layers(setup->problem) + (shared_axes(setup->problem) > 0));
 }
 
 static void advantage_credit(reinforce_t *self, block_t *block, const batch_t *batch,

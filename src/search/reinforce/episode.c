@@ -213,6 +213,16 @@ static void episode_open_run(const reinforce_t *self, const branch_t *branch, ui
     for (size_t level = 0; level < levels; level++) allowed[level] = level == opening;
 }
 
+/* What the first step chose for the whole network holds in all others. */
+static void episode_share(reinforce_t *self, const block_t *block, size_t step, size_t axis,
+                          size_t episode)
+{
+    const size_t levels = self->feasibility.levels[axis];
+    if (step == 0 || axis >= space_shared(problem_space(self->setup.problem))) return;
+    for (size_t level = 0; level < levels; level++)
+        self->allowed[episode * levels + level] = level == block->choice[axis][episode];
+}
+
 static void episode_allow(reinforce_t *self, const block_t *block, size_t step, size_t axis,
                           size_t episode)
 {
@@ -229,6 +239,7 @@ static void episode_allow(reinforce_t *self, const block_t *block, size_t step, 
     else
         feasibility_allow_all(&self->feasibility, &branch,
                               self->allowed + episode * self->feasibility.levels[axis]);
+    episode_share(self, block, step, axis, episode);
     uint8_t *allowed = self->allowed + episode * self->feasibility.levels[axis];
     const uint64_t item = block->unit * self->layout.samples + episode;
     uint64_t choice;

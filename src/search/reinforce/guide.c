@@ -1,6 +1,7 @@
 #include "search/reinforce/guide.h"
 #include "confx/try.h"
 #include "search/common/moves.h"
+#include "search/common/shared.h"
 
 #include <assert.h>
 #include <float.h>
@@ -169,11 +170,55 @@ static void guide_pick_within(guide_t *self, uint16_t *assignment)
     (void)guide_pick(self, high, assignment);
 }
 
+/* The cell of least cost of a layer among those with the same shared values, which lie side by
+   side; the first where there is none. */
+static size_t guide_least_cell(const guide_t *self, size_t layer, size_t first, size_t own)
+{
+    const double *costs = self->costs + layer * self->surrogate.axes.cells;
+    const problem_t *problem = self->setup.problem;
+    const double *need =
+        self->surrogate.need + problem_distinct_of(problem, layer) * self->surrogate.axes.cells;
+    const double most = problem_budget(problem); /* beyond a maximum a layer weighs more */
+    size_t best = first;
+    for (size_t cell = first; cell < first + own; cell++)
+        if (need[cell] <= most && (need[best] > most || costs[cell] < costs[best])) best = cell;
+    return best;
+}
+
+/* The shared values with which the layers, each by its own best beside them, cost least. */
+static void guide_pick_shared(guide_t *self, rng_t *rng, uint16_t *assignment)
+{
+    problem_t *problem = self->setup.problem;
+    const table_axes_t *axes = &self->surrogate.axes;
+    const size_t own = (size_t)space_own_choices(problem_space(problem));
+    const size_t layers = problem_layers(problem);
+    double least = INFINITY;
+    size_t best = 0;
+    for (size_t first = 0; first < axes->cells; first += own) {
+        uint16_t action[SPACE_AXES];
+        double sum = 0;
+        for (size_t layer = 0; layer < layers && sum < least; layer++)
+            sum += self->costs[layer * axes->cells + guide_least_cell(self, layer, first, own)];
+        space_action(axes->space, table_axes_point(axes, first), action);
+        if (!(sum < least) || !problem_shares(problem, action)) continue;
+        least = sum;
+        best = first;
+    }
+    for (size_t layer = 0; layer < layers; layer++)
+        problem_put(problem, assignment, layer,
+                    table_axes_point(axes, guide_least_cell(self, layer, best, own)));
+    shared_settle(problem, rng, SPACE_LEVELS, assignment);
+}
+
 void guide_propose(guide_t *self, rng_t *rng, double boldness, uint16_t *assignment)
 {
     const problem_t *problem = self->setup.problem;
     const surrogate_t *surrogate = &self->surrogate;
     guide_draw(self, rng, boldness);
+    if (shared_axes(problem)) {
+        guide_pick_shared(self, rng, assignment);
+        return;
+    }
     guide_pick_within(self, assignment);
     /* What was taken to learn of it stays; the others use what is left. Of several limits the one
        number that stands for them may leave one exceeded. */
