@@ -2,6 +2,7 @@
 #ifndef CONFX_JOB_H
 #define CONFX_JOB_H
 
+#include "confx/job_networks.h"
 #include "confx/job_space.h"
 #include "confx/status.h"
 #include "confx/words.h"
@@ -42,8 +43,11 @@ typedef struct {
     double commit_seconds; /* least time between two commits of log and checkpoint */
 } job_log_t;
 
-typedef struct {
-    char *workload;
+typedef struct job {
+    char *workload; /* of several "mobilenet_v2 x 3, resnet18", for people */
+    networks_t networks;
+    job_network_t network[JOB_NETWORKS_MAX];
+    size_t network_n; /* at least 1 */
     char *hardware;   /* the profile; keys that are laid upon it stand in the tree alone */
     char *accounting; /* NULL: that of the hardware profile */
     char *dataflow, *dataflow_depthwise; /* of several "dla, rs", for people (job_dataflow.h) */
@@ -98,6 +102,8 @@ typedef enum {
     JOB_DATA_KINDS
 } job_data_t;
 confx_status_t job_find(const job_t *job, job_data_t data, char *path);
+/* Of a network by number, where JOB_WORKLOAD is the first one. */
+confx_status_t job_find_network(const job_t *job, size_t i, char *path);
 /* Names are looked up beside that file from now on: of a job from a log. CONFX_STATUS_MEMORY. */
 confx_status_t job_move(job_t *job, const char *file);
 /* Where search.init lies: beside the job file, else as seen from the working directory. */

@@ -56,6 +56,7 @@ const confx_workload_t *problem_workload(const problem_t *problem);
 size_t problem_layers(const problem_t *problem);   /* L */
 size_t problem_distinct(const problem_t *problem); /* D */
 size_t problem_distinct_of(const problem_t *problem, size_t layer);
+membership_t problem_membership(const problem_t *problem, size_t distinct); /* of its first layer */
 
 /* Is there such a design, as far as can be told before any sample (model.h)? No sample has a layer
    with another action. */

@@ -7,7 +7,7 @@
 
 /* The files that a job names, those that its hardware file stands on (of a profile its base and the
    base of that, of a hardware file of MAESTRO's the profile maestro), and the second to the last
-   dataflow of a job whose space lists several. */
+   dataflow of a job whose space lists several, and likewise of its networks. */
 enum { INPUT_PROFILES = 5, INPUT_MORE_MAX = JOB_DATAFLOWS_MAX - 1 };
 typedef enum {
     INPUT_WORKLOAD,
@@ -18,7 +18,8 @@ typedef enum {
     INPUT_BUDGET = INPUT_PROFILE + INPUT_PROFILES, /* of a job with budget.of */
     INPUT_MORE_DATAFLOWS,
     INPUT_MORE_DEPTHWISE = INPUT_MORE_DATAFLOWS + INPUT_MORE_MAX,
-    INPUTS = INPUT_MORE_DEPTHWISE + INPUT_MORE_MAX
+    INPUT_MORE_WORKLOADS = INPUT_MORE_DEPTHWISE + INPUT_MORE_MAX,
+    INPUTS = INPUT_MORE_WORKLOADS + JOB_NETWORKS_MAX - 1
 } input_role_t;
 
 enum { SETTING_ACCOUNTING_MAX = 16 };

@@ -5,6 +5,11 @@
        sum       sum over layers of the layer's value       latency, energy, layer-wise EDP, area
        max       the largest of the layers' values          bottleneck, a shared array's area
        product   product of two sums over layers            EDP of the network
+       worst     the largest of the networks' sums          latency of the slowest of several
+
+   Of several networks on one chip a metric may count by the weight of the layer's network: so
+   cycles of a network that runs three times as often count three times, while its area is there
+   once.
 
    Before sampling a search may know static constraints, those of static metrics. What a layer takes
    of them is a need, which adds up whatever the term: of a maximum it is 1 where the layer alone
@@ -14,16 +19,25 @@
 
 #include "confx/model.h"
 #include "confx/score.h"
+#include "confx/workload.h"
 
 enum { FACTORS = 2 };
 
-typedef enum { AGGREGATE_SUM, AGGREGATE_MAX, AGGREGATE_PRODUCT } aggregate_t;
+typedef enum { AGGREGATE_SUM, AGGREGATE_MAX, AGGREGATE_PRODUCT, AGGREGATE_WORST } aggregate_t;
+
+/* A layer's network, and what it counts; {0, 1} of a network by itself. */
+typedef struct {
+    size_t network; /* below CONFX_NETWORKS_MAX */
+    double weight;
+} membership_t;
 
 typedef struct {
     const char *name, *unit;
     aggregate_t aggregate;
     size_t factors_n;            /* metrics multiplied: 1, or FACTORS; of a product both */
     const char *metric[FACTORS]; /* their names in the model */
+    bool weighted[FACTORS];      /* of a product each factor, else the first speaks for the value;
+                                    of constraints only those that are not static */
     double limit;                /* of a constraint */
     double share_unit;           /* of an objective (term_share); 0 counts as 1 */
     size_t column[FACTORS];      /* filled in by terms_bind, as is: */
@@ -38,20 +52,25 @@ typedef struct {
 /* CONFX_STATUS_INPUT: the model has no such metric, or a constraint is a product of sums. */
 confx_status_t terms_bind(terms_t *terms, const model_t *model);
 
-/* A layer's own value of a term, the product of its metrics. NaN: not a valid point. */
-double term_layer(const term_t *term, const double *metrics);
-/* What searches add up: the same, but of a maximum its 32nd power in share units. */
-double term_share(const term_t *term, const double *metrics);
+/* A layer's own value of a term, the product of its metrics, times its weight where that counts;
+   of a product of sums, which has no such value, the weight is left out. NaN: not a valid point. */
+double term_layer(const term_t *term, double weight, const double *metrics);
+/* What a layer adds to the sum that is one factor of a product. */
+double term_factor(const term_t *term, size_t factor, double weight, const double *metrics);
+/* What searches add up: term_layer, but of a maximum its 32nd power in share units. */
+double term_share(const term_t *term, double weight, const double *metrics);
 
 /* ---- scores ---------------------------------------------------------------------------------- */
 
 /* Sums in the making: terms_begin, layers in the network's order, terms_end. One "layer" of a
    network's own metrics gives the score of a model of whole networks. */
+enum { TERMS_PARTS = CONFX_NETWORKS_MAX };
 typedef struct {
-    double objectives[TERMS_MAX][FACTORS], constraints[TERMS_MAX];
+    double objectives[TERMS_MAX][TERMS_PARTS]; /* factors of a product, networks of the worst */
+    double constraints[TERMS_MAX];
 } totals_t;
 void terms_begin(const terms_t *terms, totals_t *totals);
-void terms_add(const terms_t *terms, totals_t *totals, const double *metrics);
+void terms_add(const terms_t *terms, totals_t *totals, membership_t of, const double *metrics);
 void terms_end(const terms_t *terms, const totals_t *totals, score_t *score);
 
 /* All metrics of a layer upon those before it, for the log; 0 before the first. one: layers share
@@ -115,6 +134,6 @@ bool terms_is_single(const terms_t *terms);
 
 /* Of a layer: shares of the objectives, then values of constraints that are not static; or NaN. */
 size_t terms_revealed(const terms_t *terms);
-void terms_reveal(const terms_t *terms, const double *metrics, double *values);
+void terms_reveal(const terms_t *terms, double weight, const double *metrics, double *values);
 
 #endif

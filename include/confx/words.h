@@ -8,6 +8,10 @@
 #define DEPLOYMENT_LIST(X)                                                                         \
     X(DEPLOYMENT_PIPELINED, "pipelined")                                                           \
     X(DEPLOYMENT_SEQUENTIAL, "sequential")
+/* How the totals of several networks come to an objective. */
+#define NETWORKS_LIST(X)                                                                           \
+    X(NETWORKS_SUM, "sum")                                                                         \
+    X(NETWORKS_WORST, "worst")
 /* How layers come to an objective: X(constant, word, units, kind, metric, metric multiplied with it
    or NULL). */
 #define OBJECTIVE_LIST(X)                                                                          \
@@ -80,6 +84,7 @@
 
 #define JOB_ENUM(constant, ...) constant,
 typedef enum { DEPLOYMENT_LIST(JOB_ENUM) } deployment_t;
+typedef enum { NETWORKS_LIST(JOB_ENUM) } networks_t;
 typedef enum { OBJECTIVE_LIST(JOB_ENUM) } objective_t;
 typedef enum { CONSTRAINT_LIST(JOB_ENUM) } constraint_t;
 typedef enum { ALGORITHM_LIST(JOB_ENUM) } algorithm_t;

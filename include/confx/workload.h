@@ -47,12 +47,22 @@ typedef struct {
                                         dimension */
     int64_t stride_y, stride_x;      /* 1 where none is given */
     char name[CONFX_LAYER_NAME_MAX]; /* unique in its workload: "1", "2", ... where the file names
-                                        none */
+                                        none; NETWORK/NAME where there are several networks */
 } confx_layer_t;
 
+/* One of several networks. */
+enum { CONFX_NETWORKS_MAX = 8 };
 typedef struct {
-    char name[CONFX_LAYER_NAME_MAX]; /* of the network: the file's name without directory and suffix
-                                      */
+    char name[CONFX_LAYER_NAME_MAX];
+    double weight;          /* above 0: what its layers count in an objective */
+    size_t first, layers_n; /* its layers among those of the workload */
+} confx_network_t;
+
+typedef struct {
+    char name[CONFX_LAYER_NAME_MAX]; /* of the network: the file's name without directory and
+                                        suffix; of several A+B */
+    size_t networks_n;               /* 0: one network, of weight 1 */
+    confx_network_t *networks;       /* (networks_n) in their order; NULL where there are none */
     size_t layers_n;                 /* L >= 1 */
     confx_layer_t *layers;           /* (L) in the network's order */
     size_t distinct_n;               /* D: layers that differ in more than their name */
@@ -72,6 +82,23 @@ confx_status_t confx_workload_open(const char *path, confx_workload_t *workload)
 
 /* The same from text already read; `file` names it in messages. Pure. */
 confx_status_t confx_workload_parse(const char *text, const char *file, confx_workload_t *workload);
+
+/* Several networks as one workload, their layers one network after the other. Layers of two
+   networks are one distinct kind where they are alike and their networks count alike: have the same
+   weight, and are not `apart`, which asks for kinds of each network by itself. `parts` (n, 1 to
+   CONFX_NETWORKS_MAX) are copied; `weights` (n) are above 0. CONFX_STATUS_INPUT: two networks of
+   one name, a name that is too long before that of a layer, more than 65535 layers. The caller
+   closes.
+ */
+typedef struct {
+    const confx_workload_t *workload;
+    double weight;
+} confx_workload_part_t;
+confx_status_t confx_workload_join(const confx_workload_part_t *parts, size_t n, bool apart,
+                                   confx_workload_t *workload);
+/* The number of a layer's network, and its weight. */
+size_t confx_workload_network_of(const confx_workload_t *workload, size_t layer);
+double confx_workload_weight_of(const confx_workload_t *workload, size_t layer);
 
 void confx_workload_close(confx_workload_t *workload);
 

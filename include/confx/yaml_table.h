@@ -8,17 +8,18 @@
 #include <stdio.h>
 
 typedef enum {
-    YAML_TEXT,  /* char *, allocated: up to 4095 bytes of UTF-8 without control characters; `words`:
-                   one of these */
-    YAML_NAME,  /* the same, and nothing that a sheet takes for a formula */
-    YAML_BASED, /* the same, or a mapping with such a name as its `base`; the other keys of that
-                   mapping are another table's (yaml_read_below) */
-    YAML_WORD,  /* an enumeration: the index of one of `words` */
-    YAML_BOOL,  /* bool */
-    YAML_WHOLE, /* uint32_t or uint64_t within `whole` */
-    YAML_REAL,  /* double within `real` */
-    YAML_GIVEN, /* double *, allocated: the same, of a key that may be left out */
-    YAML_REALS, /* double[n]: a list of exactly n numbers within `real` */
+    YAML_TEXT, /* char *, allocated: up to 4095 bytes of UTF-8 without control characters; `words`:
+                  one of these */
+    YAML_NAME, /* the same, and nothing that a sheet takes for a formula */
+    YAML_LISTED, /* the same, or a list in its place, of which nothing is read */
+    YAML_BASED,  /* the same, or a mapping with such a name as its `base`; the other keys of that
+                    mapping are another table's (yaml_read_below) */
+    YAML_WORD,   /* an enumeration: the index of one of `words` */
+    YAML_BOOL,   /* bool */
+    YAML_WHOLE,  /* uint32_t or uint64_t within `whole` */
+    YAML_REAL,   /* double within `real` */
+    YAML_GIVEN,  /* double *, allocated: the same, of a key that may be left out */
+    YAML_REALS,  /* double[n]: a list of exactly n numbers within `real` */
     YAML_LEVELS, /* uint32_t *, allocated, and an unsigned that counts them: 1 to n rising numbers
                     within `whole`, as a list or all from A to B as A..B */
     YAML_NAMES,  /* char **, allocated, and an unsigned that counts them: a list of 1 to n different

@@ -67,8 +67,9 @@ static void screen_print_budget(const run_facts_t *facts, size_t i)
 
 static void screen_print_budgets(const run_facts_t *facts)
 {
-    out_print(stdout, "Objective  %s (%s), %s\n", objective_wish(facts->job->objective),
-              objective_units(facts->job->objective), objective_meaning(facts->job->objective));
+    out_print(stdout, "Objective  %s (%s), %s%s\n", objective_wish(facts->job->objective),
+              objective_units(facts->job->objective), objective_meaning(facts->job->objective),
+              job_networks_meaning(facts->job));
     for (size_t i = 0; i < facts->job->budgets_n; i++) screen_print_budget(facts, i);
 }
 

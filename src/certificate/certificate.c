@@ -6,6 +6,7 @@
 #include "confx/figures.h"
 #include "confx/several.h"
 #include "confx/try.h"
+#include "confx/worst.h"
 
 #include <assert.h>
 #include <math.h>
@@ -245,6 +246,26 @@ static several_t certificate_several(const offer_t *offer)
                        .budgets = offer->sums.budgets};
 }
 
+/* Kinds of layers are of one network, and those of a network stand together. */
+static confx_status_t certificate_solve_worst(const problem_t *problem, const offer_t *offer,
+                                              knapsack_limits_t limits, knapsack_t *knapsack)
+{
+    size_t groups[WORST_GROUPS] = {0};
+    size_t last = 0;
+    for (size_t distinct = 0; distinct < offer->classes_n; distinct++) {
+        const size_t network = problem_membership(problem, distinct).network;
+        assert(network >= last && network < WORST_GROUPS);
+        groups[network]++;
+        last = network;
+    }
+    return worst_solve(&(worst_t){.classes_n = offer->classes_n,
+                                  .classes = offer->classes,
+                                  .groups_n = last + 1,
+                                  .groups = groups,
+                                  .budget = offer->sums.budgets[0]},
+                       limits, knapsack);
+}
+
 /* Each kind of objective has its solver; the limits on states are those of one budget. */
 static confx_status_t certificate_solve_offer(const problem_t *problem, const offer_t *offer,
                                               knapsack_limits_t limits, knapsack_t *knapsack)
@@ -259,6 +280,9 @@ static confx_status_t certificate_solve_offer(const problem_t *problem, const of
         assert(several.budgets_n == 1);
         return product_solve(offer->classes, offer->second, offer->classes_n, budget, limits,
                              knapsack);
+    case AGGREGATE_WORST:
+        assert(several.budgets_n == 1);
+        return certificate_solve_worst(problem, offer, limits, knapsack);
     case AGGREGATE_SUM:
         break;
     }
@@ -353,7 +377,9 @@ static confx_status_t certificate_find_next(const problem_t *problem, offer_t *o
     next_t next = {NEXT_UNKNOWN, NAN, NAN};
     knapsack_t then;
     if (several.budgets_n > 1) return status_ok();
-    if (aggregate == AGGREGATE_MAX)
+    if (aggregate == AGGREGATE_WORST)
+        next = knapsack->next;
+    else if (aggregate == AGGREGATE_MAX)
         TRY(several_next_largest(&several, knapsack, &next));
     else if (aggregate == AGGREGATE_SUM)
         TRY(knapsack_next(offer->classes, offer->classes_n, limits, knapsack, &next));
@@ -387,6 +413,8 @@ const char *certificate_obstacle(const problem_t *problem)
         sums += terms->constraints[i].aggregate == AGGREGATE_SUM;
     if (sums > 1 && terms->objectives[0].aggregate == AGGREGATE_PRODUCT)
         return "there are several budgets, and the objective is a product of sums";
+    if (sums > 1 && terms->objectives[0].aggregate == AGGREGATE_WORST)
+        return "there are several budgets, and the objective is the worst of several networks";
     for (size_t axis = 0; axis < space_axes(space); axis++)
         if (space_axis(space, axis)->scope == AXIS_NETWORK)
             return "an axis has one value for the whole network";

@@ -18,6 +18,22 @@ static bool differ_is_free(const char *path)
     return false;
 }
 
+/* A mapping in a list: what its key `name` says alone, other keys as KEY=VALUE. */
+static void differ_add_element(const yaml_t *tree, const char *element, char between,
+                               char out[JOB_VALUE_MAX])
+{
+    const char separator[2] = {between, 0};
+    const char *name;
+    for (size_t i = 0; (name = yaml_key(tree, element, i)); i++) {
+        char place[DIFFER_PLACE_MAX];
+        (void)snprintf(place, sizeof place, "%.*s.%s", JOB_KEY_MAX, element, name);
+        const char *text = yaml_scalar(tree, place);
+        if (i > 0) text_append(out, JOB_VALUE_MAX, "%s", separator);
+        if (strcmp(name, "name") != 0) text_append(out, JOB_VALUE_MAX, "%s=", name);
+        text_append(out, JOB_VALUE_MAX, "%s", text ? text : "?");
+    }
+}
+
 /* A value's text, or a list's elements one after another. */
 static void differ_add_value(const yaml_t *tree, const char *key, char between,
                              char out[JOB_VALUE_MAX])
@@ -29,7 +45,11 @@ static void differ_add_value(const yaml_t *tree, const char *key, char between,
     for (size_t i = 0; yaml_is_list(tree, key) && i < yaml_size(tree, key); i++) {
         (void)snprintf(place, sizeof place, "%s[%zu]", key, i);
         text = yaml_scalar(tree, place);
-        text_append(out, JOB_VALUE_MAX, "%s%s", i ? separator : "", text ? text : "?");
+        if (i) text_append(out, JOB_VALUE_MAX, "%s", separator);
+        if (yaml_is_map(tree, place))
+            differ_add_element(tree, place, between, out);
+        else
+            text_append(out, JOB_VALUE_MAX, "%s", text ? text : "?");
     }
 }
 

@@ -7,6 +7,7 @@
 #include "confx/text.h"
 #include "confx/try.h"
 #include "job/budget.h"
+#include "job/networks.h"
 #include "job/schema.h"
 
 #include <assert.h>
@@ -251,9 +252,13 @@ static confx_status_t job_check_init(const job_t *job)
 /* A sum over layers, which is what it learns, says nothing of the largest of them. */
 static confx_status_t job_check_additive(const job_t *job)
 {
-    if (job->search.algorithm != ALGORITHM_ADDITIVE ||
-        objective_kind(job->objective) != OBJECTIVE_OF_MAXIMUM)
-        return status_ok();
+    if (job->search.algorithm != ALGORITHM_ADDITIVE) return status_ok();
+    if (job->networks == NETWORKS_WORST && job->network_n > 1)
+        return yaml_refuse(job->tree, "search.algorithm",
+                           "expected another one than %s, which learns what adds up over layers: "
+                           "the worst of several networks does not",
+                           algorithm_name(job->search.algorithm));
+    if (objective_kind(job->objective) != OBJECTIVE_OF_MAXIMUM) return status_ok();
     return yaml_refuse(job->tree, "search.algorithm",
                        "expected another one than %s, which learns what adds up over layers: the "
                        "objective %s is the largest of the layers' values",
@@ -305,6 +310,7 @@ static confx_status_t job_check(const job_t *job)
     TRY(job_check_init(job));
     TRY(job_check_additive(job));
     TRY(job_check_sequential(job));
+    TRY(networks_check(job));
     if (job->budget.of && job->budget.limit)
         return yaml_refuse(job->tree, "budget.of",
                            "expected budget.name or budget.fraction beside it: budget.limit is the "
@@ -332,6 +338,7 @@ static confx_status_t job_make(const char *text, const char *file, const yaml_t 
     /* Nodes remember the layer that they came from, so that a bad value is refused where it was
        given. Keys are held against each other only after each was read by itself. */
     TRY_OUT(yaml_read(fresh->tree, job_keys, fresh));
+    TRY_OUT(networks_read(fresh));
     TRY_OUT(budget_read(fresh, file));
     TRY_OUT(job_read_space(fresh));
     TRY_OUT(job_check(fresh));
@@ -394,6 +401,7 @@ void job_close(job_t *job)
     free(job->file);
     yaml_close(job->tree);
     budget_close(job);
+    networks_close(job);
     yaml_release(job_keys, job);
     for (unsigned i = 0; i < job->space.parameters_n; i++) free(job->space.parameters[i].levels);
     free(job);
@@ -413,7 +421,7 @@ static const struct {
 static const char *job_name(const job_t *job, job_data_t data)
 {
     if (data == JOB_BUDGET_DATAFLOW) return job->budget.of;
-    return data == JOB_WORKLOAD ? job->workload : job->hardware;
+    return data == JOB_WORKLOAD ? job->network[0].name : job->hardware;
 }
 
 static confx_status_t job_find_name(const job_t *job, job_data_t data, const char *key,
@@ -461,8 +469,19 @@ confx_status_t job_find_dataflow(const job_t *job, job_data_t data, size_t i, ch
     return job_find_name(job, data, key, name, path);
 }
 
+confx_status_t job_find_network(const job_t *job, size_t i, char *path)
+{
+    char key[JOB_KEY_MAX];
+    assert(i < job->network_n);
+    if (!yaml_is_list(job->tree, "workload")) return job_find(job, JOB_WORKLOAD, path);
+    (void)snprintf(key, sizeof key, "workload[%zu]", i);
+    return job_find_name(job, JOB_WORKLOAD, key, job->network[i].name, path);
+}
+
 confx_status_t job_find(const job_t *job, job_data_t data, char *path)
 {
+    if (data == JOB_WORKLOAD && yaml_is_list(job->tree, "workload"))
+        return job_find_network(job, 0, path);
     if (data == JOB_DATAFLOW || data == JOB_DATAFLOW_DEPTHWISE)
         return job_find_dataflow(job, data, 0, path);
     return job_find_name(job, data, job_places[data].key, job_name(job, data), path);

@@ -13,6 +13,7 @@
 #define METRICS(constant, word, units, kind, first, second)      {first, second},
 #define BUDGET_WORD(word, fraction)                              word,
 static const char *const schema_deployments[] = {DEPLOYMENT_LIST(WORD) NULL};
+static const char *const schema_networks[] = {NETWORKS_LIST(WORD) NULL};
 static const char *const schema_objectives[] = {OBJECTIVE_LIST(WORD_UNITS) NULL};
 static const char *const schema_constraints[] = {CONSTRAINT_LIST(WORD_UNITS) NULL};
 static const char *const schema_algorithms[] = {ALGORITHM_LIST(WORD) NULL};
@@ -55,7 +56,11 @@ static const char *const schema_accountings[] = {"exact", "maestro", NULL};
 enum { SAMPLES_MAX = 1000000000, PER_UPDATE_MAX = 65535 };
 
 const yaml_key_t job_keys[] = {
-    {KEY(YAML_NAME, workload, "", "the network, a name in models or the path of a CSV")},
+    {KEY(YAML_LISTED, workload, "",
+         "the network, a name in models or the path of a CSV; or a list of up to 8 of these or of "
+         "{name: NAME, weight: NUMBER}, networks that share the chip")},
+    CHOICE(networks, schema_networks, "sum",
+           "what is to be small of several networks, each network's objective times its weight"),
     {KEY(YAML_NAME, dataflow, "dla", "a name in dataflows or the path of a file of directives")},
     {KEY(YAML_NAME, dataflow_depthwise, "dpt", "the same for depthwise layers")},
     {KEY(YAML_BASED, hardware, "asic",

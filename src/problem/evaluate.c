@@ -156,6 +156,12 @@ static const double *evaluate_known(problem_t *problem, size_t distinct, uint64_
     return scratch;
 }
 
+/* A layer's own of the first objective. */
+static double evaluate_cost(const problem_t *problem, size_t distinct, const double *row)
+{
+    return term_layer(&problem->terms.objectives[0], problem->members[distinct].weight, row);
+}
+
 static need_t evaluate_needs(problem_t *problem, size_t distinct, uint64_t point)
 {
     double scratch[MODEL_METRICS];
@@ -199,14 +205,15 @@ bool problem_metrics(problem_t *problem, size_t distinct, uint64_t point, double
     const double *row = evaluate_row(problem, distinct, point, scratch, &illegal);
     if (!row) row = evaluate_known(problem, distinct, point, scratch, &illegal);
     memcpy(metrics, row, problem->model.metrics_n * sizeof *metrics);
-    return !illegal && !isnan(term_layer(&problem->terms.objectives[0], row));
+    return !illegal && !isnan(evaluate_cost(problem, distinct, row));
 }
 
 double problem_term(problem_t *problem, const term_t *term, size_t distinct, uint64_t point)
 {
     double scratch[MODEL_METRICS];
     bool illegal;
-    return term_layer(term, evaluate_known(problem, distinct, point, scratch, &illegal));
+    return term_layer(term, problem->members[distinct].weight,
+                      evaluate_known(problem, distinct, point, scratch, &illegal));
 }
 
 bool problem_look(problem_t *problem, size_t distinct, uint64_t point, double *objective,
@@ -215,7 +222,7 @@ bool problem_look(problem_t *problem, size_t distinct, uint64_t point, double *o
     double scratch[MODEL_METRICS];
     bool illegal;
     const double *row = evaluate_known(problem, distinct, point, scratch, &illegal);
-    *objective = term_layer(&problem->terms.objectives[0], row);
+    *objective = evaluate_cost(problem, distinct, row);
     *need = problem_need(problem, distinct, point);
     return !illegal && !isnan(*objective);
 }
@@ -230,10 +237,11 @@ bool problem_factors(problem_t *problem, size_t distinct, uint64_t point, double
     const double *row = evaluate_known(problem, distinct, point, scratch, &illegal);
     /* A sum is told as a product whose second factor is 1, so that the certificate has one shape
        for both. */
-    factors[0] = product ? row[term->column[0]] : term_layer(term, row);
-    factors[1] = product ? row[term->column[1]] : 1;
+    const double weight = problem->members[distinct].weight;
+    factors[0] = product ? term_factor(term, 0, weight, row) : term_layer(term, weight, row);
+    factors[1] = product ? term_factor(term, 1, weight, row) : 1;
     *need = problem_need(problem, distinct, point);
-    return !illegal && !isnan(term_layer(term, row));
+    return !illegal && !isnan(evaluate_cost(problem, distinct, row));
 }
 
 bool problem_constraints(problem_t *problem, size_t distinct, uint64_t point, double *values)
@@ -242,10 +250,11 @@ bool problem_constraints(problem_t *problem, size_t distinct, uint64_t point, do
     bool illegal;
     const double *row = evaluate_known(problem, distinct, point, scratch, &illegal);
     for (size_t i = 0; i < problem->terms.constraints_n; i++) {
-        const double value = term_layer(&problem->terms.constraints[i], row);
+        const double value =
+            term_layer(&problem->terms.constraints[i], problem->members[distinct].weight, row);
         values[i] = isnan(value) ? INFINITY : value;
     }
-    return !illegal && !isnan(term_layer(&problem->terms.objectives[0], row));
+    return !illegal && !isnan(evaluate_cost(problem, distinct, row));
 }
 
 static bool evaluate_is_saturated(const problem_t *problem, size_t distinct, size_t first,
@@ -419,10 +428,10 @@ static void evaluate_total(problem_t *problem, const uint64_t *points, const eva
     for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
         const size_t distinct = problem->workload->distinct_of[layer];
         const double *row = evaluate_row_of(problem, distinct, points[layer], scratch);
-        terms_add(&problem->terms, &totals, row);
+        terms_add(&problem->terms, &totals, problem->members[distinct], row);
         if (told->metrics)
             metrics_add(&problem->model, space_shared(problem->space) > 0, told->metrics, row);
-        if (told->cost) told->cost[layer] = term_layer(&problem->terms.objectives[0], row);
+        if (told->cost) told->cost[layer] = evaluate_cost(problem, distinct, row);
         if (told->need) told->need[layer] = problem_need(problem, distinct, points[layer]);
     }
     terms_end(&problem->terms, &totals, score);
@@ -444,7 +453,7 @@ static void evaluate_network(problem_t *problem, const uint64_t *points,
     totals_t totals;
     for (size_t i = 0; i < MODEL_METRICS; i++) none[i] = NAN;
     terms_begin(&problem->terms, &totals);
-    terms_add(&problem->terms, &totals, row ? row : none);
+    terms_add(&problem->terms, &totals, (membership_t){0, 1}, row ? row : none);
     terms_end(&problem->terms, &totals, score);
     if (told->metrics)
         memcpy(told->metrics, row ? row : none, problem->model.metrics_n * sizeof *row);

@@ -33,21 +33,39 @@ static double from_job_largest_macs(const confx_workload_t *workload)
 {
     double largest = 1;
     for (size_t layer = 0; layer < workload->layers_n; layer++)
-        largest = fmax(largest, confx_layer_macs(&workload->layers[layer]));
+        largest = fmax(largest, confx_layer_macs(&workload->layers[layer]) *
+                                    confx_workload_weight_of(workload, layer));
     return largest;
 }
 
-static term_t from_job_objective(objective_t objective, const confx_workload_t *workload)
+/* What a network takes each time it runs counts by its weight; what it is given is there once. */
+static bool from_job_is_weighted(const char *metric)
+{
+    return metric && (!strcmp(metric, "latency") || !strcmp(metric, "energy"));
+}
+
+/* The largest of the layers' values is also that of the worst network. */
+static aggregate_t from_job_aggregate(const job_t *job, const confx_workload_t *workload)
 {
     static const aggregate_t aggregates[] = {[OBJECTIVE_OF_SUM] = AGGREGATE_SUM,
                                              [OBJECTIVE_OF_PRODUCT] = AGGREGATE_PRODUCT,
                                              [OBJECTIVE_OF_MAXIMUM] = AGGREGATE_MAX};
+    const aggregate_t aggregate = aggregates[objective_kind(job->objective)];
+    const bool worst = job->networks == NETWORKS_WORST && workload->networks_n > 1;
+    return worst && aggregate == AGGREGATE_SUM ? AGGREGATE_WORST : aggregate;
+}
+
+static term_t from_job_objective(const job_t *job, const confx_workload_t *workload)
+{
+    const objective_t objective = job->objective;
+    const char *first = objective_metric(objective, 0), *second = objective_metric(objective, 1);
     static_assert((int)OBJECTIVE_METRICS == (int)FACTORS, "a term multiplies as many");
     return (term_t){.name = objective_name(objective),
                     .unit = objective_units(objective),
-                    .aggregate = aggregates[objective_kind(objective)],
-                    .factors_n = objective_metric(objective, 1) ? FACTORS : 1,
-                    .metric = {objective_metric(objective, 0), objective_metric(objective, 1)},
+                    .aggregate = from_job_aggregate(job, workload),
+                    .factors_n = second ? FACTORS : 1,
+                    .metric = {first, second},
+                    .weighted = {from_job_is_weighted(first), from_job_is_weighted(second)},
                     .share_unit = from_job_largest_macs(workload)};
 }
 
@@ -64,6 +82,7 @@ static confx_status_t from_job_constraint(const job_t *job, const job_budget_t *
                      .aggregate = is_once ? AGGREGATE_MAX : AGGREGATE_SUM,
                      .factors_n = constraint_metric(constraint, 1) ? FACTORS : 1,
                      .metric = {constraint_metric(constraint, 0), constraint_metric(constraint, 1)},
+                     .weighted = {from_job_is_weighted(constraint_metric(constraint, 0))},
                      .limit = budget->limit ? *budget->limit : NAN};
     if (!budget->is_time) return status_ok();
     if (!hardware || !(hardware->clock_ghz > 0))
@@ -79,7 +98,7 @@ static confx_status_t from_job_terms(const problem_parts_t *parts, terms_t *term
     const job_t *job = parts->job;
     static_assert((int)JOB_BUDGETS_MAX <= (int)TERMS_MAX, "every budget is a constraint");
     *terms = (terms_t){.objectives_n = 1, .constraints_n = job->budgets_n};
-    terms->objectives[0] = from_job_objective(job->objective, parts->workload);
+    terms->objectives[0] = from_job_objective(job, parts->workload);
     for (size_t i = 0; i < job->budgets_n; i++)
         TRY(from_job_constraint(job, &job->budgets[i], parts->hardware, &terms->constraints[i]));
     return status_ok();

@@ -118,11 +118,12 @@ static confx_status_t memory_add(memory_t *memory, uint64_t key, const double *v
 
 /* Enter a row of the problem's table; NULL: the model failed on it, nothing is known, and it may be
    asked again. */
-static confx_status_t memory_add_row(memory_t *memory, uint64_t key, const double *row)
+static confx_status_t memory_add_row(memory_t *memory, uint64_t key, double weight,
+                                     const double *row)
 {
     double values[2 * TERMS_MAX];
     if (!row) return status_ok();
-    terms_reveal(&memory->problem->terms, row, values);
+    terms_reveal(&memory->problem->terms, weight, row, values);
     return memory_add(memory, key, values);
 }
 
@@ -132,7 +133,8 @@ confx_status_t memory_reveal_point(memory_t *memory, problem_t *problem, size_t 
     const uint64_t key = problem_row_key(problem, distinct, point);
     double scratch[MODEL_METRICS];
     if (key_table_find(&memory->known, key) != KEY_TABLE_NONE) return status_ok();
-    return memory_add_row(memory, key, problem_row(problem, distinct, point, scratch));
+    return memory_add_row(memory, key, problem->members[distinct].weight,
+                          problem_row(problem, distinct, point, scratch));
 }
 
 static confx_status_t memory_reveal_network(memory_t *memory, problem_t *problem,
@@ -140,7 +142,7 @@ static confx_status_t memory_reveal_network(memory_t *memory, problem_t *problem
 {
     const uint64_t key = problem_key(problem, assignment);
     if (key_table_find(&memory->known, key) != KEY_TABLE_NONE) return status_ok();
-    return memory_add_row(memory, key, problem_network_row(problem, key));
+    return memory_add_row(memory, key, 1, problem_network_row(problem, key));
 }
 
 confx_status_t memory_reveal(memory_t *memory, problem_t *problem, const assignments_t *of)

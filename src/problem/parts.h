@@ -15,7 +15,8 @@ struct problem {
     space_t *space;
     model_t model;
     terms_t terms;
-    bool is_single; /* the only constraint is a static sum: needs are weights */
+    bool is_single;        /* the only constraint is a static sum: needs are weights */
+    membership_t *members; /* (D) of the first layer of each kind */
     double need_least,
         need_most; /* what a fraction of the first limit refers to; NaN where there is none */
     uint64_t *least_point; /* (D) of the levels */

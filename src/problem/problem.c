@@ -73,7 +73,7 @@ static double problem_uniform(problem_t *problem, size_t constraint, uint64_t po
                                 ? point
                                 : problem_extreme(problem, constraint, distinct, sign, point);
         (void)problem_metrics(problem, distinct, at, metrics);
-        terms_add(&problem->terms, &totals, metrics);
+        terms_add(&problem->terms, &totals, problem->members[distinct], metrics);
     }
     terms_end(&problem->terms, &totals, &score);
     return score.constraints[constraint];
@@ -265,6 +265,17 @@ static confx_status_t problem_check_shared(problem_t *problem)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
+/* Layers of one kind count alike, and belong to one network where it matters to which. */
+static void problem_fill_members(problem_t *problem)
+{
+    const confx_workload_t *workload = problem->workload;
+    for (size_t distinct = 0; distinct < workload->distinct_n; distinct++) {
+        const size_t layer = workload->first_of[distinct];
+        problem->members[distinct] = (membership_t){confx_workload_network_of(workload, layer),
+                                                    confx_workload_weight_of(workload, layer)};
+    }
+}
+
 static confx_status_t problem_fill(problem_t *problem, const problem_design_t *design)
 {
     const uint64_t points = space_points(problem->space);
@@ -283,9 +294,11 @@ static confx_status_t problem_fill(problem_t *problem, const problem_design_t *d
     problem->least_point = calloc(distinct, sizeof *problem->least_point);
     problem->points = calloc(problem->workload->layers_n, sizeof *problem->points);
     problem->illegal_of = calloc(distinct, sizeof *problem->illegal_of);
-    if (!problem->least_point || !problem->points || !problem->illegal_of)
+    problem->members = calloc(distinct, sizeof *problem->members);
+    if (!problem->least_point || !problem->points || !problem->illegal_of || !problem->members)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a problem of %zu layers",
                            problem->workload->layers_n);
+    problem_fill_members(problem);
     /* Every level of a cheap model is evaluated here, and whoever comes later finds room for what
        is left by himself. Of a large problem it is only looked at. */
     const bool evaluates = model_is_cheap(&problem->model) && !problem->model.scores_networks;
@@ -340,6 +353,7 @@ void problem_close(problem_t *problem)
     free(problem->illegal);
     free(problem->least_point);
     free(problem->illegal_of);
+    free(problem->members);
     free(problem->points);
     free(problem);
 }
@@ -379,6 +393,11 @@ size_t problem_distinct(const problem_t *problem)
 size_t problem_distinct_of(const problem_t *problem, size_t layer)
 {
     return problem->workload->distinct_of[layer];
+}
+
+membership_t problem_membership(const problem_t *problem, size_t distinct)
+{
+    return problem->members[distinct];
 }
 
 uint64_t problem_least_point(const problem_t *problem, size_t distinct)

@@ -34,9 +34,13 @@ confx_status_t terms_bind(terms_t *terms, const model_t *model)
         TRY(terms_bind_one(&terms->objectives[i], model));
     for (size_t i = 0; i < terms->constraints_n; i++) {
         term_t *term = &terms->constraints[i];
-        if (term->aggregate == AGGREGATE_PRODUCT)
+        if (term->aggregate == AGGREGATE_PRODUCT || term->aggregate == AGGREGATE_WORST)
             return status_input(NULL, 0, term->name,
-                                "a limit on a product of sums, expected one on a sum or maximum");
+                                term->aggregate == AGGREGATE_WORST
+                                    ? "a limit on the worst of several sums, expected one on a sum "
+                                      "or maximum"
+                                    : "a limit on a product of sums, expected one on a sum or "
+                                      "maximum");
         TRY(terms_bind_one(term, model));
         /* A model that scores whole networks tells nothing of a single layer that could be added
            up. */
@@ -45,15 +49,23 @@ confx_status_t terms_bind(terms_t *terms, const model_t *model)
     return status_ok();
 }
 
-double term_layer(const term_t *term, const double *metrics)
+double term_layer(const term_t *term, double weight, const double *metrics)
 {
+    const bool weighted = term->weighted[0] && term->aggregate != AGGREGATE_PRODUCT;
     const double first = metrics[term->column[0]];
-    return term->factors_n == 1 ? first : first * metrics[term->column[1]];
+    const double value = term->factors_n == 1 ? first : first * metrics[term->column[1]];
+    return weighted ? weight * value : value;
 }
 
-double term_share(const term_t *term, const double *metrics)
+double term_factor(const term_t *term, size_t factor, double weight, const double *metrics)
 {
-    const double value = term_layer(term, metrics);
+    const double value = metrics[term->column[factor]];
+    return term->weighted[factor] ? weight * value : value;
+}
+
+double term_share(const term_t *term, double weight, const double *metrics)
+{
+    const double value = term_layer(term, weight, metrics);
     if (term->aggregate != AGGREGATE_MAX) return value;
     const double in_units = term->share_unit > 0 ? value / term->share_unit : value;
     /* Five squarings: as a power of two it is a few exact steps, whatever the library's pow. */
@@ -65,9 +77,9 @@ double term_share(const term_t *term, const double *metrics)
 /* ---- scores ---------------------------------------------------------------------------------- */
 
 /* A constraint that cannot be told is exceeded. */
-static double terms_constraint(const term_t *term, const double *metrics)
+static double terms_constraint(const term_t *term, double weight, const double *metrics)
 {
-    const double value = term_layer(term, metrics);
+    const double value = term_layer(term, weight, metrics);
     return isnan(value) ? INFINITY : value;
 }
 
@@ -86,25 +98,30 @@ void terms_begin(const terms_t *terms, totals_t *totals)
         if (terms->constraints[i].aggregate == AGGREGATE_MAX) totals->constraints[i] = -INFINITY;
 }
 
-void terms_add(const terms_t *terms, totals_t *totals, const double *metrics)
+void terms_add(const terms_t *terms, totals_t *totals, membership_t of, const double *metrics)
 {
+    assert(of.network < TERMS_PARTS);
     for (size_t i = 0; i < terms->objectives_n; i++) {
         const term_t *term = &terms->objectives[i];
         double *parts = totals->objectives[i];
         switch (term->aggregate) {
         case AGGREGATE_SUM:
-            parts[0] += term_layer(term, metrics);
+            parts[0] += term_layer(term, of.weight, metrics);
             break;
         case AGGREGATE_MAX:
-            parts[0] = terms_larger(parts[0], term_layer(term, metrics));
+            parts[0] = terms_larger(parts[0], term_layer(term, of.weight, metrics));
             break;
         case AGGREGATE_PRODUCT:
-            for (size_t f = 0; f < FACTORS; f++) parts[f] += metrics[term->column[f]];
+            for (size_t f = 0; f < FACTORS; f++)
+                parts[f] += term_factor(term, f, of.weight, metrics);
+            break;
+        case AGGREGATE_WORST:
+            parts[of.network] += term_layer(term, of.weight, metrics);
             break;
         }
     }
     for (size_t i = 0; i < terms->constraints_n; i++) {
-        const double value = terms_constraint(&terms->constraints[i], metrics);
+        const double value = terms_constraint(&terms->constraints[i], of.weight, metrics);
         if (terms->constraints[i].aggregate == AGGREGATE_MAX)
             totals->constraints[i] = fmax(totals->constraints[i], value);
         else
@@ -112,14 +129,22 @@ void terms_add(const terms_t *terms, totals_t *totals, const double *metrics)
     }
 }
 
+/* A sum, a product of two, or the largest of those there are: objectives are never negative, so
+   that a network which is not there, whose sum is 0, is not it. */
+static double terms_objective(const term_t *term, const double parts[TERMS_PARTS])
+{
+    double worst = parts[0];
+    if (term->aggregate == AGGREGATE_PRODUCT) return parts[0] * parts[1];
+    for (size_t i = 1; term->aggregate == AGGREGATE_WORST && i < TERMS_PARTS; i++)
+        worst = terms_larger(worst, parts[i]);
+    return worst;
+}
+
 void terms_end(const terms_t *terms, const totals_t *totals, score_t *score)
 {
     *score = (score_t){.objectives = {0}};
-    for (size_t i = 0; i < terms->objectives_n; i++) {
-        const double *parts = totals->objectives[i];
-        const bool product = terms->objectives[i].aggregate == AGGREGATE_PRODUCT;
-        score->objectives[i] = product ? parts[0] * parts[1] : parts[0];
-    }
+    for (size_t i = 0; i < terms->objectives_n; i++)
+        score->objectives[i] = terms_objective(&terms->objectives[i], totals->objectives[i]);
     for (size_t i = 0; i < terms->constraints_n; i++)
         score->constraints[i] = totals->constraints[i];
 }
@@ -235,9 +260,10 @@ need_t terms_need(const terms_t *terms, const double *metrics)
     for (size_t i = 0; i < terms->constraints_n; i++) {
         const term_t *term = &terms->constraints[i];
         if (!term->is_static) continue;
+        assert(!term->weighted[0]);
         /* A maximum becomes a count of the layers that exceed it, so that needs can be added
            whatever the aggregate is; terms_fits_one asks that this count is 0. */
-        const double value = terms_constraint(term, metrics);
+        const double value = terms_constraint(term, 1, metrics);
         need.of[i] = term->aggregate == AGGREGATE_MAX ? !terms_within(value, term->limit) : value;
     }
     return need;
@@ -332,17 +358,17 @@ size_t terms_revealed(const terms_t *terms)
     return n;
 }
 
-void terms_reveal(const terms_t *terms, const double *metrics, double *values)
+void terms_reveal(const terms_t *terms, double weight, const double *metrics, double *values)
 {
     size_t n = 0;
     bool valid = true;
     for (size_t i = 0; i < terms->objectives_n; i++) {
-        values[n] = term_share(&terms->objectives[i], metrics);
+        values[n] = term_share(&terms->objectives[i], weight, metrics);
         if (isnan(values[n++])) valid = false;
     }
     for (size_t i = 0; i < terms->constraints_n; i++)
         if (!terms->constraints[i].is_static)
-            values[n++] = terms_constraint(&terms->constraints[i], metrics);
+            values[n++] = terms_constraint(&terms->constraints[i], weight, metrics);
     /* Of an invalid point nothing is revealed but that it is invalid, which readers see by the
        first value. */
     for (size_t i = 0; !valid && i < n; i++) values[i] = NAN;

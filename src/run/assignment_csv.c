@@ -14,6 +14,9 @@ static const table_column_t assignment_csv_shape[] = {
     TABLE_WORDS("name"), TABLE_WORDS("type"), TABLE_COUNT("K"),
     TABLE_COUNT("C"),    TABLE_COUNT("Y"),    TABLE_COUNT("X"),
     TABLE_COUNT("R"),    TABLE_COUNT("S"),    TABLE_WORDS("dataflow")};
+/* In front of these, of several networks. */
+static const table_column_t assignment_csv_network[] = {TABLE_WORDS("network"),
+                                                        TABLE_FIGURE("weight", NULL)};
 static const table_column_t assignment_csv_figures[] = {
     {"latency", .unit = "cycles", .type = TABLE_WHOLE},
     TABLE_FIGURE("energy", "nJ"),
@@ -31,14 +34,17 @@ static const table_column_t assignment_csv_figures[] = {
 enum {
     SHAPE_N = sizeof assignment_csv_shape / sizeof *assignment_csv_shape,
     FIGURES_N = sizeof assignment_csv_figures / sizeof *assignment_csv_figures,
-    COLUMNS_MOST = SHAPE_N + SPACE_AXES + FIGURES_N
+    NETWORK_N = sizeof assignment_csv_network / sizeof *assignment_csv_network,
+    COLUMNS_MOST = NETWORK_N + SHAPE_N + SPACE_AXES + FIGURES_N
 };
 
 /* A layer's dataflow has a column of its own, chosen or not. */
 static size_t assignment_csv_columns(const problem_t *problem, table_column_t columns[COLUMNS_MOST])
 {
+    const size_t networks_n = problem_workload(problem)->networks_n;
     const space_t *space = problem_space(problem);
     size_t n = 0;
+    for (size_t i = 0; networks_n && i < NETWORK_N; i++) columns[n++] = assignment_csv_network[i];
     for (size_t i = 0; i < SHAPE_N; i++) columns[n++] = assignment_csv_shape[i];
     for (size_t axis = 0; axis < space_axes(space); axis++) {
         const space_axis_t *of = space_axis(space, axis);
@@ -94,11 +100,16 @@ static void assignment_csv_layer(const void *of, size_t i, table_row_t *row)
                                        CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
     const design_t *design = of;
     const problem_t *problem = design->setting->problem;
-    const confx_layer_t *layer = &design->setting->workload.layers[i];
+    const confx_workload_t *workload = &design->setting->workload;
+    const confx_layer_t *layer = &workload->layers[i];
     const uint16_t *action = design->assignment + i * space_axes(problem_space(problem));
     confx_cost_t cost;
     breakdown_t breakdown;
     breakdown_make(design->setting, design->assignment, i, &cost, &breakdown);
+    if (workload->networks_n) {
+        table_text(row, "%s", workload->networks[confx_workload_network_of(workload, i)].name);
+        table_real(row, confx_workload_weight_of(workload, i));
+    }
     table_text(row, "%s", layer->name);
     table_text(row, "%s", confx_layer_type_name(layer->type));
     for (size_t dim = 0; dim < sizeof dims / sizeof *dims; dim++)

@@ -26,7 +26,8 @@ static const char *const names[] = {"/inputs/workload",
                                     "/inputs/hardware_profile_5",
                                     "/inputs/dataflow_budget",
                                     MORE_NAMES("/inputs/dataflow"),
-                                    MORE_NAMES("/inputs/dataflow_depthwise")};
+                                    MORE_NAMES("/inputs/dataflow_depthwise"),
+                                    MORE_NAMES("/inputs/workload")};
 _Static_assert(sizeof names / sizeof *names == INPUTS, "every input has a name");
 
 static const char *inputs_long_name(size_t input)
@@ -44,6 +45,7 @@ static const char *inputs_long_name(size_t input)
         [INPUT_BUDGET] = "text of the dataflow that the budget is a fraction of",
     };
     if (input < INPUT_MORE_DATAFLOWS) return long_names[input];
+    if (input >= INPUT_MORE_WORKLOADS) return "text of another network of the workload";
     return input < INPUT_MORE_DEPTHWISE ? "text of another dataflow that layers may have"
                                         : "text of another dataflow that depthwise layers may have";
 }
@@ -103,6 +105,12 @@ input_role_t inputs_dataflow(job_data_t data, size_t i)
     return (input_role_t)((depthwise ? INPUT_MORE_DEPTHWISE : INPUT_MORE_DATAFLOWS) + i - 1);
 }
 
+input_role_t inputs_network(size_t i)
+{
+    assert(i < JOB_NETWORKS_MAX);
+    return (input_role_t)(i == 0 ? (size_t)INPUT_WORKLOAD : (size_t)INPUT_MORE_WORKLOADS + i - 1);
+}
+
 static confx_status_t inputs_dataflows_from_files(const job_t *job, job_data_t data,
                                                   input_t inputs[INPUTS])
 {
@@ -117,8 +125,10 @@ static confx_status_t inputs_dataflows_from_files(const job_t *job, job_data_t d
 static confx_status_t inputs_from_files(const job_t *job, input_t inputs[INPUTS])
 {
     char path[FILE_PATH_MAX];
-    TRY(job_find(job, JOB_WORKLOAD, path));
-    TRY(inputs_from_file(path, &inputs[INPUT_WORKLOAD]));
+    for (size_t i = 0; i < job->network_n; i++) {
+        TRY(job_find_network(job, i, path));
+        TRY(inputs_from_file(path, &inputs[inputs_network(i)]));
+    }
     TRY(inputs_hardware_from_files(job, inputs));
     TRY(inputs_dataflows_from_files(job, JOB_DATAFLOW, inputs));
     TRY(inputs_dataflows_from_files(job, JOB_DATAFLOW_DEPTHWISE, inputs));

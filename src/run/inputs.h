@@ -22,6 +22,8 @@ confx_status_t inputs_are_in(store_t *store, bool *are);
 confx_status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[INPUTS]);
 void inputs_show(const input_t inputs[INPUTS], const char *run_dir, datasets_t *datasets);
 
+/* Where the network of that number is among them. */
+input_role_t inputs_network(size_t i);
 /* Where the dataflow of that sort and number is among them. */
 input_role_t inputs_dataflow(job_data_t data, size_t i);
 

@@ -73,12 +73,32 @@ static void run_file_show_shapes(const confx_workload_t *workload, datasets_t *d
     }
 }
 
+/* Of several networks, or of one that counts by a weight. */
+static void run_file_show_networks(const confx_workload_t *workload, datasets_t *datasets)
+{
+    const size_t n = workload->layers_n;
+    if (workload->networks_n == 0) return;
+    char *names =
+        datasets_make(datasets, "/workload/network", ARRAY_TEXT, n, CONFX_LAYER_NAME_MAX, NULL);
+    datasets_about(datasets, "network that the layer belongs to", "layer", NULL);
+    double *weights = datasets_make(datasets, "/workload/weight", ARRAY_F64, n, 0, NULL);
+    datasets_about(datasets, "what the layer counts in the objective: the weight of its network",
+                   "layer", NULL);
+    for (size_t i = 0; names && weights && i < n; i++) {
+        memcpy(names + i * CONFX_LAYER_NAME_MAX,
+               workload->networks[confx_workload_network_of(workload, i)].name,
+               CONFX_LAYER_NAME_MAX);
+        weights[i] = confx_workload_weight_of(workload, i);
+    }
+}
+
 static void run_file_show_workload(const run_t *run, datasets_t *datasets)
 {
     enum { TYPE_MAX = 16 };
     const confx_workload_t *workload = &run->setting.workload;
     const size_t n = workload->layers_n;
     run_file_show_shapes(workload, datasets);
+    run_file_show_networks(workload, datasets);
     char *types = datasets_make(datasets, "/workload/type", ARRAY_TEXT, n, TYPE_MAX, NULL);
     datasets_about(datasets, "kind of layer", "layer", NULL);
     int64_t *repeat = datasets_make(datasets, "/workload/repeat", ARRAY_I64, n, 0, NULL);

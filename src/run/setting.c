@@ -61,17 +61,50 @@ static confx_status_t setting_parse_dataflows(const job_t *job, const input_t in
     return status_ok();
 }
 
+/* Each network by itself, read and checked under the name of its own file. */
+static confx_status_t setting_parse_networks(const job_t *job, const input_t inputs[INPUTS],
+                                             const confx_hardware_t *hardware,
+                                             confx_workload_t *networks)
+{
+    for (size_t i = 0; i < job->network_n; i++) {
+        const input_t *input = &inputs[inputs_network(i)];
+        if (!input->text)
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: the text of the network %s is missing",
+                               job->output, job->network[i].name);
+        TRY(confx_workload_parse(input->text, input->file, &networks[i]));
+        TRY(accounting_check_workload(hardware, &networks[i], input->file));
+    }
+    return status_ok();
+}
+
+/* One network of weight 1 is the workload itself; others are joined. */
+static confx_status_t setting_open_workload(const job_t *job, setting_t *setting)
+{
+    confx_workload_t networks[JOB_NETWORKS_MAX] = {{.layers_n = 0}};
+    confx_workload_part_t parts[JOB_NETWORKS_MAX];
+    confx_status_t status =
+        setting_parse_networks(job, setting->inputs, &setting->hardware, networks);
+    for (size_t i = 0; i < job->network_n; i++)
+        parts[i] = (confx_workload_part_t){&networks[i], job->network[i].weight};
+    if (status.code == CONFX_STATUS_OK && job->network_n == 1 && job->network[0].weight == 1) {
+        setting->workload = networks[0];
+        return status;
+    }
+    if (status.code == CONFX_STATUS_OK)
+        status = confx_workload_join(parts, job->network_n, job->networks == NETWORKS_WORST,
+                                     &setting->workload);
+    for (size_t i = 0; i < job->network_n; i++) confx_workload_close(&networks[i]);
+    return status;
+}
+
 static confx_status_t setting_fill(const job_t *job, setting_t *setting)
 {
     const input_t *inputs = setting->inputs;
-    TRY(confx_workload_parse(inputs[INPUT_WORKLOAD].text, inputs[INPUT_WORKLOAD].file,
-                             &setting->workload));
     TRY(setting_read_hardware(job, inputs, &setting->hardware));
+    TRY(setting_open_workload(job, setting));
     /* From here on it is decided, for the log, and for all that goes on with it. */
     (void)snprintf(setting->inputs[INPUT_HARDWARE].accounting, SETTING_ACCOUNTING_MAX, "%s",
                    confx_accounting_name(setting->hardware.accounting));
-    TRY(accounting_check_workload(&setting->hardware, &setting->workload,
-                                  inputs[INPUT_WORKLOAD].file));
     TRY(setting_parse_dataflows(job, inputs, JOB_DATAFLOW, setting->dataflows));
     TRY(setting_parse_dataflows(job, inputs, JOB_DATAFLOW_DEPTHWISE, setting->depthwises));
     if (inputs[INPUT_BUDGET].text)

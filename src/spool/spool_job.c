@@ -109,9 +109,20 @@ static confx_status_t spool_job_check_hardware(const job_t *job)
                        "expected a profile without a base, or with that of a shipped name");
 }
 
+static confx_status_t spool_job_check_networks(const job_t *job)
+{
+    char place[JOB_KEY_MAX];
+    for (size_t i = 0; i < job->network_n; i++) {
+        (void)snprintf(place, sizeof place, "workload[%zu]", i);
+        TRY(spool_job_check_name(job, "workload", yaml_has(job->tree, place) ? place : "workload",
+                                 job->network[i].name));
+    }
+    return status_ok();
+}
+
 static confx_status_t spool_job_check_names(const job_t *job)
 {
-    TRY(spool_job_check_name(job, "workload", "workload", job->workload));
+    TRY(spool_job_check_networks(job));
     TRY(spool_job_check_dataflows(job, JOB_DATAFLOW, "dataflow"));
     TRY(spool_job_check_dataflows(job, JOB_DATAFLOW_DEPTHWISE, "dataflow_depthwise"));
     TRY(spool_job_check_name(job, JOB_HARDWARE_KEY, JOB_HARDWARE_KEY, job->hardware));

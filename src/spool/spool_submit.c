@@ -189,7 +189,8 @@ static confx_status_t spool_submit_take_data(job_t *job, job_data_t data, const 
     const struct {
         const char *kind, *key, *name;
     } kinds[JOB_DATA_KINDS] = {
-        [JOB_WORKLOAD] = {"workload", "workload", job->workload},
+        [JOB_WORKLOAD] = {"workload", "workload",
+                          yaml_is_list(job->tree, "workload") ? NULL : job->workload},
         [JOB_DATAFLOW] = {"dataflow", "dataflow", job->dataflow},
         [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", "dataflow_depthwise",
                                     job->dataflow_depthwise},
@@ -259,6 +260,43 @@ static confx_status_t spool_submit_take_list(job_t *job, job_data_t data, const 
     return status;
 }
 
+/* The networks of a list; each copy keeps its name, which is the network's. */
+static confx_status_t spool_submit_take_network(const job_t *job, size_t i, const place_t *entry,
+                                                char place[PLACE_MAX])
+{
+    char path[FILE_PATH_MAX];
+    char name[96];
+    (void)snprintf(place, PLACE_MAX, "%s", job->network[i].name);
+    TRY(job_find_network(job, i, path));
+    if (!file_is_path(job->network[i].name)) return status_ok();
+    const char *suffix = spool_submit_known_suffix(path);
+    spool_submit_plain_name(path, suffix, name, sizeof name);
+    (void)snprintf(place, PLACE_MAX, "workload/%s%s", name, suffix);
+    return spool_submit_copy_file(path, entry, "workload", name, suffix);
+}
+
+static confx_status_t spool_submit_take_networks(const job_t *job, const place_t *entry)
+{
+    compose_t names;
+    yaml_t *named = NULL;
+    if (!yaml_is_list(job->tree, "workload")) return status_ok();
+    TRY(compose_begin(&names));
+    confx_status_t status = status_ok();
+    out_print(names.out, "workload:\n");
+    for (size_t i = 0; status.code == CONFX_STATUS_OK && i < job->network_n; i++) {
+        char place[PLACE_MAX];
+        status = spool_submit_take_network(job, i, entry, place);
+        out_print(names.out, "- {name: %s, weight: %.17g}\n", place, job->network[i].weight);
+    }
+    TRY(compose_end(&names, "workload"));
+    if (status.code == CONFX_STATUS_OK) status = yaml_open(names.text, "workload", &named);
+    free(names.text);
+    TRY(status);
+    status = yaml_merge(job->tree, named);
+    yaml_close(named);
+    return status;
+}
+
 static confx_status_t spool_submit_write_job(const job_t *job, const place_t *entry)
 {
     place_t path;
@@ -287,6 +325,7 @@ static confx_status_t spool_submit_fill_entry(job_t *job, const place_t *entry)
     TRY(place_make(entry));
     for (int data = 0; data < JOB_DATA_KINDS; data++)
         TRY(spool_submit_take_data(job, (job_data_t)data, entry));
+    TRY(spool_submit_take_networks(job, entry));
     TRY(spool_submit_take_list(job, JOB_DATAFLOW, "dataflow", entry));
     TRY(spool_submit_take_list(job, JOB_DATAFLOW_DEPTHWISE, "dataflow_depthwise", entry));
     TRY(spool_submit_take_policy(job, entry));

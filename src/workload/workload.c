@@ -1,6 +1,7 @@
 #include "confx/file.h"
 #include "confx/layer_table.h"
 #include "confx/try.h"
+#include "workload/kinds.h"
 #include "workload/layer.h"
 
 #include <assert.h>
@@ -82,27 +83,6 @@ static void workload_keep(void *layer)
     (void)layer; /* the workload's own */
 }
 
-/* False: no memory. */
-static bool workload_number_distinct(confx_workload_t *workload)
-{
-    void *shapes = NULL;
-    size_t i;
-    for (i = 0; i < workload->layers_n; i++) {
-        const confx_layer_t *const *found = tsearch(&workload->layers[i], &shapes, layer_compare);
-        if (!found) break;
-        /* The tree holds the first of each kind, so the node's layer is that one, or this is it. */
-        const size_t first = (size_t)(*found - workload->layers);
-        assert(first <= i);
-        const bool is_new = first == i;
-        if (is_new) workload->first_of[workload->distinct_n] = (uint16_t)i;
-        workload->distinct_of[i] =
-            is_new ? (uint16_t)workload->distinct_n++ : workload->distinct_of[first];
-    }
-    tdestroy(shapes, workload_keep);
-    assert(workload->distinct_n <= workload->layers_n);
-    return i == workload->layers_n;
-}
-
 confx_status_t confx_workload_parse(const char *text, const char *file, confx_workload_t *workload)
 {
     workload_reader_t reader = {.file = file};
@@ -114,7 +94,7 @@ confx_status_t confx_workload_parse(const char *text, const char *file, confx_wo
     TRY_OUT(layer_columns_find(reader.csv, NULL, 0, &reader.columns));
     TRY_OUT(workload_open_layers(&reader, text, workload));
     TRY_OUT(workload_read_layers(&reader, workload));
-    if (!workload_number_distinct(workload))
+    if (!workload_number_kinds(workload, NULL))
         TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its layers", file));
 out:
     tdestroy(reader.names, workload_keep);
@@ -135,6 +115,7 @@ confx_status_t confx_workload_open(const char *path, confx_workload_t *workload)
 
 void confx_workload_close(confx_workload_t *workload)
 {
+    free(workload->networks);
     free(workload->layers);
     free(workload->distinct_of);
     free(workload->first_of);

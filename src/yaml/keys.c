@@ -314,6 +314,8 @@ static confx_status_t keys_read_value(keys_value_t value, void *data)
     case YAML_TEXT:
     case YAML_NAME:
         return keys_read_text(value, at);
+    case YAML_LISTED:
+        return value.node->kind == TREE_LIST ? status_ok() : keys_read_text(value, at);
     case YAML_BASED:
         return keys_read_based(value, at);
     case YAML_WORD:
@@ -346,8 +348,9 @@ void yaml_release(const yaml_key_t *keys, void *data)
 {
     for (const yaml_key_t *key = keys; key->path; key++) {
         const bool allocated = key->type == YAML_TEXT || key->type == YAML_NAME ||
-                               key->type == YAML_BASED || key->type == YAML_GIVEN ||
-                               key->type == YAML_LEVELS || key->type == YAML_NAMES;
+                               key->type == YAML_LISTED || key->type == YAML_BASED ||
+                               key->type == YAML_GIVEN || key->type == YAML_LEVELS ||
+                               key->type == YAML_NAMES;
         if (!allocated) continue;
         void **pointer = (void **)(void *)((char *)data + key->offset);
         free(*pointer);

@@ -20,6 +20,7 @@ static void manual_add_values(const yaml_key_t *key, char text[MANUAL_TEXT_MAX])
     case YAML_WORD:
     case YAML_TEXT:
     case YAML_NAME:
+    case YAML_LISTED:
     case YAML_BASED:
         for (size_t i = 0; key->words && key->words[i]; i++)
             text_append(text, MANUAL_TEXT_MAX, "%s%s", i ? ", " : ": ", key->words[i]);

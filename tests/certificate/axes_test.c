@@ -39,7 +39,7 @@ static void search_all(search_t *self, size_t layer, totals_t totals)
         double metrics[TRIAL_METRICS];
         totals_t next = totals;
         (void)problem_metrics(problem, distinct, point, metrics);
-        terms_add(terms, &next, metrics);
+        terms_add(terms, &next, (membership_t){0, 1}, metrics);
         search_all(self, layer + 1, next);
     }
 }
@@ -129,6 +129,8 @@ START_TEST(where_there_is_none_it_is_said_why)
     check_obstacle((trial_model_t){.late = true}, trial_terms_axes(), "too expensive");
     product.objectives[0] = trial_edp(AGGREGATE_PRODUCT);
     check_obstacle(prompt, product, "several budgets");
+    product.objectives[0] = trial_term("latency", AGGREGATE_WORST, 0);
+    check_obstacle(prompt, product, "worst of several networks");
     several.objectives_n = 2;
     several.objectives[1] = trial_term("energy", AGGREGATE_SUM, 0);
     check_obstacle(prompt, several, "several objectives");

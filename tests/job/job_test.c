@@ -268,6 +268,7 @@ START_TEST(the_resolved_text_has_every_key)
 {
     job_t *job = job_of("workload: vgg16\nbudget: {fraction: 0.2}\n");
     ck_assert_str_eq(job->text, "workload: vgg16\n"
+                                "networks: sum\n"
                                 "dataflow: dla\n"
                                 "dataflow_depthwise: dpt\n"
                                 "hardware: asic\n"
@@ -401,7 +402,7 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         /* keys */
         {"\nspeed: 1\n",
          "jobs/a.yaml:2: speed: unknown key, did you mean \"search.seed\"? (known "
-         "here: workload, dataflow, "
+         "here: workload, networks, dataflow, "
          "dataflow_depthwise, hardware, accounting, deployment, objective, budget, actions, "
          "space, search, log, output)"},
         {"search:\n  sed: 1\n", "jobs/a.yaml:2: search.sed: unknown key, did you mean "
@@ -413,7 +414,7 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         {"log:\n  seconds: 1\n",
          "jobs/a.yaml:2: log.seconds: unknown key (known here: commit_seconds)"},
         /* types */
-        {"workload: [a]\n", "jobs/a.yaml:1: workload: expected a text, found a list"},
+        {"dataflow: [a]\n", "jobs/a.yaml:1: dataflow: expected a text, found a list"},
         {"dataflow:\n", "jobs/a.yaml:1: dataflow: expected a text, found nothing"},
         {"search: 3\n", "jobs/a.yaml:1: search: expected keys and values, found \"3\""},
         {"budget:\n", "jobs/a.yaml:1: budget: expected keys and values, found nothing"},

@@ -383,11 +383,11 @@ START_TEST(what_a_sample_reveals)
     open_everything(&trial);
     const terms_t *terms = problem_terms(trial.problem);
     ck_assert_uint_eq(terms_revealed(terms), 5); /* four objectives, and the energy of the limit */
-    terms_reveal(terms, metrics, values);
+    terms_reveal(terms, 1, metrics, values);
     /* Of a maximum the share is the 32nd power. */
     ck_assert(values[0] == 7 && fabs(values[1] / pow(7, 32) - 1) < 1e-12 && values[2] == 77 &&
               values[3] == 77 && values[4] == 11);
-    terms_reveal(terms, invalid, values);
+    terms_reveal(terms, 1, invalid, values);
     for (int i = 0; i < 5; i++) ck_assert(isnan(values[i]));
     trial_close(&trial);
 }

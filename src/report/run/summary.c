@@ -67,8 +67,9 @@ static void summary_say_network(const report_t *report, summary_t *summary)
         break;
     }
     summary_begin_line(summary, "Objective");
-    summary_say(summary, "%s (%s), %s", objective_wish(job->objective),
-                objective_units(job->objective), objective_meaning(job->objective));
+    summary_say(summary, "%s (%s), %s%s", objective_wish(job->objective),
+                objective_units(job->objective), objective_meaning(job->objective),
+                job_networks_meaning(job));
 }
 
 static void summary_say_budget(const report_t *report, size_t i, summary_t *summary)

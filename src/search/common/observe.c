@@ -97,7 +97,7 @@ static void observe_default_features(const problem_t *problem, real_t *features)
         row[0] = (real_t)log2((double)layer->dim[CONFX_DIM_K]);
         row[1] = (real_t)log2((double)layer->dim[CONFX_DIM_C]);
         row[2] = (real_t)log2((double)layer->dim[CONFX_DIM_Y]);
-        row[3] = (real_t)log2(observe_size(layer));
+        row[3] = (real_t)(log2(observe_size(layer)) + log2(confx_workload_weight_of(workload, i)));
         row[4] = layer->dim[CONFX_DIM_R] > 1 ? 1 : 0;
         row[5] = layer->dim[CONFX_DIM_K] == 1 ? 1 : 0;
         row[6] = layer->type == CONFX_LAYER_DSCONV ? 1 : 0;

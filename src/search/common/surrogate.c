@@ -100,7 +100,8 @@ confx_status_t surrogate_open(problem_t *problem, surrogate_t *surrogate)
     for (size_t axis = 0; axis < space_axes(surrogate->axes.space); axis++)
         surrogate_fill_nearness(surrogate, axis);
     for (size_t d = 0; d < surrogate->distinct; d++) {
-        surrogate->work[d] = surrogate_work_of(&workload->layers[workload->first_of[d]]);
+        surrogate->work[d] = surrogate_work_of(&workload->layers[workload->first_of[d]]) +
+                             log(problem_membership(problem, d).weight);
         surrogate_fill_needs(surrogate, d);
     }
     return status;

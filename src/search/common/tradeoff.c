@@ -31,7 +31,8 @@ confx_status_t tradeoff_open(problem_t *problem, uint64_t seen, tradeoff_t *trad
         tradeoff->members[problem_distinct_of(problem, layer)]++;
     const confx_workload_t *workload = problem_workload(problem);
     for (size_t d = 0; tradeoff->members && !arena->failed && d < distinct; d++) {
-        tradeoff->work[d] = confx_layer_macs(&workload->layers[workload->first_of[d]]);
+        tradeoff->work[d] = confx_layer_macs(&workload->layers[workload->first_of[d]]) *
+                            problem_membership(problem, d).weight;
         /* Each sample shows one point of each layer, so that of a kind with more members more can
            be seen. */
         const uint64_t most = seen < points ? seen * tradeoff->members[d] : points;

@@ -72,7 +72,8 @@ static void kernel_fill_layers(kernel_t *kernel, const problem_t *problem, doubl
     double sum = 0;
     for (size_t d = 0; d < n; d++) {
         kernel_describe(kernel_layer_of(problem, d), features + d * FEATURES);
-        kernel->scale[d] = kernel_macs_of(kernel_layer_of(problem, d));
+        kernel->scale[d] =
+            problem_membership(problem, d).weight * kernel_macs_of(kernel_layer_of(problem, d));
         for (size_t dim = 0; dim < CONFX_DIM_COUNT; dim++) {
             const int64_t extent =
                 confx_layer_extent(kernel_layer_of(problem, d), (confx_dim_t)dim);

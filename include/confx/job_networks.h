@@ -1,0 +1,19 @@
+/* The networks of a job: one, or several on one chip. */
+#ifndef CONFX_JOB_NETWORKS_H
+#define CONFX_JOB_NETWORKS_H
+
+#include <stddef.h>
+
+enum { JOB_NETWORKS_MAX = 8 };
+
+typedef struct {
+    char *name;    /* in models, or the path of a CSV */
+    double weight; /* above 0 */
+} job_network_t;
+
+struct job;
+/* Behind what an objective is of the layers (objective_meaning), a clause of what it is of the
+   networks; "" where there is one of weight 1. */
+const char *job_networks_meaning(const struct job *job);
+
+#endif

@@ -1,0 +1,29 @@
+/* One option for each of many classes within one budget, classes in groups: the least of the
+   largest group's sum of costs. Pure mathematics, beside knapsack.h. Groups share nothing but the
+   budget, so that a threshold can be reached just if the least needs of each group by itself,
+   within the threshold, are within the budget together: a knapsack for each, needs and costs
+   changed over. The least threshold is found by halving. */
+#ifndef CONFX_WORST_H
+#define CONFX_WORST_H
+
+#include "confx/knapsack.h"
+
+enum { WORST_GROUPS = 8 };
+
+typedef struct {
+    size_t classes_n;
+    const option_class_t *classes; /* (classes_n) costs >= 0; groups one after the other */
+    size_t groups_n;               /* 1 .. WORST_GROUPS */
+    const size_t *groups;          /* (groups_n) classes of each */
+    double budget;
+} worst_t;
+
+/* Fields as of knapsack_solve. Solved means: of thresholds lower by more than 1e-12, as a fraction,
+   it is proven that there is no choice; so of costs whose sums are exact in a double and below
+   10^12, such as cycles, the optimum is exact. Of choices that have it that of the least need.
+   There is no price: NaN. Where a knapsack meets its limit the bound is what was proven by then.
+   The next step is known where all is: its budget is the least that any better choice needs. Fails
+   for want of memory, or when it is told to stop, owning nothing then. */
+confx_status_t worst_solve(const worst_t *worst, knapsack_limits_t limits, knapsack_t *knapsack);
+
+#endif
