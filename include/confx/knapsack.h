@@ -39,9 +39,10 @@ typedef struct {
 /* The next step of the budget: the nearest larger one at which the optimum improves, by more than
    the rounding of its sum. Numbers are NaN unless it is known. */
 typedef enum {
-    NEXT_UNKNOWN, /* it could not be had within the limits, or was not asked for */
+    NEXT_UNKNOWN, /* it could not be had within the limits */
     NEXT_NONE,    /* proven: no budget improves on the optimum */
-    NEXT_KNOWN
+    NEXT_KNOWN,
+    NEXT_UNASKED /* nobody works it out for such a problem */
 } next_found_t;
 
 typedef struct {
@@ -67,7 +68,6 @@ typedef struct {
     double needs[KNAPSACK_BUDGETS], prices[KNAPSACK_BUDGETS]; /* of several budgets alone */
     next_t next; /* of knapsack_next and product_next */
 } knapsack_t;
-
 typedef struct {
     size_t states_max;          /* partial choices that may be alive at once */
     const solve_watch_t *watch; /* NULL: nobody */

@@ -161,6 +161,9 @@ static void bound_print_next(const job_t *job, double budget, const knapsack_t *
     case NEXT_UNKNOWN:
         puts("Next step     not found within the limit on partial assignments");
         break;
+    case NEXT_UNASKED:
+        puts("Next step     not told of one array but for a sum within a limit on it");
+        break;
     }
 }
 

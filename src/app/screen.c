@@ -32,9 +32,12 @@ static void screen_print_problem(const run_facts_t *facts)
     out_print(stdout, "Actions    %zu PE levels (%u to %u) x %zu buffer levels (%u to %u)",
               pe->levels_n, pe->levels[0], pe->levels[pe->levels_n - 1], buffer->levels_n,
               buffer->levels[0], buffer->levels[buffer->levels_n - 1]);
+    const bool shares = space_shared(space) > 0;
+    if (shares) out_print(stdout, " for all layers");
     for (size_t axis = 2; axis < space_axes(space); axis++)
         out_print(stdout, " x %zu of %s", space_levels(space, axis), space_axis(space, axis)->name);
-    out_print(stdout, " per layer: 10^%.0f assignments",
+    out_print(stdout, "%s: 10^%.0f assignments",
+              shares && space_axes(space) == 2 ? "" : " per layer",
               space_size(space, SPACE_LEVELS, problem_layers(problem)));
     if (facts->space == SPACE_INTEGERS)
         out_print(stdout, ", 10^%.0f over the integers",
@@ -51,9 +54,10 @@ static void screen_print_budget(const run_facts_t *facts, size_t i)
     const double least = problem_need_least(problem);
     const double most = problem_need_most(problem);
     const double fraction = job_budget_fraction(budget);
-    out_print(stdout, "%s %s at most %.6g %s", i ? "          " : "Budget    ",
-              constraint_name(budget->constraint), problem_terms(problem)->constraints[i].limit,
-              constraint_units(budget->constraint));
+    out_print(stdout, "%s %s%s at most %.6g %s", i ? "          " : "Budget    ",
+              constraint_name(budget->constraint),
+              constraint_is_once(budget->constraint, facts->job->deployment) ? " of one array" : "",
+              problem_terms(problem)->constraints[i].limit, constraint_units(budget->constraint));
     if (budget->platform)
         out_print(stdout, ", what the platform %s has", budget->platform);
     else if (!isnan(fraction) && i == 0)

@@ -2,6 +2,7 @@
    of the designs that have it the least need: so one solve proves the optimum for all budgets from
    that need up to its own. A solve within a budget just below that need gives the step before. */
 #include "confx/frontier.h"
+#include "certificate/sharing.h"
 #include "confx/figures.h"
 #include "confx/try.h"
 
@@ -15,8 +16,9 @@ const char *frontier_obstacle(const problem_t *problem)
     const terms_t *terms = problem_terms(problem);
     const char *obstacle = certificate_obstacle(problem);
     if (obstacle) return obstacle;
-    if (terms->constraints_n != 1 || terms->constraints[0].aggregate != AGGREGATE_SUM)
-        return "it goes over one budget that adds up over the layers, and the job has others";
+    if (terms->constraints_n != 1) return "it goes over one budget, and the job has others";
+    if (terms->constraints[0].aggregate != AGGREGATE_SUM && !sharing_is_direct(problem))
+        return "it goes over one budget that adds up over the layers, and the job has another";
     if (isnan(problem_need_least(problem)) || isnan(problem_need_most(problem)))
         return "what its budget ranges over is not known";
     return NULL;
@@ -149,7 +151,7 @@ static confx_status_t frontier_top(const frontier_work_t *work, bool *feasible)
         TRY(frontier_at(work, budget, feasible, &place));
         if (!*feasible || !problem_adds_up(work->problem)) return status_ok();
         frontier_step_t *top = &frontier->steps[frontier->n - 1];
-        if (isnan(top->optimum) || top->price > 0) continue;
+        if (isnan(top->optimum) || top->price != 0) continue;
         top->to = INFINITY;
         top->closed = true;
         return status_ok();

@@ -222,6 +222,7 @@ const char *next_text(next_found_t found)
     static const char *const texts[] = {
         [NEXT_UNKNOWN] = "unknown: not found within the limit on partial assignments",
         [NEXT_NONE] = "none: no larger budget improves on the optimum",
+        [NEXT_UNASKED] = "unknown: not told of one array but for a sum within a limit on it",
         [NEXT_KNOWN] = "known"};
     return texts[found];
 }

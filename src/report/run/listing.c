@@ -14,6 +14,17 @@ static double listing_sum(const double *values, size_t n)
     return total;
 }
 
+/* Of what is limited: of one array that all layers share the largest need. */
+static double listing_whole_limited(const report_t *report)
+{
+    const double *values = report_limited(report);
+    double largest = 0;
+    if (!constraint_is_once(report->job->budget.constraint, report->job->deployment))
+        return listing_sum(values, report->layers_n);
+    for (size_t i = 0; i < report->layers_n; i++) largest = fmax(largest, values[i]);
+    return largest;
+}
+
 /* Decimals for a column: four significant digits of its least value, and no more than the largest
    makes worth reading. */
 static int listing_decimals(const double *values, size_t n, double factor)
@@ -129,7 +140,7 @@ static void listing_sums(const listing_t *listing, table_row_t *row)
 {
     table_absent(row);
     if (listing->named) table_absent(row);
-    table_text(row, "sum");
+    table_text(row, listing->report->job->deployment == DEPLOYMENT_SEQUENTIAL ? "all" : "sum");
     for (size_t dim = 0; dim < SHAPE_STRIDE_Y; dim++) table_absent(row);
     for (size_t axis = 0; axis < listing->axes_n; axis++)
         if (isnan(listing->sums.axes[axis]))
@@ -157,12 +168,17 @@ static void listing_row(const void *of, size_t i, table_row_t *row)
     listing_figures(listing, report->latency[i], report->energy[i], report_limited(report)[i], row);
 }
 
-/* Layers that have hardware of their own have as many processing elements together as they have
-   each; of other axes a sum means nothing. */
+/* What the network has: layers that have hardware of their own have as many processing elements
+   together as they have each; of other axes a sum means nothing. */
 static double listing_axis_sum(const report_t *report, size_t axis)
 {
+    const bool shares = report->job->deployment == DEPLOYMENT_SEQUENTIAL;
     double sum = 0;
+    /* One array has its PEs and its buffer once. */
+    if (shares && strcmp(report->axes[axis].name, "buffer") == 0)
+        return report_value(report, 0, axis);
     if (strcmp(report->axes[axis].name, "pe") != 0) return NAN;
+    if (shares) return report_value(report, 0, axis);
     for (size_t i = 0; i < report->layers_n; i++) sum += report_value(report, i, axis);
     return sum;
 }
@@ -180,7 +196,7 @@ void listing_begin(const report_t *report, listing_t *listing)
     listing->whole_latency = listing->sums.latency;
     if (listing_is_of_maximum(listing)) listing->whole_latency = report->objective;
     listing->sums.energy = listing_sum(report->energy, n);
-    listing->sums.limited = listing_sum(report_limited(report), n);
+    listing->sums.limited = listing_whole_limited(report);
     listing->limited =
         figure_scale(listing->sums.limited, constraint_units(report->job->budget.constraint));
     listing->table = (table_t){.columns = listing->columns,

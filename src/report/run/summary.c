@@ -119,7 +119,10 @@ static void summary_say_more_choices(const report_t *report, summary_t *summary)
     const job_space_t *space = &report->job->space;
     const size_t n = job_dataflows(report->job, JOB_DATAFLOW);
     const size_t depthwise = job_dataflows(report->job, JOB_DATAFLOW_DEPTHWISE);
-    if (n > 1) summary_say(summary, ", and of %zu dataflows", n);
+    const bool shares = report->job->deployment == DEPLOYMENT_SEQUENTIAL;
+    if (shares && (n > 1 || depthwise > 1 || space->parameters_n > 0))
+        summary_say(summary, ", for each layer");
+    if (n > 1) summary_say(summary, "%s of %zu dataflows", shares ? " one" : ", and", n);
     if (depthwise > 1) summary_say(summary, ", depthwise layers of %zu dataflows", depthwise);
     for (unsigned i = 0; i < space->parameters_n; i++) {
         const job_parameter_t *parameter = &space->parameters[i];
@@ -134,11 +137,12 @@ static void summary_say_search(const report_t *report, summary_t *summary)
     const job_actions_t *actions = &report->job->actions;
     const job_search_t *search = &report->job->search;
     summary_begin_line(summary, "Choices");
-    summary_say(
-        summary,
-        "for each layer one of %u PE levels (%u to %u) and of %u buffer levels (K tiles, %u to %u)",
-        actions->pe_count, actions->pe[0], actions->pe[actions->pe_count - 1],
-        actions->buffer_count, actions->buffer[0], actions->buffer[actions->buffer_count - 1]);
+    summary_say(summary,
+                "for %s one of %u PE levels (%u to %u) and of %u buffer levels (K tiles, %u to %u)",
+                report->job->deployment == DEPLOYMENT_SEQUENTIAL ? "all layers" : "each layer",
+                actions->pe_count, actions->pe[0], actions->pe[actions->pe_count - 1],
+                actions->buffer_count, actions->buffer[0],
+                actions->buffer[actions->buffer_count - 1]);
     summary_say_more_choices(report, summary);
     summary_begin_line(summary, "Search");
     if (report->certified) {
