@@ -77,14 +77,14 @@ typedef struct {
     option_t *store;
     double budget;
     arena_t arena;
-} surrogate_t;
+} surrogate_problem_t;
 
 static confx_status_t several_make_surrogate(const several_t *several, const double *prices,
-                                             surrogate_t *surrogate)
+                                             surrogate_problem_t *surrogate)
 {
     const double rounding = 1e-12;
     size_t options_n = 0;
-    *surrogate = (surrogate_t){.budget = 0};
+    *surrogate = (surrogate_problem_t){.budget = 0};
     for (size_t c = 0; c < several->classes_n; c++) options_n += several->classes[c].n;
     ARENA_TAKE(&surrogate->arena, surrogate->classes, several->classes_n);
     ARENA_TAKE(&surrogate->arena, surrogate->store, options_n);
@@ -120,7 +120,7 @@ static bool several_fits(const several_t *several, const knapsack_t *knapsack)
 static confx_status_t several_try_surrogate(const several_t *several, const solve_watch_t *watch,
                                             knapsack_t *knapsack, double *bound, bool *fits)
 {
-    surrogate_t surrogate;
+    surrogate_problem_t surrogate;
     knapsack_t one = {0};
     confx_status_t status;
     *fits = false;

@@ -14,14 +14,14 @@ static const double branch_closeness = 1e-9;
 typedef struct {
     double bound, cost, needs[KNAPSACK_BUDGETS];
     uint32_t parent, option; /* its place in the level before; the option's place in its class */
-} branch_t;
+} branch_node_t;
 
 typedef struct {
     uint32_t parent, option;
 } branch_trail_t;
 
 typedef struct {
-    branch_t *at;
+    branch_node_t *at;
     size_t n, room;
 } branch_level_t;
 
@@ -45,7 +45,7 @@ typedef struct {
 static confx_status_t branch_reserve(branch_level_t *level, size_t n)
 {
     if (n <= level->room) return status_ok();
-    branch_t *at = realloc(level->at, 2 * n * sizeof *at);
+    branch_node_t *at = realloc(level->at, 2 * n * sizeof *at);
     if (!at) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu partial choices", 2 * n);
     level->at = at;
     level->room = 2 * n;
@@ -86,16 +86,16 @@ static confx_status_t branch_open(branches_t *self)
 
 /* ---- giving up ------------------------------------------------------------------------------- */
 
-static void branch_swap(branch_t *one, branch_t *other)
+static void branch_swap(branch_node_t *one, branch_node_t *other)
 {
-    const branch_t kept = *one;
+    const branch_node_t kept = *one;
     *one = *other;
     *other = kept;
 }
 
 /* The `keep` lowest bounds to the front: parted into what is below a pivot, like it and above,
    until the border lies among those that are alike. */
-static void branch_select(branch_t *at, size_t n, size_t keep)
+static void branch_select(branch_node_t *at, size_t n, size_t keep)
 {
     size_t from = 0, to = n;
     while (to - from > 1) {
@@ -132,7 +132,7 @@ static void branch_give_up(branches_t *self, branch_level_t *level, size_t room)
 
 static int branch_by_cost(const void *one, const void *other)
 {
-    const branch_t *a = one, *b = other;
+    const branch_node_t *a = one, *b = other;
     if (a->cost != b->cost) return a->cost < b->cost ? -1 : 1;
     for (size_t k = 0; k < KNAPSACK_BUDGETS; k++)
         if (a->needs[k] != b->needs[k]) return a->needs[k] < b->needs[k] ? -1 : 1;
@@ -186,7 +186,7 @@ static void branch_note_second(branches_t *self, uint32_t rank, double second)
         self->least[i] = fmin(self->least[i], second);
 }
 
-static bool branch_needs_same(const branch_t *one, const branch_t *other)
+static bool branch_needs_same(const branch_node_t *one, const branch_node_t *other)
 {
     for (size_t k = 0; k < KNAPSACK_BUDGETS; k++)
         if (one->needs[k] != other->needs[k]) return false;
@@ -204,7 +204,7 @@ static confx_status_t branch_drop_dominated(branches_t *self)
     qsort(level->at, level->n, sizeof *level->at, branch_by_cost);
     if (two) TRY(branch_make_ranks(self, level->n));
     for (size_t i = 0; i < level->n; i++) {
-        const branch_t *branch = &level->at[i];
+        const branch_node_t *branch = &level->at[i];
         const bool same = kept && branch_needs_same(&level->at[kept - 1], branch);
         if (two ? branch_least_second(self, self->rank[i]) <= branch->needs[1] : same) continue;
         if (two) branch_note_second(self, self->rank[i], branch->needs[1]);
@@ -221,16 +221,16 @@ static confx_status_t branch_drop_dominated(branches_t *self)
 static confx_status_t branch_extend(branches_t *self, uint32_t parent, const several_class_t *class)
 {
     const several_menu_t *menu = self->menu;
-    const branch_t *from = &self->alive.at[parent];
+    const branch_node_t *from = &self->alive.at[parent];
     const size_t most = 8 * self->room;
     TRY(branch_reserve(&self->next, self->next.n + class->n));
     assert(self->next.at || class->n == 0);
     for (size_t i = 0; i < class->n; i++) {
         const several_option_t *option = &class->options[i];
-        branch_t branch = {.bound = from->bound + option->excess,
-                           .cost = from->cost + option->cost,
-                           .parent = parent,
-                           .option = (uint32_t)i};
+        branch_node_t branch = {.bound = from->bound + option->excess,
+                                .cost = from->cost + option->cost,
+                                .parent = parent,
+                                .option = (uint32_t)i};
         bool fits = true;
         /* Options come by rising excess: all further ones are as high, or higher. */
         if (branch.bound >= self->limit) break;
@@ -278,9 +278,9 @@ static confx_status_t branch_advance(branches_t *self, size_t member)
 static void branch_take_best(branches_t *self)
 {
     const several_menu_t *menu = self->menu;
-    const branch_t *best = NULL;
+    const branch_node_t *best = NULL;
     for (size_t i = 0; i < self->alive.n; i++) {
-        const branch_t *branch = &self->alive.at[i];
+        const branch_node_t *branch = &self->alive.at[i];
         if (!several_menu_within(menu, branch->needs, menu->certainly))
             self->found->dropped = fmin(self->found->dropped, branch->cost);
         else if (branch->cost < self->found->cost && (!best || branch->cost < best->cost))
@@ -320,7 +320,7 @@ confx_status_t several_branch(const several_menu_t *menu, double bound, size_t r
     confx_status_t status = branch_open(&self);
     if (status.code == CONFX_STATUS_OK) {
         assert(self.alive.at);
-        self.alive.at[self.alive.n++] = (branch_t){.bound = bound};
+        self.alive.at[self.alive.n++] = (branch_node_t){.bound = bound};
         status = branch_all(&self, watch);
     }
     branch_close(&self);

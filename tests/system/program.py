@@ -26,6 +26,9 @@ MARK = "CONFX_TEST_MARK"  # in the environment of all that a test starts: how it
 PATIENCE = 600  # seconds after which a program hangs, on any machine: no verdict depends on how fast it is
 HOLD = os.path.join(os.path.dirname(CONFX), "tests", "hold.so")
 
+# A shell has its background jobs ignore SIGINT, and they hand that down: to programs that a test interrupts, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def environment(**more):
     """Without what an mpirun round the tests would leave; the data is found wherever the program was built."""
