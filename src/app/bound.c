@@ -167,6 +167,19 @@ static void bound_print_next(const job_t *job, double budget, const knapsack_t *
     }
 }
 
+/* "5.2 cycles less for one more um^2 of area", "for one more PE": units of many lose their s. */
+static void bound_print_price(double price, const char *units, constraint_t constraint)
+{
+    const char *of = constraint_units(constraint);
+    const size_t length = strlen(of);
+    const bool many = length > 1 && of[length - 1] == 's';
+    const bool counted = !strcmp(constraint_name(constraint), "pe");
+    out_print(stdout,
+              "Shadow price  %.6g %s less for one more %.*s%s%s, as the relaxation has it\n", price,
+              units, (int)(length - many), of, counted ? "" : " of ",
+              counted ? "" : constraint_name(constraint));
+}
+
 static void bound_print_certificate(const job_t *job, const setting_t *setting,
                                     const knapsack_t *certificate)
 {
@@ -203,11 +216,7 @@ static void bound_print_certificate(const job_t *job, const setting_t *setting,
                   100 * certificate_gap(certificate, certificate->known));
     for (size_t i = 0; i < job->budgets_n; i++)
         if (!isnan(certificate->prices[i]))
-            out_print(stdout,
-                      "Shadow price  %.6g %s less for the next %s%s%s, as the relaxation has it\n",
-                      certificate->prices[i], units, constraint_units(job->budgets[i].constraint),
-                      job->budgets_n > 1 ? " of " : "",
-                      job->budgets_n > 1 ? constraint_name(job->budgets[i].constraint) : "");
+            bound_print_price(certificate->prices[i], units, job->budgets[i].constraint);
     if (job->budgets_n > 1)
         puts("Next step     not told: of several budgets there is no one next step");
     else
