@@ -215,6 +215,48 @@ START_TEST(scores_and_what_they_reveal_are_weighted)
 }
 END_TEST
 
+/* One array for the layers of both networks, whose area is that of the largest need. */
+static double shared_best(const pair_t *pair, double limit)
+{
+    double best = INFINITY;
+    for (uint64_t point = 0; point < POINTS; point++) {
+        size_t assignment = 0;
+        double most = 0, sum;
+        for (size_t layer = 0; layer < LAYERS; layer++) {
+            assignment |= point << 3 * layer;
+            most = fmax(most, pair->area[layer][point]);
+        }
+        if (most <= limit * (1 + 1e-12)) best = fmin(best, pair_objective(pair, assignment, &sum));
+    }
+    return best;
+}
+
+START_TEST(networks_may_share_one_array)
+{
+    for (size_t i = 0; i < (size_t)2 * WEIGHTS * FRACTIONS; i++) {
+        pair_t pair;
+        knapsack_t knapsack;
+        const double *weights = weight_pairs[i / FRACTIONS % WEIGHTS];
+        pair_open(&pair, "deployment: sequential\n", weights[0], weights[1],
+                  i >= (size_t)WEIGHTS * FRACTIONS, fractions[i % FRACTIONS]);
+        problem_t *problem = pair.setting.problem;
+        const double best = shared_best(&pair, problem_terms(problem)->constraints[0].limit);
+        ck_assert_ok(certificate_solve(problem, SPACE_INTEGERS, NULL, &knapsack));
+        ck_assert(knapsack.solved);
+        ck_assert_double_eq(knapsack.optimum, best);
+        batch_t batch;
+        ck_assert_ok(batch_open(problem, 1, &batch));
+        put_choice(problem, &knapsack, &batch);
+        ck_assert_ok(problem_score(problem, &batch));
+        ck_assert(batch.feasible[0]);
+        ck_assert_double_eq(batch.scores[0].objectives[0], best);
+        batch_close(&batch);
+        knapsack_close(&knapsack);
+        setting_close(&pair.setting);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("networks");
@@ -223,6 +265,7 @@ int main(void)
     tcase_add_test(tests, the_weighted_sum_is_the_least_of_all_assignments);
     tcase_add_test(tests, so_are_other_objectives_of_several_networks);
     tcase_add_test(tests, the_worst_case_is_the_least_of_all_assignments);
+    tcase_add_test(tests, networks_may_share_one_array);
     tcase_add_test(tests, scores_and_what_they_reveal_are_weighted);
     return suite_run(suite);
 }

@@ -37,6 +37,7 @@ typedef struct {
     const memory_t *memory;   /* or NULL, and then */
     const float *table;       /* (D, cells); NULL as well: nothing to go by yet */
     const table_axes_t *axes; /* of the table: it is infinite beside them; NULL with a memory */
+    bool of_totals;           /* the table has shares of totals as if these were sums over layers */
 } cost_view_t;
 
 /* Where a layer does not use an axis, the canonical point speaks for all that mean the same. */

@@ -59,6 +59,12 @@ static need_t repair_measure(repair_t *self, const uint16_t *assignment)
     return sum;
 }
 
+/* What a unit of a layer's cost counts. */
+static double repair_value_of(const repair_t *self, size_t layer)
+{
+    return self->tradeoff.value[problem_distinct_of(self->problem, layer)];
+}
+
 static bool repair_fits(const repair_t *self, const need_t *sum)
 {
     return terms_fits(problem_terms(self->problem), sum);
@@ -111,7 +117,8 @@ static candidate_t repair_offer_less(const repair_t *self, uint16_t *assignment,
         const vertex_t *vertex = &front->vertices[i];
         /* The score is negative where an action that needs less costs less as well: such a step is
            taken first. */
-        const double score = (vertex->cost - cost) / (self->need[layer] - vertex->need);
+        const double score = repair_value_of(self, layer) * (vertex->cost - cost) /
+                             (self->need[layer] - vertex->need);
         if (!best.vertex || score < best.score) best = (candidate_t){score, layer, vertex};
     }
     return best;
@@ -171,7 +178,8 @@ static candidate_t repair_offer_fill(const repair_t *self, uint16_t *assignment,
         const vertex_t *vertex = &front->vertices[i];
         const need_t changed = repair_with(self, sum, layer, vertex);
         if (repair_fits(self, &changed))
-            return (candidate_t){vertex->cost - cost, layer, vertex}; /* further ones save less */
+            return (candidate_t){repair_value_of(self, layer) * (vertex->cost - cost), layer,
+                                 vertex}; /* further ones save less */
     }
     return (candidate_t){.layer = layer};
 }

@@ -1,17 +1,11 @@
 #include "search/common/tradeoff.h"
 #include "confx/try.h"
+#include "search/common/balance.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Walking one edge of a hull downwards in cost: what it costs in need, and what it saves. */
-struct step {
-    double saving; /* cost per unit of need */
-    double need;   /* of all members of the kind together */
-    uint32_t order;
-};
 
 confx_status_t tradeoff_open(problem_t *problem, uint64_t seen, tradeoff_t *tradeoff)
 {
@@ -27,10 +21,12 @@ confx_status_t tradeoff_open(problem_t *problem, uint64_t seen, tradeoff_t *trad
     ARENA_TAKE(arena, tradeoff->fresh, distinct);
     ARENA_TAKE(arena, tradeoff->members, distinct);
     ARENA_TAKE(arena, tradeoff->work, distinct);
+    ARENA_TAKE(arena, tradeoff->value, distinct);
     for (size_t layer = 0; tradeoff->members && layer < problem_layers(problem); layer++)
         tradeoff->members[problem_distinct_of(problem, layer)]++;
     const confx_workload_t *workload = problem_workload(problem);
     for (size_t d = 0; tradeoff->members && !arena->failed && d < distinct; d++) {
+        tradeoff->value[d] = 1;
         tradeoff->work[d] = confx_layer_macs(&workload->layers[workload->first_of[d]]) *
                             problem_membership(problem, d).weight;
         /* Each sample shows one point of each layer, so that of a kind with more members more can
@@ -248,6 +244,9 @@ void tradeoff_build(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t 
         tradeoff->reserve += (double)tradeoff->members[d] *
                              problem_need(problem, d, problem_least_point(problem, d));
     }
+    /* A total that is the worst of several tells shares of itself, of which those of the other
+       networks are small already. */
+    if (!cost_view->of_totals) balance_networks(tradeoff, problem);
 }
 
 static int tradeoff_by_saving(const void *a, const void *b)
@@ -270,7 +269,8 @@ double tradeoff_multiplier(const tradeoff_t *tradeoff, const problem_t *problem)
         if (tradeoff->hull[d].n) room -= members * vertices[0].need;
         for (size_t i = 1; i < tradeoff->hull[d].n; i++, steps++) {
             const double need = vertices[i].need - vertices[i - 1].need;
-            const double saving = (vertices[i - 1].cost - vertices[i].cost) / need;
+            const double saving =
+                tradeoff->value[d] * (vertices[i - 1].cost - vertices[i].cost) / need;
             tradeoff->steps[steps] = (struct step){saving, members * need, (uint32_t)steps};
         }
     }
@@ -291,7 +291,7 @@ const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, doubl
     size_t best = 0;
     for (size_t i = 1; i < hull->n; i++) {
         /* Along a hull savings fall, so the first step that does not pay is the end. */
-        if (vertices[i - 1].cost - vertices[i].cost <=
+        if (tradeoff->value[distinct] * (vertices[i - 1].cost - vertices[i].cost) <=
             multiplier * (vertices[i].need - vertices[i - 1].need))
             break;
         best = i;
@@ -332,7 +332,9 @@ double tradeoff_least_cost(const tradeoff_t *tradeoff)
     double sum = 0;
     for (size_t d = 0; d < tradeoff->distinct; d++) {
         const tradeoff_chain_t *front = &tradeoff->front[d];
-        if (front->n) sum += (double)tradeoff->members[d] * front->vertices[front->n - 1].cost;
+        if (front->n)
+            sum += (double)tradeoff->members[d] *
+                   (tradeoff->value[d] * front->vertices[front->n - 1].cost);
     }
     return sum;
 }

@@ -19,6 +19,13 @@ typedef struct {
     vertex_t *vertices; /* by rising need and falling cost */
 } tradeoff_chain_t;
 
+/* Walking one edge of a hull downwards in cost: what it costs in need, and what it saves. */
+struct step {
+    double saving; /* cost per unit of need */
+    double need;   /* of all members of the kind together */
+    uint32_t order;
+};
+
 typedef struct {
     const problem_t *problem;
     size_t distinct;
@@ -32,6 +39,7 @@ typedef struct {
     size_t read_n;
     size_t *members;    /* (D) how many layers of the network are of this kind */
     double *work;       /* (D) multiplications of a layer of this kind */
+    double *value;      /* (D) what a unit of its cost counts (balance.h); 1 */
     double reserve;     /* least need of the layers of which nothing was seen */
     struct step *steps; /* as many as points can be seen: scratch */
     arena_t arena;
@@ -44,11 +52,11 @@ void tradeoff_close(tradeoff_t *tradeoff);
 
 void tradeoff_build(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view);
 
-/* Cost saved by the last unit of the budget when every layer chooses on its hull, and those of
+/* Cost saved, by what it counts, by the last unit of the budget when every layer chooses on its hull, and those of
    which nothing was seen need their least; 0 where the budget does not bind. */
 double tradeoff_multiplier(const tradeoff_t *tradeoff, const problem_t *problem);
 
-/* The vertex of least cost + multiplier x need; NULL where nothing was seen. */
+/* The vertex of least value x cost + multiplier x need; NULL where nothing was seen. */
 const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, double multiplier);
 
 /* What an action that was not seen may cost, by what it needs: along the hull between its vertices;
@@ -57,7 +65,7 @@ const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, doubl
    kinds of what one costs them at that need; infinite where nothing was seen at all. */
 double tradeoff_guess(const tradeoff_t *tradeoff, size_t distinct, double need);
 
-/* Sum over the layers of the least cost seen. */
+/* Sum over the layers of the least cost seen, by what it counts. */
 double tradeoff_least_cost(const tradeoff_t *tradeoff);
 
 #endif

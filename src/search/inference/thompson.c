@@ -226,7 +226,8 @@ static cost_view_t thompson_view(const thompson_t *thompson, const float *table)
 {
     if (!thompson->infers) return (cost_view_t){.memory = thompson->memory};
     return (cost_view_t){.table = thompson->ready ? table : NULL,
-                         .axes = &thompson->posterior.kernel.axes};
+                         .axes = &thompson->posterior.kernel.axes,
+                         .of_totals = true};
 }
 
 /* Few searches go by the mean: it is worked out when it is asked for. */

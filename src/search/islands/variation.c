@@ -136,7 +136,8 @@ static void variation_turn_over(islands_t *self, rng_t *rng, uint16_t *assignmen
     uint16_t *action = variation_action(self, assignment, layer);
     const double multiplier = self->multiplier * exp(0.5 * rng_normal(rng));
     bool stepped = false;
-    categories_draw(&self->categories, rng, distinct, multiplier, action);
+    categories_draw(&self->categories, rng, distinct,
+                    multiplier / self->repair.tradeoff.value[distinct], action);
     for (size_t axis = 0; axis < space_axes(space); axis++) {
         if (space_axis(space, axis)->kind == AXIS_CATEGORICAL) continue;
         if (!space_uses(space, distinct, action, axis)) continue;
@@ -182,7 +183,7 @@ static double variation_worth(const islands_t *self, const uint16_t *assignment,
     const uint64_t point = problem_point(problem, assignment, layer);
     const double need = problem_need(problem, distinct, point);
     const double cost = repair_cost(&self->repair, distinct, point, need);
-    return isinf(cost) ? 0 : cost + self->multiplier * need;
+    return isinf(cost) ? 0 : self->repair.tradeoff.value[distinct] * cost + self->multiplier * need;
 }
 
 /* A layer explores with a chance of `mean`, half of it the same for all and half by its share of

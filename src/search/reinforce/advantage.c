@@ -50,9 +50,11 @@ static void advantage_fill_values(reinforce_t *self, const cost_view_t *cost_vie
     double *values = self->standing[feasibility->axes - 1];
     for (size_t d = 0; d < feasibility->distinct; d++)
         for (size_t choice = 0; choice < feasibility->choices; choice++, need++, values++)
-            *values = isinf(*need) ? INFINITY
-                                   : cost_view_cost(cost_view, d, feasibility->points[choice]) +
-                                         multiplier * *need;
+            *values = isinf(*need)
+                          ? INFINITY
+                          : self->tradeoff.value[d] *
+                                    cost_view_cost(cost_view, d, feasibility->points[choice]) +
+                                multiplier * *need;
 }
 
 /* Turn values (lower is better, infinity: not seen) into -ln(1 + rank), in place; unseen ones rank

@@ -130,10 +130,11 @@ static double guide_pick(guide_t *self, double multiplier, uint16_t *assignment)
     for (size_t layer = 0; layer < problem_layers(problem); layer++) {
         const double *costs = self->costs + layer * cells;
         const double *need = surrogate->need + problem_distinct_of(problem, layer) * cells;
+        const double counts = self->repair.tradeoff.value[problem_distinct_of(problem, layer)];
         size_t best = cells;
         double least = INFINITY;
         for (size_t cell = 0; cell < cells; cell++) {
-            const double value = costs[cell] + multiplier * need[cell];
+            const double value = counts * costs[cell] + multiplier * need[cell];
             if (!(value < least)) continue;
             least = value;
             best = cell;
