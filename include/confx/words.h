@@ -59,6 +59,7 @@
     X(ALGORITHM_RANDOM, "random")                                                                  \
     X(ALGORITHM_GRID, "grid")                                                                      \
     X(ALGORITHM_UNIFORM, "uniform")                                                                \
+    X(ALGORITHM_HEAVIEST_LAYER, "heaviest_layer")                                                  \
     X(ALGORITHM_ASSEMBLY, "assembly")                                                              \
     X(ALGORITHM_ANNEALING, "annealing")                                                            \
     X(ALGORITHM_GENETIC, "genetic")                                                                \

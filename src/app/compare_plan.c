@@ -111,14 +111,25 @@ static const struct {
 #undef KNOWN
 };
 
+static bool compare_plan_shares(const job_t *job, algorithm_t algorithm)
+{
+    return job->deployment != DEPLOYMENT_SEQUENTIAL || search_traits(algorithm).shares;
+}
+
 static bool compare_plan_fits(const job_t *job, algorithm_t algorithm)
 {
+    if (!compare_plan_shares(job, algorithm)) return false;
     return !search_traits(algorithm).layers_needed ||
            (job_feedback(job) == FEEDBACK_LAYER && job->search.memory);
 }
 
 static confx_status_t compare_plan_refuse_unfit(const job_t *job, algorithm_t algorithm)
 {
+    if (!compare_plan_shares(job, algorithm))
+        return status_input(NULL, 0, "--algorithms",
+                            "%s chooses layer by layer, and layers share one array (deployment: "
+                            "sequential); leave it out",
+                            algorithm_name(algorithm));
     /* An algorithm that needs the costs of layers does not fit for one of three reasons, and each
        has another way out: the memory is switched off, the user asked for totals, or the objective
        does not add up over the layers. */

@@ -49,6 +49,7 @@ extern const search_kind_t search_islands;
 extern const search_kind_t search_random;
 extern const search_kind_t search_grid;
 extern const search_kind_t search_uniform;
+extern const search_kind_t search_heaviest_layer;
 extern const search_kind_t search_assembly;
 extern const search_kind_t search_annealing;
 extern const search_kind_t search_genetic;

@@ -23,6 +23,7 @@ static const search_kind_t *search_kind_of(algorithm_t stage)
         [ALGORITHM_RANDOM] = &search_random,
         [ALGORITHM_GRID] = &search_grid,
         [ALGORITHM_UNIFORM] = &search_uniform,
+        [ALGORITHM_HEAVIEST_LAYER] = &search_heaviest_layer,
         [ALGORITHM_ASSEMBLY] = &search_assembly,
         [ALGORITHM_ANNEALING] = &search_annealing,
         [ALGORITHM_GENETIC] = &search_genetic,

@@ -467,7 +467,7 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
          "latency, energy, found \"weight\""},
         {"search: {algorithm: magic}\n",
          "jobs/a.yaml:1: search.algorithm: expected one of reinforce+islands, "
-         "reinforce, islands, random, grid, uniform, assembly, annealing, genetic, "
+         "reinforce, islands, random, grid, uniform, heaviest_layer, assembly, annealing, genetic, "
          "bayes, additive, a2c, ppo, acktr, ddpg, td3, sac, found \"magic\""},
         {"search: {preset: fast}\n",
          "jobs/a.yaml:1: search.preset: expected one of default, paper, found \"fast\""},

@@ -37,9 +37,9 @@ static double objective_of(size_t sample)
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-static const algorithm_t all[] = {ALGORITHM_RANDOM,   ALGORITHM_GRID,      ALGORITHM_UNIFORM,
-                                  ALGORITHM_ASSEMBLY, ALGORITHM_ANNEALING, ALGORITHM_GENETIC,
-                                  ALGORITHM_BAYES,    ALGORITHM_ADDITIVE};
+static const algorithm_t all[] = {ALGORITHM_RANDOM,         ALGORITHM_GRID,     ALGORITHM_UNIFORM,
+                                  ALGORITHM_HEAVIEST_LAYER, ALGORITHM_ASSEMBLY, ALGORITHM_ANNEALING,
+                                  ALGORITHM_GENETIC,        ALGORITHM_BAYES,    ALGORITHM_ADDITIVE};
 
 static bool is_level(const space_t *space, size_t axis, uint16_t index)
 {
@@ -142,6 +142,78 @@ START_TEST(uniform_finds_the_best_single_action)
         for (size_t layer = 1; layer < TOY_LAYERS; layer++)
             ck_assert_uint_eq(point_at(i, layer), point_at(i, 0));
     ck_assert_msg(!isinf(best) || _i > 0, "no draw fits");
+    close_toy();
+}
+END_TEST
+
+/* ---- the heaviest layer ---------------------------------------------------------------------- */
+
+/* What costs that layer least, and of equals it needs least of, among what all layers can have. */
+static uint64_t heaviest_best(size_t heaviest)
+{
+    problem_t *problem = setting.problem;
+    const space_t *space = problem_space(problem);
+    const size_t distinct = problem_distinct_of(problem, heaviest);
+    double least = INFINITY, least_need = INFINITY;
+    uint64_t best = UINT64_MAX;
+    for (uint64_t choice = 0; choice < space_choices(space); choice++) {
+        const uint64_t point = space_choice_point(space, choice);
+        double sum = 0, cost, need;
+        for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+            sum += problem_need(problem, problem_distinct_of(problem, layer), point);
+        if (!terms_fits(problem_terms(problem), &(need_t){{sum}, 0})) continue;
+        (void)problem_look(problem, distinct, point, &cost, &need);
+        if (cost > least || (cost == least && need >= least_need)) continue;
+        least = cost;
+        least_need = need;
+        best = point;
+    }
+    return best;
+}
+
+static size_t heaviest_layer(void)
+{
+    const confx_workload_t *workload = problem_workload(setting.problem);
+    size_t heaviest = 0;
+    for (size_t layer = 1; layer < TOY_LAYERS; layer++)
+        if (confx_layer_macs(&workload->layers[layer]) >
+            confx_layer_macs(&workload->layers[heaviest]))
+            heaviest = layer;
+    return heaviest;
+}
+
+/* Until all actions were tried only that layer has more than its least; then all have its best. */
+START_TEST(the_heaviest_layer_is_tuned_and_all_have_its_best)
+{
+    run_toy((uint64_t)_i, 200, ALGORITHM_HEAVIEST_LAYER, TOY_POINTS + 1, "seed: 1");
+    const size_t heaviest = heaviest_layer(), last = stage.trace.n - 1;
+    const uint64_t best = heaviest_best(heaviest);
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
+        const uint64_t least =
+            problem_least_point(setting.problem, problem_distinct_of(setting.problem, layer));
+        if (best != UINT64_MAX) ck_assert_uint_eq(point_at(last, layer), best);
+        if (layer != heaviest) ck_assert_uint_eq(point_at(0, layer), least);
+    }
+    ck_assert_msg(best != UINT64_MAX || _i > 0, "no draw fits");
+    close_toy();
+}
+END_TEST
+
+/* With fewer samples than actions the last one has the best of those that were tried. */
+START_TEST(the_last_sample_is_what_the_heaviest_layer_has_shown)
+{
+    run_toy(0, 200, ALGORITHM_HEAVIEST_LAYER, 4, "seed: 1");
+    const size_t heaviest = heaviest_layer();
+    double cost, need, least = INFINITY;
+    uint64_t best = 0;
+    for (size_t i = 0; i < 3; i++) {
+        (void)problem_look(setting.problem, problem_distinct_of(setting.problem, heaviest),
+                           point_at(i, heaviest), &cost, &need);
+        if (!(cost < least)) continue;
+        least = cost;
+        best = point_at(i, heaviest);
+    }
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++) ck_assert_uint_eq(point_at(3, layer), best);
     close_toy();
 }
 END_TEST
@@ -437,6 +509,8 @@ int main(void)
     tcase_add_test(tests, a_grid_without_stride_is_the_whole_space);
     tcase_add_test(tests, a_grid_spreads_the_first_layer_evenly);
     tcase_add_loop_test(tests, uniform_finds_the_best_single_action, 0, 12);
+    tcase_add_loop_test(tests, the_heaviest_layer_is_tuned_and_all_have_its_best, 0, 12);
+    tcase_add_test(tests, the_last_sample_is_what_the_heaviest_layer_has_shown);
     tcase_add_test(tests, assembly_is_near_the_best_of_what_was_seen);
     tcase_add_test(tests, the_last_sample_is_assembled);
     tcase_add_test(tests, annealing_takes_what_metropolis_takes);

@@ -42,16 +42,17 @@ static const struct {
     const char *preset;
     long allocations; /* at least */
 } cases[] = {
-    {ALGORITHM_REINFORCE, true, "default", 40}, {ALGORITHM_REINFORCE, false, "default", 40},
-    {ALGORITHM_REINFORCE, false, "paper", 40},  {ALGORITHM_ISLANDS, true, "default", 13},
-    {ALGORITHM_ISLANDS, false, "default", 8},   {ALGORITHM_ISLANDS, false, "paper", 8},
-    {ALGORITHM_RANDOM, false, "default", 2},    {ALGORITHM_GRID, false, "default", 7},
-    {ALGORITHM_UNIFORM, false, "default", 3},   {ALGORITHM_ASSEMBLY, true, "default", 9},
-    {ALGORITHM_ANNEALING, false, "default", 4}, {ALGORITHM_GENETIC, false, "default", 6},
-    {ALGORITHM_BAYES, false, "default", 16},    {ALGORITHM_A2C, false, "default", 30},
-    {ALGORITHM_PPO, false, "default", 30},      {ALGORITHM_ACKTR, false, "default", 40},
-    {ALGORITHM_DDPG, false, "default", 40},     {ALGORITHM_SAC, false, "default", 40},
-    {ALGORITHM_REINFORCE, false, totals, 70},   {ALGORITHM_ISLANDS, false, totals, 43}};
+    {ALGORITHM_REINFORCE, true, "default", 40},     {ALGORITHM_REINFORCE, false, "default", 40},
+    {ALGORITHM_REINFORCE, false, "paper", 40},      {ALGORITHM_ISLANDS, true, "default", 13},
+    {ALGORITHM_ISLANDS, false, "default", 8},       {ALGORITHM_ISLANDS, false, "paper", 8},
+    {ALGORITHM_RANDOM, false, "default", 2},        {ALGORITHM_GRID, false, "default", 7},
+    {ALGORITHM_UNIFORM, false, "default", 3},       {ALGORITHM_ASSEMBLY, true, "default", 9},
+    {ALGORITHM_ANNEALING, false, "default", 4},     {ALGORITHM_GENETIC, false, "default", 6},
+    {ALGORITHM_HEAVIEST_LAYER, true, "default", 3}, {ALGORITHM_BAYES, false, "default", 16},
+    {ALGORITHM_A2C, false, "default", 30},          {ALGORITHM_PPO, false, "default", 30},
+    {ALGORITHM_ACKTR, false, "default", 40},        {ALGORITHM_DDPG, false, "default", 40},
+    {ALGORITHM_SAC, false, "default", 40},          {ALGORITHM_REINFORCE, false, totals, 70},
+    {ALGORITHM_ISLANDS, false, totals, 43}};
 
 enum { CASES = sizeof cases / sizeof *cases };
 

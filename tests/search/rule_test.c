@@ -49,6 +49,7 @@ static const struct {
               {{ALGORITHM_RANDOM}, 1},
               {{ALGORITHM_GRID}, 1},
               {{ALGORITHM_UNIFORM}, 1},
+              {{ALGORITHM_HEAVIEST_LAYER}, 1},
               {{ALGORITHM_ASSEMBLY}, 1},
               {{ALGORITHM_ANNEALING}, 1},
               {{ALGORITHM_GENETIC}, 1},

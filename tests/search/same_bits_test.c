@@ -19,6 +19,7 @@ static const struct {
     {"random", "", ALGORITHM_RANDOM, 47},
     {"grid", "", ALGORITHM_GRID, 47},
     {"uniform", "blocks: 3, episodes: 2, ", ALGORITHM_UNIFORM, 47},
+    {"heaviest layer", "", ALGORITHM_HEAVIEST_LAYER, 61},
     {"assembly", "", ALGORITHM_ASSEMBLY, 107},
     {"annealing", "", ALGORITHM_ANNEALING, 160},
     {"annealing, chains", "islands: 5, ", ALGORITHM_ANNEALING, 201},
@@ -94,11 +95,12 @@ START_TEST(the_same_seed_gives_the_same_bits)
 }
 END_TEST
 
-/* The first sample that is drawn: two methods draw nothing; reinforce, additive, and islands
+/* The first sample that is drawn: three methods draw nothing; reinforce, additive, and islands
    that infer from totals, open with what just fits. */
 static size_t first_drawn(const setting_t *setting, algorithm_t stage)
 {
-    if (stage == ALGORITHM_GRID || stage == ALGORITHM_UNIFORM) return SIZE_MAX;
+    if (stage == ALGORITHM_GRID || stage == ALGORITHM_UNIFORM || stage == ALGORITHM_HEAVIEST_LAYER)
+        return SIZE_MAX;
     const bool opens = stage == ALGORITHM_REINFORCE || stage == ALGORITHM_ADDITIVE ||
                        (stage == ALGORITHM_ISLANDS && job_feedback(setting->job) == FEEDBACK_TOTAL);
     return opens && setting->job->search.preset != PRESET_PAPER;

@@ -129,7 +129,7 @@ bool sweep_report_measures(const sweep_report_t *survey)
 bool sweep_report_ranges(const sweep_report_t *survey)
 {
     bool known = false;
-    static const char *const names[] = {"dataflow", JOB_HARDWARE_KEY};
+    static const char *const names[] = {"dataflow", "deployment", JOB_HARDWARE_KEY};
     for (size_t i = 0; i < survey->n; i++) known |= !isnan(survey->budget[i]);
     for (size_t k = 0; known && k < survey->keys_n; k++)
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -161,6 +161,8 @@ void sweep_report_common(const sweep_report_t *survey, char out[SWEEP_REPORT_COM
     sweep_group_add_common(survey, "workload", job->workload, out);
     sweep_group_add_common(survey, "dataflow", job->dataflow, out);
     sweep_group_add_common(survey, JOB_HARDWARE_KEY, job->hardware, out);
+    if (job->deployment == DEPLOYMENT_SEQUENTIAL)
+        sweep_group_add_common(survey, "deployment", "sequential", out);
     sweep_group_add_common(survey, "objective", objective_name(job->objective), out);
     sweep_group_add_common(survey, "budget.constraint", constraint_name(job->budget.constraint),
                            out);
