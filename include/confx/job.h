@@ -114,9 +114,13 @@ confx_status_t job_find_init(const job_t *job, char *path);
 #define JOB_HARDWARE_KEY "hardware"
 
 /* What scoring a sample reveals: search.feedback, but FEEDBACK_TOTAL whatever it says where the
-   objective does not add up, or where a limit is on what must be sampled. The reason is a clause
-   but for its subject; NULL where the job has what it says. */
+   objective is a product of sums that both must be sampled. Where it is another product, or where a
+   limit is on what must be sampled, only reinforce and islands of the preset default that remember
+   are shown costs of layers, and only of a pipeline, as other algorithms would not know what to do
+   with them. The reason is a clause but for its subject; NULL where the job has what it says. _of:
+   by another algorithm. */
 feedback_t job_feedback(const job_t *job);
+feedback_t job_feedback_of(const job_t *job, algorithm_t algorithm);
 const char *job_feedback_reason(const job_t *job, const char **subject);
 
 enum { JOB_UNITS_MAX = 96 }; /* units, and names, of all budgets, ", " in between */

@@ -97,9 +97,14 @@ double problem_need_least(const problem_t *problem);
 double problem_need_most(const problem_t *problem);
 
 /* Has each layer a cost of its own? Not where the model scores whole networks, nor where the first
-   objective is a product of sums, of which no layer has a share: then samples reveal totals alone,
-   whatever a job says. */
+   objective is a product of sums that both must be sampled, of which no layer has a share: then
+   samples reveal totals alone, whatever a job says. */
 bool problem_has_layers(const problem_t *problem);
+
+/* Of a first objective that is multiplied with a sum known before sampling, what a point and an
+   assignment are in that (term_known); 0 where there is none. */
+double problem_known(problem_t *problem, size_t distinct, uint64_t point);
+double problem_assignment_known(problem_t *problem, const uint16_t *assignment);
 
 /* ---- scores ---------------------------------------------------------------------------------- */
 

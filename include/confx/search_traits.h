@@ -11,6 +11,8 @@ typedef struct {
     space_part_t part; /* acts on the whole ranges, or on the levels alone */
     bool layers; /* is shown per-layer costs where the feedback reveals them; otherwise batch->cost
                     is NULL */
+    bool weighs; /* where it remembers, also of a problem in which these alone do not tell which
+                    action is better (terms_has_known, terms_has_learned) */
     bool layers_needed; /* cannot do without them, nor without remembering them */
     bool unrepeated;    /* where it may remember, its samples go through scored_renew */
     bool sums;          /* is told that costs add up over the layers, */

@@ -40,8 +40,9 @@ typedef struct {
                                     of constraints only those that are not static */
     double limit;                /* of a constraint */
     double share_unit;           /* of an objective (term_share); 0 counts as 1 */
-    size_t column[FACTORS];      /* filled in by terms_bind, as is: */
+    size_t column[FACTORS];      /* filled in by terms_bind, as are: */
     bool is_static;              /* known before sampling */
+    size_t known; /* of a product of sums the one factor that is static; FACTORS: there is none */
 } term_t;
 
 typedef struct {
@@ -57,8 +58,17 @@ confx_status_t terms_bind(terms_t *terms, const model_t *model);
 double term_layer(const term_t *term, double weight, const double *metrics);
 /* What a layer adds to the sum that is one factor of a product. */
 double term_factor(const term_t *term, size_t factor, double weight, const double *metrics);
-/* What searches add up: term_layer, but of a maximum its 32nd power in share units. */
+/* What searches add up: term_layer, but of a maximum its 32nd power in share units, and of a product
+   of sums one of which is known before sampling the layer's part of the other. */
 double term_share(const term_t *term, double weight, const double *metrics);
+/* A layer's part of the sum that is known before sampling; 0 of terms that have none. */
+double term_known(const term_t *term, double weight, const double *metrics);
+/* Do layers have shares? Not of a product of two sums that both must be sampled. */
+bool term_has_shares(const term_t *term);
+/* Do shares alone not tell which of two actions of the same needs is better: is the first objective
+   multiplied with a known sum, or a limit on something that must be sampled? */
+bool terms_has_known(const terms_t *terms);
+bool terms_has_learned(const terms_t *terms);
 
 /* ---- scores ---------------------------------------------------------------------------------- */
 
@@ -85,6 +95,10 @@ bool terms_keeps(const term_t *constraint, double value);
    sampled and is exceeded four times the excess, as a share of the limit, of it on top; NaN: there
    is none. Static limits do not count, as these are kept before sampling. */
 double terms_penalised(const terms_t *terms, const score_t *score);
+
+/* What adds up over the layers of an objective of which layers have shares, of a sum or a product:
+   a total as it was scored, of one whose known sum is `known`, without that. */
+double terms_without_known(const terms_t *terms, double total, double known);
 
 /* For files: objectives, then constraints, of the terms there are; and back. */
 size_t score_size(const terms_t *terms);
@@ -135,5 +149,14 @@ bool terms_is_single(const terms_t *terms);
 /* Of a layer: shares of the objectives, then values of constraints that are not static; or NaN. */
 size_t terms_revealed(const terms_t *terms);
 void terms_reveal(const terms_t *terms, double weight, const double *metrics, double *values);
+
+/* Adds what values revealed of a layer say of the constraints that are not static to its need, as
+   needs of static ones are told: of a maximum 1 where the layer alone exceeds the limit. Held
+   against such sums: is one constraint kept, of whichever kind; are all; and how far are those that
+   must be sampled exceeded, in shares of their limits? */
+void terms_add_learned(const terms_t *terms, const double *values, need_t *need);
+bool terms_keeps_one(const terms_t *terms, size_t constraint, const need_t *sum);
+bool terms_keeps_all(const terms_t *terms, const need_t *sum);
+double terms_excess(const terms_t *terms, const need_t *sum);
 
 #endif

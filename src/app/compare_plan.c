@@ -120,7 +120,7 @@ static bool compare_plan_fits(const job_t *job, algorithm_t algorithm)
 {
     if (!compare_plan_shares(job, algorithm)) return false;
     return !search_traits(algorithm).layers_needed ||
-           (job_feedback(job) == FEEDBACK_LAYER && job->search.memory);
+           (job_feedback_of(job, algorithm) == FEEDBACK_LAYER && job->search.memory);
 }
 
 static confx_status_t compare_plan_refuse_unfit(const job_t *job, algorithm_t algorithm)
@@ -133,7 +133,7 @@ static confx_status_t compare_plan_refuse_unfit(const job_t *job, algorithm_t al
     /* An algorithm that needs the costs of layers does not fit for one of three reasons, and each
        has another way out: the memory is switched off, the user asked for totals, or the objective
        does not add up over the layers. */
-    if (job_feedback(job) == FEEDBACK_LAYER)
+    if (job_feedback_of(job, algorithm) == FEEDBACK_LAYER)
         return status_input(NULL, 0, "--algorithms",
                             "%s remembers what each layer costs; search.memory is false",
                             algorithm_name(algorithm));
@@ -173,7 +173,7 @@ static confx_status_t compare_plan_add(compare_plan_t *contest, algorithm_t algo
     contest->any_levels = contest->any_levels || !integers;
     contest->integers[contest->algorithms_n] = integers;
     contest->told[contest->algorithms_n] =
-        search_told(algorithm, job_feedback(contest->base) == FEEDBACK_LAYER);
+        search_told(algorithm, job_feedback_of(contest->base, algorithm) == FEEDBACK_LAYER);
     contest->algorithms[contest->algorithms_n++] = algorithm;
     return status_ok();
 }

@@ -227,11 +227,35 @@ static const job_budget_t *schema_sampled(const job_t *job)
     return NULL;
 }
 
+/* Of a product of two sums layers have shares where one of the sums is known before sampling. */
+static bool schema_has_shares(const job_t *job)
+{
+    return objective_kind(job->objective) != OBJECTIVE_OF_PRODUCT ||
+           !(objective_uses(job->objective, constraint_metric(CONSTRAINT_LATENCY, 0)) &&
+             objective_uses(job->objective, constraint_metric(CONSTRAINT_ENERGY, 0)));
+}
+
+/* Does the algorithm know what to do with costs of layers where these alone do not tell which
+   action is better? It weighs them with what else it remembers. */
+static bool schema_weighs(const job_t *job, algorithm_t algorithm)
+{
+    return job->search.memory && job->search.preset == PRESET_DEFAULT &&
+           job->deployment == DEPLOYMENT_PIPELINED &&
+           (algorithm == ALGORITHM_REINFORCE_ISLANDS || algorithm == ALGORITHM_REINFORCE ||
+            algorithm == ALGORITHM_ISLANDS);
+}
+
 feedback_t job_feedback(const job_t *job)
 {
-    return objective_kind(job->objective) == OBJECTIVE_OF_PRODUCT || schema_sampled(job)
-               ? FEEDBACK_TOTAL
-               : job->search.feedback;
+    return job_feedback_of(job, job->search.algorithm);
+}
+
+feedback_t job_feedback_of(const job_t *job, algorithm_t algorithm)
+{
+    const bool plain =
+        objective_kind(job->objective) != OBJECTIVE_OF_PRODUCT && !schema_sampled(job);
+    return plain || (schema_has_shares(job) && schema_weighs(job, algorithm)) ? job->search.feedback
+                                                                              : FEEDBACK_TOTAL;
 }
 
 const char *job_feedback_reason(const job_t *job, const char **subject)
@@ -239,7 +263,9 @@ const char *job_feedback_reason(const job_t *job, const char **subject)
     if (job_feedback(job) == job->search.feedback) return NULL;
     if (objective_kind(job->objective) == OBJECTIVE_OF_PRODUCT) {
         *subject = objective_name(job->objective);
-        return "does not add up over layers, so that no layer has a share to be revealed";
+        return schema_has_shares(job)
+                   ? "does not add up over layers, so that no layer is chosen by its cost alone"
+                   : "does not add up over layers, so that no layer has a share to be revealed";
     }
     *subject = constraint_name(schema_sampled(job)->constraint);
     return "is limited and must be sampled, so that no layer is chosen by its cost alone";

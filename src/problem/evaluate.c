@@ -197,6 +197,15 @@ need_t problem_needs(problem_t *problem, size_t distinct, uint64_t point)
     return isinf(weight) ? evaluate_needs(problem, distinct, point) : (need_t){{weight}, 0};
 }
 
+double problem_known(problem_t *problem, size_t distinct, uint64_t point)
+{
+    double scratch[MODEL_METRICS];
+    bool illegal;
+    if (!terms_has_known(&problem->terms)) return 0;
+    return term_known(&problem->terms.objectives[0], problem->members[distinct].weight,
+                      evaluate_known(problem, distinct, point, scratch, &illegal));
+}
+
 bool problem_metrics(problem_t *problem, size_t distinct, uint64_t point, double *metrics)
 {
     double scratch[MODEL_METRICS];

@@ -430,8 +430,7 @@ double problem_need_most(const problem_t *problem)
 
 bool problem_has_layers(const problem_t *problem)
 {
-    return !problem->model.scores_networks &&
-           problem->terms.objectives[0].aggregate != AGGREGATE_PRODUCT;
+    return !problem->model.scores_networks && term_has_shares(&problem->terms.objectives[0]);
 }
 
 /* ---- assignments ----------------------------------------------------------------------------- */
@@ -469,6 +468,15 @@ need_t problem_assignment_needs(problem_t *problem, const uint16_t *assignment)
                                           problem_point(problem, assignment, layer));
         need_add(&sum, &need);
     }
+    return sum;
+}
+
+double problem_assignment_known(problem_t *problem, const uint16_t *assignment)
+{
+    double sum = 0;
+    for (size_t layer = 0; layer < problem->workload->layers_n; layer++)
+        sum += problem_known(problem, problem->workload->distinct_of[layer],
+                             problem_point(problem, assignment, layer));
     return sum;
 }
 

@@ -11,6 +11,23 @@ static const double terms_slack = 1e-12;
 
 /* ---- metrics --------------------------------------------------------------------------------- */
 
+/* A factor is known before sampling where its metric is static and the model can tell it of a
+   layer. */
+static void terms_bind_known(term_t *term, const model_t *model)
+{
+    size_t known_n = 0;
+    term->known = FACTORS;
+    if (term->aggregate != AGGREGATE_PRODUCT || model->scores_networks ||
+        !(model_is_cheap(model) || model->evaluate_static))
+        return;
+    for (size_t i = 0; i < FACTORS; i++) {
+        if (!model->metrics[term->column[i]].is_static) continue;
+        term->known = i;
+        known_n++;
+    }
+    if (known_n != 1) term->known = FACTORS;
+}
+
 static confx_status_t terms_bind_one(term_t *term, const model_t *model)
 {
     assert(term->factors_n >= 1 && term->factors_n <= FACTORS);
@@ -23,6 +40,7 @@ static confx_status_t terms_bind_one(term_t *term, const model_t *model)
                                 term->metric[i]);
         term->is_static = term->is_static && model->metrics[term->column[i]].is_static;
     }
+    terms_bind_known(term, model);
     return status_ok();
 }
 
@@ -66,12 +84,38 @@ double term_factor(const term_t *term, size_t factor, double weight, const doubl
 double term_share(const term_t *term, double weight, const double *metrics)
 {
     const double value = term_layer(term, weight, metrics);
+    if (term->aggregate == AGGREGATE_PRODUCT && term->known < FACTORS)
+        return isnan(value) ? NAN : term_factor(term, 1 - term->known, weight, metrics);
     if (term->aggregate != AGGREGATE_MAX) return value;
     const double in_units = term->share_unit > 0 ? value / term->share_unit : value;
     /* Five squarings: as a power of two it is a few exact steps, whatever the library's pow. */
     double share = in_units;
     for (int squaring = 0; squaring < 5; squaring++) share *= share;
     return share;
+}
+
+double term_known(const term_t *term, double weight, const double *metrics)
+{
+    const bool has = term->aggregate == AGGREGATE_PRODUCT && term->known < FACTORS;
+    return has ? term_factor(term, term->known, weight, metrics) : 0;
+}
+
+bool term_has_shares(const term_t *term)
+{
+    return term->aggregate != AGGREGATE_PRODUCT || term->known < FACTORS;
+}
+
+bool terms_has_known(const terms_t *terms)
+{
+    const term_t *term = &terms->objectives[0];
+    return term->aggregate == AGGREGATE_PRODUCT && term->known < FACTORS;
+}
+
+bool terms_has_learned(const terms_t *terms)
+{
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        if (!terms->constraints[i].is_static) return true;
+    return false;
 }
 
 /* ---- scores ---------------------------------------------------------------------------------- */
@@ -195,6 +239,11 @@ double terms_penalised(const terms_t *terms, const score_t *score)
     return isfinite(excess) ? objective + weight * excess * fabs(objective) : NAN;
 }
 
+double terms_without_known(const terms_t *terms, double total, double known)
+{
+    return terms_has_known(terms) ? total / known : total;
+}
+
 static int terms_order(double one, double other)
 {
     return one < other ? -1 : one > other;
@@ -269,11 +318,16 @@ need_t terms_need(const terms_t *terms, const double *metrics)
     return need;
 }
 
-bool terms_fits_one(const terms_t *terms, size_t constraint, const need_t *sum)
+bool terms_keeps_one(const terms_t *terms, size_t constraint, const need_t *sum)
 {
     const term_t *term = &terms->constraints[constraint];
     const double most = term->aggregate == AGGREGATE_MAX ? 0 : term->limit;
-    return !term->is_static || terms_within(sum->of[constraint], most);
+    return terms_within(sum->of[constraint], most);
+}
+
+bool terms_fits_one(const terms_t *terms, size_t constraint, const need_t *sum)
+{
+    return !terms->constraints[constraint].is_static || terms_keeps_one(terms, constraint, sum);
 }
 
 bool terms_fits(const terms_t *terms, const need_t *sum)
@@ -372,4 +426,36 @@ void terms_reveal(const terms_t *terms, double weight, const double *metrics, do
     /* Of an invalid point nothing is revealed but that it is invalid, which readers see by the
        first value. */
     for (size_t i = 0; !valid && i < n; i++) values[i] = NAN;
+}
+
+/* As terms_need, of what was sampled. */
+void terms_add_learned(const terms_t *terms, const double *values, need_t *need)
+{
+    size_t n = terms->objectives_n;
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        const term_t *term = &terms->constraints[i];
+        if (term->is_static) continue;
+        const double value = values[n++];
+        need->of[i] += term->aggregate == AGGREGATE_MAX ? !terms_within(value, term->limit) : value;
+    }
+}
+
+bool terms_keeps_all(const terms_t *terms, const need_t *sum)
+{
+    if (sum->illegal) return false;
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        if (!terms_keeps_one(terms, i, sum)) return false;
+    return true;
+}
+
+double terms_excess(const terms_t *terms, const need_t *sum)
+{
+    double excess = 0;
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        const term_t *term = &terms->constraints[i];
+        if (term->is_static || terms_keeps_one(terms, i, sum)) continue;
+        const double most = term->aggregate == AGGREGATE_MAX ? 0 : term->limit;
+        excess += (sum->of[i] - most) / (most != 0 ? fabs(most) : 1);
+    }
+    return excess;
 }

@@ -38,8 +38,10 @@ static uint64_t stage_whole_updates(uint64_t samples, const search_layout_t *pla
 
 static bool stage_reveals_layers(const run_t *run, algorithm_t algorithm)
 {
-    return job_feedback(run->job) == FEEDBACK_LAYER && problem_has_layers(run->setting.problem) &&
-           search_traits(algorithm).layers;
+    const problem_t *problem = run->setting.problem;
+    const search_traits_t traits = search_traits(algorithm);
+    return job_feedback(run->job) == FEEDBACK_LAYER && problem_has_layers(problem) &&
+           traits.layers && (traits.weighs || !terms_has_known(problem_terms(problem)));
 }
 
 static search_setup_t stage_setup_of(const run_t *run, algorithm_t algorithm)

@@ -152,7 +152,13 @@ START_TEST(an_objective_that_does_not_add_up_reveals_totals_alone)
                  {"{objective: energy, search: {feedback: total}}", true, FEEDBACK_TOTAL},
                  {"objective: edp", false, FEEDBACK_TOTAL},
                  {"{objective: edp, search: {feedback: layer}}", false, FEEDBACK_TOTAL},
-                 {"objective: latency_area", false, FEEDBACK_TOTAL},
+                 {"objective: latency_area", false, FEEDBACK_LAYER},
+                 {"{objective: energy_area, search: {feedback: total}}", false, FEEDBACK_TOTAL},
+                 {"{objective: latency_area, search: {algorithm: islands}}", false, FEEDBACK_LAYER},
+                 {"{objective: latency_area, search: {algorithm: genetic}}", false, FEEDBACK_TOTAL},
+                 {"{objective: latency_area, search: {algorithm: ppo}}", false, FEEDBACK_TOTAL},
+                 {"{objective: latency_area, search: {memory: false}}", false, FEEDBACK_TOTAL},
+                 {"{objective: latency_area, search: {preset: paper}}", false, FEEDBACK_TOTAL},
                  {"objective: layer_edp", true, FEEDBACK_LAYER},
                  {"objective: bottleneck", false, FEEDBACK_LAYER},
                  {"{objective: throughput, search: {feedback: total}}", false, FEEDBACK_TOTAL}};
@@ -353,8 +359,9 @@ START_TEST(budgets_may_be_a_list)
     ck_assert_str_eq(text, "um^2, mW, cycles");
     job_budget_names(job, text);
     ck_assert_str_eq(text, "area, power, latency");
-    /* What must be sampled is not revealed layer by layer. */
-    ck_assert_int_eq(job_feedback(job), FEEDBACK_TOTAL);
+    /* Who cannot weigh what must be sampled is not shown it layer by layer. */
+    ck_assert_int_eq(job_feedback(job), FEEDBACK_LAYER);
+    ck_assert_int_eq(job_feedback_of(job, ALGORITHM_ASSEMBLY), FEEDBACK_TOTAL);
     /* The text of a job is itself a job of the same budgets. */
     ck_assert_ok(job_parse(job->text, "again.yaml", NULL, 0, &again));
     ck_assert_str_eq(again->text, job->text);

@@ -7,6 +7,8 @@
        peak      the largest latency of a layer, within a limit on the sum and one on the maximum of
                  an area
        sampled   a limit on what is static and one on what is not
+       product   latency times area, which is static, within a limit on the area, or on the power
+                 and on an energy that must be sampled
        late      a model that answers late, out of order, and fails at times
        legal     two of five points are illegal, which is known before anything is sampled
        shared    layers share the first axes, and limits known before sampling are on maxima
@@ -355,6 +357,29 @@ static inline terms_t trial_terms_shared_sampled(void)
         2,
         {trial_term("latency", AGGREGATE_SUM, 0)},
         {trial_term("area", AGGREGATE_MAX, 11), trial_term("energy", AGGREGATE_SUM, 110)}};
+}
+
+static inline term_t trial_latency_area(void)
+{
+    return (term_t){.name = "latency_area",
+                    .unit = "",
+                    .aggregate = AGGREGATE_PRODUCT,
+                    .factors_n = 2,
+                    .metric = {"latency", "area"}};
+}
+
+static inline terms_t trial_terms_product(void)
+{
+    return (terms_t){1, 1, {trial_latency_area()}, {trial_term("area", AGGREGATE_SUM, 40)}};
+}
+
+static inline terms_t trial_terms_product_sampled(void)
+{
+    return (terms_t){
+        1,
+        2,
+        {trial_latency_area()},
+        {trial_term("area", AGGREGATE_SUM, 30), trial_term("energy", AGGREGATE_SUM, 130)}};
 }
 
 /* A random assignment over the ranges. */

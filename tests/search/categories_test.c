@@ -40,8 +40,8 @@ START_TEST(the_order_of_what_was_seen_does_not_count)
     fill(&trial, (uint64_t)_i, true, &other);
     ck_assert_ok(categories_open(trial.problem, &by_one));
     ck_assert_ok(categories_open(trial.problem, &by_other));
-    categories_learn(&by_one, one);
-    categories_learn(&by_other, other);
+    categories_learn(&by_one, &(cost_view_t){.memory = one});
+    categories_learn(&by_other, &(cost_view_t){.memory = other});
     ck_assert_uint_eq(by_one.n, 3);
     for (size_t i = 0; i < TRIAL_DISTINCT * by_one.n; i++) {
         const tradeoff_chain_t *chain = &by_one.front[i];
@@ -74,7 +74,7 @@ START_TEST(what_is_drawn_is_the_best_of_its_category)
     open_trial(&trial);
     fill(&trial, 5, false, &memory);
     ck_assert_ok(categories_open(trial.problem, &categories));
-    categories_learn(&categories, memory);
+    categories_learn(&categories, &(cost_view_t){.memory = memory});
     rng_t rng = rng_begin(7, RNG_TEST, 0, 0, 0);
     const space_t *space = problem_space(trial.problem);
     for (size_t i = 0; i < DRAWS; i++) {

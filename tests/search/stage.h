@@ -54,8 +54,9 @@ static inline void *driver_memory(size_t n, size_t size)
 static inline bool driver_shows_layers(const problem_t *problem, const job_t *job,
                                        algorithm_t algorithm)
 {
-    return job_feedback(job) == FEEDBACK_LAYER && problem_has_layers(problem) &&
-           search_traits(algorithm).layers;
+    const search_traits_t traits = search_traits(algorithm);
+    return job_feedback(job) == FEEDBACK_LAYER && problem_has_layers(problem) && traits.layers &&
+           (traits.weighs || !terms_has_known(problem_terms(problem)));
 }
 
 static inline bool driver_remembers(const problem_t *problem, const job_t *job,

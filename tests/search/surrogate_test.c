@@ -51,7 +51,7 @@ START_TEST(what_was_seen_is_known_and_the_rest_is_doubted)
     open_known(&known, (uint64_t)_i, _i % 2 ? 5 : 0);
     ck_assert_ok(surrogate_open(known.setting.problem, &surrogate));
     for (int round = 0; round < 4; round++) {
-        surrogate_learn(&surrogate, known.memory);
+        surrogate_learn(&surrogate, known.memory, NULL);
         for (size_t d = 0; d < TOY_DISTINCT; d++)
             for (size_t cell = 0; cell < surrogate.axes.cells; cell++)
                 check_cell(&known, &surrogate, d, cell);
@@ -75,8 +75,8 @@ START_TEST(the_order_of_arrival_does_not_matter)
     memory_copy(known.memory, sorted);
     ck_assert_ok(surrogate_open(known.setting.problem, &one));
     ck_assert_ok(surrogate_open(known.setting.problem, &other));
-    surrogate_learn(&one, known.memory);
-    surrogate_learn(&other, sorted);
+    surrogate_learn(&one, known.memory, NULL);
+    surrogate_learn(&other, sorted, NULL);
     const size_t bytes = TOY_DISTINCT * one.axes.cells * sizeof(double);
     ck_assert_int_eq(memcmp(one.mean, other.mean, bytes), 0);
     ck_assert_int_eq(memcmp(one.deviation, other.deviation, bytes), 0);
@@ -115,7 +115,7 @@ START_TEST(smooth_costs_are_guessed_well)
         ck_assert_ok(memory_reveal_point(memory, setting.problem, i < 2 ? 0 : (size_t)(1 + i % 3),
                                          table_axes_point(&surrogate.axes, cell)));
     }
-    surrogate_learn(&surrogate, memory);
+    surrogate_learn(&surrogate, memory, NULL);
     double squares = 0;
     const size_t all = TOY_DISTINCT * surrogate.axes.cells;
     for (size_t i = 0; i < all; i++) {
@@ -159,7 +159,7 @@ static double mean_doubt(bool (*law)(void *, size_t, uint32_t, uint32_t, double 
         ck_assert_ok(memory_reveal_point(memory, setting.problem, (size_t)i % TOY_DISTINCT,
                                          table_axes_point(&surrogate.axes, cell)));
     }
-    surrogate_learn(&surrogate, memory);
+    surrogate_learn(&surrogate, memory, NULL);
     double sum = 0, number = 0;
     for (size_t i = 0; i < TOY_DISTINCT * surrogate.axes.cells; i++) {
         sum += surrogate.deviation[i];
@@ -227,7 +227,7 @@ START_TEST(proposals_are_within_the_limits)
     ck_assert_ok(guide_open(&setup, &guide));
     ck_assert(guide.open);
     for (int round = 0; round < 8; round++) {
-        guide_inform(&guide);
+        guide_inform(&guide, NULL);
         for (int i = 0; i < 6; i++) {
             guide_propose(&guide, &rng, i ? 0.5 * i : -1, assignment);
             ck_assert(problem_fits(problem, assignment) && of_levels(problem, assignment));
@@ -274,7 +274,7 @@ START_TEST(what_is_known_is_used_well)
             ck_assert_ok(memory_reveal_point(known.memory, problem, d, point));
     const search_setup_t setup = setup_of(&known);
     ck_assert_ok(guide_open(&setup, &guide));
-    guide_inform(&guide);
+    guide_inform(&guide, NULL);
     guide_propose(&guide, &rng, -1, assignment);
     double cost = 0;
     for (size_t layer = 0; layer < TOY_LAYERS; layer++)

@@ -5,7 +5,7 @@
 #define SEARCH_COST_VIEW_H
 
 #include "confx/arena.h"
-#include "confx/memory.h"
+#include "search/common/weights.h"
 
 #include <math.h>
 
@@ -38,10 +38,12 @@ typedef struct {
     const float *table;       /* (D, cells); NULL as well: nothing to go by yet */
     const table_axes_t *axes; /* of the table: it is infinite beside them; NULL with a memory */
     bool of_totals;           /* the table has shares of totals as if these were sums over layers */
+    const weights_t *weights; /* of what counts beside shares; NULL: nothing does */
 } cost_view_t;
 
-/* Where a layer does not use an axis, the canonical point speaks for all that mean the same. */
-static inline double cost_view_cost(const cost_view_t *view, size_t distinct, uint64_t point)
+/* The share alone. Where a layer does not use an axis, the canonical point speaks for all that mean
+   the same. */
+static inline double cost_view_share(const cost_view_t *view, size_t distinct, uint64_t point)
 {
     if (view->memory) return memory_cost(view->memory, distinct, point);
     if (!view->table) return INFINITY;
@@ -49,6 +51,14 @@ static inline double cost_view_cost(const cost_view_t *view, size_t distinct, ui
     const uint64_t canonical = space_canonical(axes->space, distinct, point);
     const uint32_t cell = axes->cell ? axes->cell[canonical] : table_axes_find(axes, canonical);
     return cell == TABLE_NO_CELL ? INFINITY : (double)view->table[distinct * axes->cells + cell];
+}
+
+static inline double cost_view_cost(const cost_view_t *view, size_t distinct, uint64_t point)
+{
+    const double share = cost_view_share(view, distinct, point);
+    if (!view->weights || isinf(share)) return share;
+    const double *values = view->memory ? memory_find(view->memory, distinct, point) : NULL;
+    return share + weights_beside(view->weights, distinct, point, values);
 }
 
 #endif

@@ -17,6 +17,7 @@ confx_status_t repair_open(problem_t *problem, uint64_t seen, repair_t *repair)
     ARENA_TAKE(&repair->arena, repair->need, layers);
     ARENA_TAKE(&repair->arena, repair->needs, layers);
     ARENA_TAKE(&repair->arena, repair->exploring, layers);
+    ARENA_TAKE(&repair->arena, repair->steps, layers);
     confx_status_t status = arena_status(&repair->arena, "the repair of %zu layers", layers);
     if (status.code == CONFX_STATUS_OK) status = tradeoff_open(problem, seen, &repair->tradeoff);
     if (status.code == CONFX_STATUS_OK) status = candidates_open(layers, &repair->candidates);
@@ -32,11 +33,37 @@ void repair_close(repair_t *repair)
     *repair = (repair_t){0};
 }
 
-/* Constraint by constraint, of an action whose need as one number is known already. */
+/* Are there constraints that samples tell layer by layer? */
+static bool repair_learns(const repair_t *self)
+{
+    return self->cost_view.weights && self->cost_view.weights->learned;
+}
+
+/* Of an action that was seen, or else of the one on the front that needs next less. */
+static const double *repair_values_of(const repair_t *self, size_t distinct, uint64_t point,
+                                      double need)
+{
+    const memory_t *memory = self->cost_view.memory;
+    const tradeoff_chain_t *front = &self->tradeoff.front[distinct];
+    const double *values = memory_find(memory, distinct, point);
+    size_t at = 0;
+    if ((values && !isnan(values[0])) || front->n == 0) return values;
+    while (at + 1 < front->n && front->vertices[at + 1].need <= need) at++;
+    return memory_find(memory, distinct, front->vertices[at].point);
+}
+
+/* Constraint by constraint, of an action whose need as one number is known already; of those that
+   must be sampled as far as samples tell. */
 static need_t repair_needs_of(const repair_t *self, size_t layer, uint64_t point, double need)
 {
     if (self->is_single) return (need_t){{need}, 0};
-    return problem_needs(self->problem, problem_distinct_of(self->problem, layer), point);
+    const size_t distinct = problem_distinct_of(self->problem, layer);
+    need_t needs = problem_needs(self->problem, distinct, point);
+    if (!repair_learns(self)) return needs;
+    const double *values = repair_values_of(self, distinct, point, need);
+    if (values && !isnan(values[0]))
+        terms_add_learned(problem_terms(self->problem), values, &needs);
+    return needs;
 }
 
 static void repair_look(repair_t *self, const uint16_t *assignment, size_t layer)
@@ -157,6 +184,108 @@ static void repair_take_least(repair_t *self, uint16_t *assignment, need_t *sum)
     }
 }
 
+/* ---- constraints that must be sampled -------------------------------------------------------- */
+
+/* The cost that a step is judged by: what the objective itself has of an action. */
+static double repair_own(const repair_t *self, double share, double known)
+{
+    const weights_t *weights = self->cost_view.weights;
+    return weights->known ? share + weights->rate * known : share;
+}
+
+static double repair_own_of(const repair_t *self, const uint16_t *assignment, size_t layer)
+{
+    const size_t distinct = problem_distinct_of(self->problem, layer);
+    const uint64_t point = problem_point(self->problem, assignment, layer);
+    const double *values = repair_values_of(self, distinct, point, self->need[layer]);
+    const double share = values && !isnan(values[0]) ? values[0] : INFINITY;
+    return repair_own(self, share, problem_known(self->problem, distinct, point));
+}
+
+/* What a step is worth, given how far the limits that must be sampled were exceeded before it:
+   where they were, cost added per excess given back; else what is saved. Infinite: no such step. */
+static double repair_score_step(const repair_t *self, const need_t *changed, double excess,
+                                double rise)
+{
+    const terms_t *terms = problem_terms(self->problem);
+    if (!terms_fits(terms, changed)) return INFINITY;
+    const double after = terms_excess(terms, changed);
+    if (excess > 0) return after < excess ? rise / (excess - after) : INFINITY;
+    return after > 0 || rise >= 0 ? INFINITY : rise;
+}
+
+/* The best step of a layer. */
+static repair_step_t repair_offer_step(const repair_t *self, const uint16_t *assignment,
+                                       size_t layer, const need_t *sum)
+{
+    const tradeoff_options_t *chain =
+        &self->tradeoff.options[problem_distinct_of(self->problem, layer)];
+    const double excess = terms_excess(problem_terms(self->problem), sum);
+    const double cost = repair_own_of(self, assignment, layer);
+    repair_step_t best = {NULL, INFINITY};
+    for (size_t i = 0; !isinf(cost) && i < chain->n; i++) {
+        const tradeoff_option_t *option = &chain->options[i];
+        const double rise = repair_value_of(self, layer) *
+                            (repair_own(self, option->share, option->known) - cost);
+        /* Where nothing is exceeded most options save less than what was found already. */
+        if (excess == 0 && rise >= fmin(best.score, 0)) continue;
+        const need_t changed = need_change(sum, &self->needs[layer], &option->needs);
+        const double score = repair_score_step(self, &changed, excess, rise);
+        if (score < best.score) best = (repair_step_t){option, score};
+    }
+    return best;
+}
+
+static void repair_offer_steps(repair_t *self, const uint16_t *assignment, bool exploring,
+                               const need_t *sum)
+{
+    for (size_t layer = 0; layer < problem_layers(self->problem); layer++)
+        self->steps[layer] = self->exploring[layer] == exploring
+                                 ? repair_offer_step(self, assignment, layer, sum)
+                                 : (repair_step_t){NULL, INFINITY};
+}
+
+static size_t repair_best_step(const repair_t *self)
+{
+    size_t best = 0;
+    for (size_t layer = 1; layer < problem_layers(self->problem); layer++)
+        if (self->steps[layer].score < self->steps[best].score) best = layer;
+    return best;
+}
+
+/* Has one of the limits more left than before? */
+static bool repair_gave_back(const need_t *before, const need_t *after)
+{
+    for (size_t i = 0; i < TERMS_MAX; i++)
+        if (after->of[i] < before->of[i]) return true;
+    return false;
+}
+
+/* Steps of layers that explore or not, the best first, as long as limits that must be sampled are
+   exceeded, or else as long as they save. Each lessens the excess, or the cost, so that there is an
+   end. What a layer offered holds until it is the best of all: then it is asked again, and all are
+   where more is left than before. */
+static void repair_step(repair_t *self, uint16_t *assignment, bool exploring, bool saves,
+                        need_t *sum)
+{
+    const terms_t *terms = problem_terms(self->problem);
+    repair_offer_steps(self, assignment, exploring, sum);
+    while ((terms_excess(terms, sum) > 0) != saves) {
+        const size_t layer = repair_best_step(self);
+        const repair_step_t kept = self->steps[layer];
+        if (!kept.option) return;
+        self->steps[layer] = repair_offer_step(self, assignment, layer, sum);
+        if (self->steps[layer].option != kept.option) continue;
+        const need_t before = *sum;
+        const vertex_t vertex = {kept.option->need, kept.option->share, kept.option->point};
+        repair_put(self, assignment, layer, &vertex, sum);
+        if (saves && repair_gave_back(&before, sum))
+            repair_offer_steps(self, assignment, exploring, sum);
+        else
+            self->steps[layer] = repair_offer_step(self, assignment, layer, sum);
+    }
+}
+
 void repair_reduce(repair_t *self, uint16_t *assignment)
 {
     if (shared_axes(self->problem)) {
@@ -166,6 +295,9 @@ void repair_reduce(repair_t *self, uint16_t *assignment)
     need_t sum = repair_measure(self, assignment);
     if (!repair_among(self, assignment, false, &sum) && !repair_among(self, assignment, true, &sum))
         repair_take_least(self, assignment, &sum);
+    if (!repair_learns(self) || !repair_fits(self, &sum)) return;
+    repair_step(self, assignment, false, false, &sum);
+    repair_step(self, assignment, true, false, &sum);
 }
 
 /* The largest saving of a layer that what is left of the budget can pay. */
@@ -211,14 +343,6 @@ static void repair_slim(repair_t *self, uint16_t *assignment, need_t *sum)
     }
 }
 
-/* Has one of the limits more left than before? */
-static bool repair_gave_back(const need_t *before, const need_t *after)
-{
-    for (size_t i = 0; i < TERMS_MAX; i++)
-        if (after->of[i] < before->of[i]) return true;
-    return false;
-}
-
 /* As what is left of the limits shrinks, a layer can save as much as when its step was kept, or
    less. So a first step that still can be paid is the best one of all; one that cannot gives way to
    what its layer can save now. A step that gives back some of a limit, which a layer can make only
@@ -230,6 +354,10 @@ void repair_fill(repair_t *self, uint16_t *assignment)
         return;
     }
     need_t sum = repair_measure(self, assignment);
+    if (repair_learns(self)) {
+        if (repair_fits(self, &sum)) repair_step(self, assignment, false, true, &sum);
+        return;
+    }
     repair_slim(self, assignment, &sum);
     repair_offer_all_fills(self, assignment, &sum);
     for (const candidate_t *first; (first = candidates_first(&self->candidates));) {

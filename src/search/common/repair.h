@@ -7,6 +7,13 @@
 #include "confx/rng.h"
 #include "search/common/candidates.h"
 
+/* A layer's step to an option where limits must be sampled, and what it is worth; infinite: none.
+ */
+typedef struct {
+    const tradeoff_option_t *option;
+    double score; /* the least one is taken */
+} repair_step_t;
+
 /* What repair works on: one assignment at a time. */
 typedef struct {
     problem_t *problem;
@@ -16,6 +23,7 @@ typedef struct {
     need_t *needs;           /* constraint */
     bool *exploring;         /* (L) layers that try something unseen */
     bool is_single;          /* both are the same number */
+    repair_step_t *steps;    /* (L) */
     candidates_t candidates; /* the step that each layer offers */
     arena_t arena;
 } repair_t;

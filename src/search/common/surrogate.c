@@ -116,7 +116,8 @@ void surrogate_close(surrogate_t *surrogate)
 /* ---- what was seen --------------------------------------------------------------------------- */
 
 /* A cost of 0 has no logarithm: it counts as a billionth of the largest one seen of its kind. */
-static void surrogate_look(surrogate_t *self, const memory_t *memory, size_t distinct)
+static void surrogate_look(surrogate_t *self, const memory_t *memory, const weights_t *weights,
+                           size_t distinct)
 {
     double *seen = self->seen + distinct * self->axes.cells;
     const double *need = self->need + distinct * self->axes.cells;
@@ -125,7 +126,9 @@ static void surrogate_look(surrogate_t *self, const memory_t *memory, size_t dis
         const uint64_t point = table_axes_point(&self->axes, cell);
         const double *values = isinf(need[cell]) ? NULL : memory_find(memory, distinct, point);
         seen[cell] = !values ? NAN : isnan(values[0]) ? INFINITY : values[0];
-        if (values && isfinite(values[0])) most = fmax(most, values[0]);
+        if (weights && isfinite(seen[cell]))
+            seen[cell] += weights_beside(weights, distinct, point, values);
+        if (values && isfinite(seen[cell])) most = fmax(most, seen[cell]);
     }
     const double least = most > 0 ? 1e-9 * most : 1;
     for (size_t cell = 0; cell < self->axes.cells; cell++)
@@ -355,9 +358,9 @@ static void surrogate_calibrate(surrogate_t *self)
     }
 }
 
-void surrogate_learn(surrogate_t *self, const memory_t *memory)
+void surrogate_learn(surrogate_t *self, const memory_t *memory, const weights_t *weights)
 {
-    for (size_t d = 0; d < self->distinct; d++) surrogate_look(self, memory, d);
+    for (size_t d = 0; d < self->distinct; d++) surrogate_look(self, memory, weights, d);
     surrogate_begin_trend(self);
     /* Offset and trend go by each other: the second round is near enough to where they settle. */
     for (int round = 0; round < 2; round++) {

@@ -43,8 +43,10 @@ bool surrogate_affords(const problem_t *problem);
 confx_status_t surrogate_open(problem_t *problem, surrogate_t *surrogate);
 void surrogate_close(surrogate_t *surrogate); /* also of one never opened, all zero */
 
-/* Anew from all that the memory holds, in an order that does not depend on the order of its
+/* weights: NULL, or those at which what was sampled of constraints adds to a cost; what is known
+   beforehand does not, as nobody needs to guess it.
+   Anew from all that the memory holds, in an order that does not depend on the order of its
    arrival, so that all ranks, and a search gone on with, come to the same bits. */
-void surrogate_learn(surrogate_t *surrogate, const memory_t *memory);
+void surrogate_learn(surrogate_t *surrogate, const memory_t *memory, const weights_t *weights);
 
 #endif

@@ -11,6 +11,7 @@ confx_status_t tradeoff_open(problem_t *problem, uint64_t seen, tradeoff_t *trad
 {
     const size_t distinct = problem_distinct(problem);
     const uint64_t points = space_points(problem_space(problem));
+    const weights_t weights = weights_of(problem, true);
     size_t rooms = 0;
     *tradeoff = (tradeoff_t){.problem = problem, .distinct = distinct};
     arena_t *arena = &tradeoff->arena;
@@ -18,6 +19,8 @@ confx_status_t tradeoff_open(problem_t *problem, uint64_t seen, tradeoff_t *trad
     ARENA_TAKE(arena, tradeoff->hull, distinct);
     ARENA_TAKE(arena, tradeoff->seen, distinct);
     ARENA_TAKE(arena, tradeoff->cell, distinct);
+    ARENA_TAKE(arena, tradeoff->known, distinct);
+    ARENA_TAKE(arena, tradeoff->options, distinct);
     ARENA_TAKE(arena, tradeoff->fresh, distinct);
     ARENA_TAKE(arena, tradeoff->members, distinct);
     ARENA_TAKE(arena, tradeoff->work, distinct);
@@ -38,6 +41,8 @@ confx_status_t tradeoff_open(problem_t *problem, uint64_t seen, tradeoff_t *trad
         ARENA_TAKE(arena, tradeoff->hull[d].vertices, room);
         ARENA_TAKE(arena, tradeoff->seen[d].vertices, room);
         ARENA_TAKE(arena, tradeoff->cell[d], room);
+        if (weights.known) ARENA_TAKE(arena, tradeoff->known[d], room);
+        if (weights_matter(&weights)) ARENA_TAKE(arena, tradeoff->options[d].options, room);
     }
     ARENA_TAKE(arena, tradeoff->steps, rooms);
     const confx_status_t status = arena_status(arena, "the trade-offs of %zu layers", distinct);
@@ -81,6 +86,55 @@ static void tradeoff_merge(tradeoff_chain_t *chain, size_t fresh, vertex_t *scra
     }
 }
 
+/* ---- options --------------------------------------------------------------------------------- */
+
+/* Is one no worse than the other in anything that may count? Of equals the first number is. */
+static bool tradeoff_dominates(const tradeoff_option_t *one, const tradeoff_option_t *other)
+{
+    bool better = one->share < other->share || one->known < other->known;
+    if (one->share > other->share || one->known > other->known) return false;
+    for (size_t i = 0; i < TERMS_MAX; i++) {
+        if (one->needs.of[i] > other->needs.of[i]) return false;
+        better = better || one->needs.of[i] < other->needs.of[i];
+    }
+    return better || one->point < other->point;
+}
+
+static bool tradeoff_option_precedes(const tradeoff_option_t *one, const tradeoff_option_t *other)
+{
+    if (one->need != other->need) return one->need < other->need;
+    return one->point < other->point;
+}
+
+/* What stays is the same whatever order options come in. */
+static void tradeoff_enter(tradeoff_options_t *chain, const tradeoff_option_t *fresh)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < chain->n; i++)
+        if (tradeoff_dominates(&chain->options[i], fresh)) return;
+    for (size_t i = 0; i < chain->n; i++)
+        if (!tradeoff_dominates(fresh, &chain->options[i]))
+            chain->options[left++] = chain->options[i];
+    size_t at = left;
+    while (at > 0 && tradeoff_option_precedes(fresh, &chain->options[at - 1])) at--;
+    memmove(chain->options + at + 1, chain->options + at, (left - at) * sizeof *chain->options);
+    chain->options[at] = *fresh;
+    chain->n = left + 1;
+}
+
+static void tradeoff_see_option(tradeoff_t *tradeoff, problem_t *problem,
+                                const cost_view_t *cost_view, size_t distinct, uint64_t point)
+{
+    tradeoff_option_t option = {.point = point,
+                                .need = problem_need(problem, distinct, point),
+                                .share = cost_view_share(cost_view, distinct, point),
+                                .known = problem_known(problem, distinct, point),
+                                .needs = problem_needs(problem, distinct, point)};
+    terms_add_learned(problem_terms(problem), memory_find(cost_view->memory, distinct, point),
+                      &option.needs);
+    tradeoff_enter(&tradeoff->options[distinct], &option);
+}
+
 /* Adds a point to those seen of its layer, which it is not among yet; one that a memory knows to be
    invalid is not seen, nor is an illegal one, though a table has a cost for it. What is infinite in
    a table may have a cost the next time. They may be added in any order, since they are sorted by
@@ -91,6 +145,10 @@ static void tradeoff_see(tradeoff_t *tradeoff, problem_t *problem, const cost_vi
     tradeoff_chain_t *seen = &tradeoff->seen[distinct];
     const double cost = cost_view->memory ? cost_view_cost(cost_view, distinct, point) : 0;
     if (isinf(cost) || !problem_is_legal(problem, distinct, point)) return;
+    if (cost_view->memory && cost_view->weights) {
+        tradeoff_see_option(tradeoff, problem, cost_view, distinct, point);
+        return;
+    }
     seen->vertices[seen->n++] =
         (vertex_t){.need = problem_need(problem, distinct, point), .cost = cost, .point = point};
 }
@@ -130,18 +188,23 @@ static void tradeoff_look(tradeoff_t *tradeoff, problem_t *problem, const cost_v
 }
 
 /* Of a table the places of all points are looked up when points came, which is once. */
-static void tradeoff_find_cells(tradeoff_t *tradeoff, const table_axes_t *axes, size_t distinct)
+static void tradeoff_find_cells(tradeoff_t *tradeoff, problem_t *problem, const table_axes_t *axes,
+                                size_t distinct)
 {
     const tradeoff_chain_t *seen = &tradeoff->seen[distinct];
     for (size_t i = 0; i < seen->n; i++) {
         tradeoff->cell[distinct][i] = table_axes_find(axes, seen->vertices[i].point);
         assert(tradeoff->cell[distinct][i] != TABLE_NO_CELL);
+        if (tradeoff->known[distinct])
+            tradeoff->known[distinct][i] =
+                problem_known(problem, distinct, seen->vertices[i].point);
     }
 }
 
 /* What a point needs never changes, so that only the new points are sorted, and merged into the
    others. */
-static void tradeoff_sort(tradeoff_t *tradeoff, const cost_view_t *cost_view, size_t distinct)
+static void tradeoff_sort(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view,
+                          size_t distinct)
 {
     tradeoff_chain_t *seen = &tradeoff->seen[distinct];
     const size_t fresh = tradeoff->fresh[distinct];
@@ -149,7 +212,7 @@ static void tradeoff_sort(tradeoff_t *tradeoff, const cost_view_t *cost_view, si
     qsort(seen->vertices + fresh, seen->n - fresh, sizeof *seen->vertices, tradeoff_by_need);
     /* The front of this kind is built anew right after this, and lends its memory until then. */
     tradeoff_merge(seen, fresh, tradeoff->front[distinct].vertices);
-    if (!cost_view->memory) tradeoff_find_cells(tradeoff, cost_view->axes, distinct);
+    if (!cost_view->memory) tradeoff_find_cells(tradeoff, problem, cost_view->axes, distinct);
 }
 
 /* Keeps the points that cost less than every point of no more need. Of points that are equal in
@@ -193,6 +256,46 @@ static void tradeoff_take_table_front(tradeoff_t *tradeoff, const cost_view_t *c
     }
 }
 
+/* Takes a point in whose need is no less than of all before it. */
+static void tradeoff_extend_front(tradeoff_chain_t *front, vertex_t vertex)
+{
+    const vertex_t *last = front->n ? &front->vertices[front->n - 1] : NULL;
+    if (last && !(vertex.cost < last->cost)) return;
+    if (last && vertex.need == last->need) front->n--;
+    front->vertices[front->n++] = vertex;
+}
+
+/* The same of weighted costs: of a table, */
+static void tradeoff_take_weighted_table(tradeoff_t *tradeoff, const cost_view_t *cost_view,
+                                         size_t distinct)
+{
+    const tradeoff_chain_t *seen = &tradeoff->seen[distinct];
+    const uint32_t *cell = tradeoff->cell[distinct];
+    const double *known = tradeoff->known[distinct];
+    const float *costs = cost_view->table + distinct * cost_view->axes->cells;
+    tradeoff->front[distinct].n = 0;
+    for (size_t i = 0; i < seen->n; i++) {
+        vertex_t vertex = seen->vertices[i];
+        vertex.cost = (double)costs[cell[i]] + cost_view->weights->rate * known[i];
+        if (vertex.cost < INFINITY) tradeoff_extend_front(&tradeoff->front[distinct], vertex);
+    }
+}
+
+/* and of a memory. */
+static void tradeoff_take_option_front(tradeoff_t *tradeoff, const weights_t *weights,
+                                       size_t distinct)
+{
+    const tradeoff_options_t *chain = &tradeoff->options[distinct];
+    tradeoff->front[distinct].n = 0;
+    for (size_t i = 0; i < chain->n; i++) {
+        const tradeoff_option_t *option = &chain->options[i];
+        const double cost = option->share + weights_add(weights, option->known, &option->needs);
+        if (cost < INFINITY)
+            tradeoff_extend_front(&tradeoff->front[distinct],
+                                  (vertex_t){option->need, cost, option->point});
+    }
+}
+
 /* The lower convex hull of a front (Andrew's monotone chain). */
 static void tradeoff_take_hull(tradeoff_chain_t *hull, const tradeoff_chain_t *front)
 {
@@ -208,19 +311,28 @@ static void tradeoff_take_hull(tradeoff_chain_t *hull, const tradeoff_chain_t *f
 /* What a memory had let go may be worth something by other costs: all is looked at anew. */
 static void tradeoff_forget(tradeoff_t *tradeoff)
 {
-    for (size_t d = 0; d < tradeoff->distinct; d++) tradeoff->seen[d].n = 0;
+    for (size_t d = 0; d < tradeoff->distinct; d++)
+        tradeoff->seen[d].n = tradeoff->options[d].n = 0;
     tradeoff->read_n = 0;
 }
 
 /* Front and hull of one kind. What a memory's points cost does not change: where none came they
    stay as they are, and a point that is not on the front now never will be. */
-static void tradeoff_build_kind(tradeoff_t *tradeoff, const cost_view_t *cost_view, size_t d)
+static void tradeoff_build_kind(tradeoff_t *tradeoff, problem_t *problem,
+                                const cost_view_t *cost_view, size_t d)
 {
     tradeoff_chain_t *front = &tradeoff->front[d];
     tradeoff_chain_t *seen = &tradeoff->seen[d];
+    if (cost_view->memory && cost_view->weights) {
+        tradeoff_take_option_front(tradeoff, cost_view->weights, d);
+        tradeoff_take_hull(&tradeoff->hull[d], front);
+        return;
+    }
     if (cost_view->memory && seen->n > 0 && seen->n == tradeoff->fresh[d]) return;
-    tradeoff_sort(tradeoff, cost_view, d);
-    if (cost_view->table)
+    tradeoff_sort(tradeoff, problem, cost_view, d);
+    if (cost_view->table && cost_view->weights)
+        tradeoff_take_weighted_table(tradeoff, cost_view, d);
+    else if (cost_view->table)
         tradeoff_take_table_front(tradeoff, cost_view, d);
     else
         tradeoff_take_front(front, seen, cost_view, d);
@@ -239,7 +351,7 @@ void tradeoff_build(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t 
     for (size_t d = 0; d < tradeoff->distinct; d++) tradeoff->fresh[d] = tradeoff->seen[d].n;
     tradeoff_look(tradeoff, problem, cost_view);
     for (size_t d = 0; d < tradeoff->distinct; d++) {
-        tradeoff_build_kind(tradeoff, cost_view, d);
+        tradeoff_build_kind(tradeoff, problem, cost_view, d);
         if (tradeoff->hull[d].n) continue;
         tradeoff->reserve += (double)tradeoff->members[d] *
                              problem_need(problem, d, problem_least_point(problem, d));

@@ -25,6 +25,18 @@ struct step {
     double need;   /* of all members of the kind together */
     uint32_t order;
 };
+/* Where costs are weighted sums (weights.h): a point of a memory with all that may count of it. */
+typedef struct {
+    uint64_t point;
+    double need, share, known;
+    need_t needs; /* static constraints and those that were sampled */
+} tradeoff_option_t;
+
+typedef struct {
+    size_t n;
+    tradeoff_option_t
+        *options; /* by rising need: those that no other one is better than in all of it */
+} tradeoff_options_t;
 
 typedef struct {
     const problem_t *problem;
@@ -33,9 +45,11 @@ typedef struct {
     tradeoff_chain_t *seen; /* (D) points seen so far, by need; of a memory's, whose costs stay as
                       they are, those that may yet be on the front */
     uint32_t **cell;        /* (D) of a table's, where each of them stands in it */
-    size_t *fresh;          /* (D) where in `seen` those begin that are new since the last time */
-    const memory_t *read;   /* the memory that the last build went by, and how many of its records
-                               are known here; NULL: it went by a table */
+    double **known;         /* (D) likewise what it is in the known sum, where that counts */
+    tradeoff_options_t *options; /* (D) of a memory's, where costs are weighted */
+    size_t *fresh;        /* (D) where in `seen` those begin that are new since the last time */
+    const memory_t *read; /* the memory that the last build went by, and how many of its records
+                             are known here; NULL: it went by a table */
     size_t read_n;
     size_t *members;    /* (D) how many layers of the network are of this kind */
     double *work;       /* (D) multiplications of a layer of this kind */

@@ -154,9 +154,13 @@ static void posterior_take(posterior_t *self, const uint16_t *assignment, double
 
 void posterior_add(posterior_t *posterior, const batch_t *batch)
 {
-    for (size_t e = 0; e < batch->n; e++)
-        posterior_take(posterior, batch_assignment(batch, e),
-                       terms_penalised(problem_terms(posterior->problem), &batch->scores[e]));
+    const terms_t *terms = problem_terms(posterior->problem);
+    for (size_t e = 0; e < batch->n; e++) {
+        const uint16_t *assignment = batch_assignment(batch, e);
+        const double total = terms_penalised(terms, &batch->scores[e]);
+        const double known = problem_assignment_known(posterior->problem, assignment);
+        posterior_take(posterior, assignment, terms_without_known(terms, total, known));
+    }
 }
 
 void posterior_inherit(posterior_t *posterior, const posterior_t *other)

@@ -113,17 +113,27 @@ static void categories_enter(const categories_t *self, tradeoff_chain_t *front, 
     front->n = front->n - (end - at) + 1;
 }
 
-void categories_learn(categories_t *self, const memory_t *memory)
+/* Weights are others at every update, and with them all costs. */
+static void categories_forget(categories_t *self)
 {
+    const size_t all = problem_distinct(self->problem) * self->n;
+    for (size_t i = 0; i < all; i++) self->front[i].n = 0;
+    self->read_n = 0;
+}
+
+void categories_learn(categories_t *self, const cost_view_t *cost_view)
+{
+    const memory_t *memory = cost_view->memory;
     const space_t *space = problem_space(self->problem);
     const uint64_t points = space_points(space);
     size_t n;
     const void *records = memory_records(memory, &n);
+    if (cost_view->weights) categories_forget(self);
     for (; self->n > 0 && self->read_n < n; self->read_n++) {
         const uint64_t key = memory_key(memory, records, self->read_n);
         const size_t distinct = (size_t)(key / points);
         const uint64_t point = key % points;
-        const double cost = memory_cost(memory, distinct, point);
+        const double cost = cost_view_cost(cost_view, distinct, point);
         uint16_t action[SPACE_AXES];
         if (isinf(cost)) continue;
         space_action(space, point, action);

@@ -26,7 +26,7 @@ confx_status_t categories_open(problem_t *problem, categories_t *categories);
 void categories_close(categories_t *categories); /* also of one never opened, all zero */
 
 /* What the memory holds by now; always the same memory. The order of its records does not count. */
-void categories_learn(categories_t *categories, const memory_t *memory);
+void categories_learn(categories_t *categories, const cost_view_t *cost_view);
 
 /* A category of the kind at random, one whose best at the multiplier is better more often, and the
    action (A) of that best; where nothing was seen of it, `action` with its values. */

@@ -4,6 +4,7 @@
 #include "confx/try.h"
 #include "search/common/moves.h"
 #include "search/common/shared.h"
+#include "search/common/weigh.h"
 
 #include <assert.h>
 #include <math.h>
@@ -97,6 +98,7 @@ static confx_status_t islands_fill(islands_t *self)
     const uint64_t seen = thompson_seen(&self->thompson, &self->setup);
     TRY(repair_open(self->setup.problem, seen, &self->repair));
     TRY(categories_open(self->setup.problem, &self->categories));
+    self->weights = weights_of(self->setup.problem, self->setup.memory != NULL);
     for (size_t i = 0; i < self->setup.units; i++) {
         TRY(islands_island_open(self, &self->islands[i]));
         /* The best of the stage before founds every island. */
@@ -129,7 +131,7 @@ static confx_status_t islands_open_state(const search_setup_t *setup, search_lay
 
 /* ---- a generation ---------------------------------------------------------------------------- */
 
-static void islands_weigh(islands_t *self)
+static void islands_build(islands_t *self)
 {
     repair_t *repair = &self->repair;
     tradeoff_build(&repair->tradeoff, self->setup.problem, &repair->cost_view);
@@ -138,17 +140,48 @@ static void islands_weigh(islands_t *self)
     self->multiplier = fmax(tradeoff_multiplier(&repair->tradeoff, self->setup.problem), floor);
 }
 
+static void islands_weigh(islands_t *self)
+{
+    if (weights_matter(&self->weights)) {
+        weigh(&self->weights, &self->repair.tradeoff, &self->repair.cost_view);
+        self->settled = self->weights;
+    }
+    islands_build(self);
+}
+
+static bool islands_strays(const islands_t *self)
+{
+    return weights_matter(&self->weights) && self->repair.cost_view.memory;
+}
+
+void islands_stray(islands_t *self, rng_t *rng)
+{
+    if (!islands_strays(self)) return;
+    const double spread = rng_below(rng, 3) ? 0.15 : 0.8;
+    self->weights.rate *= exp(spread * rng_normal(rng));
+    for (size_t i = 0; i < problem_terms(self->setup.problem)->constraints_n; i++)
+        self->weights.multiplier[i] *= exp(spread * rng_normal(rng));
+    islands_build(self);
+}
+
+void islands_settle(islands_t *self)
+{
+    if (!islands_strays(self)) return;
+    self->weights = self->settled;
+    islands_build(self);
+}
+
 /* What all ranks have seen by now, once per generation; or each island's own draw. */
 static void islands_inform(islands_t *self, size_t unit)
 {
     self->repair.cost_view = thompson_draw(&self->thompson, unit);
+    self->repair.cost_view.weights = weights_matter(&self->weights) ? &self->weights : NULL;
     if (self->informed || !islands_believe(self)) return;
     self->informed = !self->thompson.infers;
     /* With a memory this is the same for all islands of the rank; with draws each has its own, and
        where actions may be invalid it goes by what it may try of what it would. */
     islands_weigh(self);
-    if (self->repair.cost_view.memory)
-        categories_learn(&self->categories, self->repair.cost_view.memory);
+    if (self->repair.cost_view.memory) categories_learn(&self->categories, &self->repair.cost_view);
     if (thompson_spend(&self->thompson, unit, &self->repair.tradeoff, self->multiplier))
         islands_weigh(self);
 }
@@ -236,6 +269,8 @@ static void islands_make_child(islands_t *self, const island_t *island, rng_t *r
     for (size_t i = 0; i < TRIES; i++) {
         if (self->thompson.ready && !self->starts && child + i == 0)
             variation_follow(self, assignment);
+        else if (!island->n && islands_strays(self))
+            variation_try(self, rng, assignment);
         else if (island->n && !self->starts)
             self->variation->make_child(self, island, rng, child, assignment);
         else
@@ -419,6 +454,7 @@ static const char *islands_check(const void *state)
 
 const search_kind_t search_islands = {.traits = {.part = SPACE_INTEGERS,
                                                  .layers = true,
+                                                 .weighs = true,
                                                  .unrepeated = true,
                                                  .sums = true,
                                                  .kinds = true,

@@ -43,14 +43,24 @@ struct islands {
     repair_t repair;
     categories_t categories; /* of a memory of per-layer costs */
     double multiplier;       /* of the budget on the trade-off */
+    weights_t weights;       /* where they matter, and those of this generation */
+    weights_t settled;
     bool informed; /* trade-off and multiplier are of this generation: with a memory, the same for
                       all islands */
     bool starts;   /* this generation is of samples at random */
     thompson_t thompson; /* what each island goes by */
 };
 
+/* Where costs of layers are weighted sums: the trade-off at weights near those of this generation,
+   so that children are not all put together alike; and at these again. Elsewhere nothing changes.
+ */
+void islands_stray(islands_t *self, rng_t *rng);
+void islands_settle(islands_t *self);
+
 /* The best assignment by what an island goes by: no member is needed for it. */
 void variation_follow(islands_t *self, uint16_t *assignment);
+/* The same at weights nearby, with actions that nobody has seen yet. */
+void variation_try(islands_t *self, rng_t *rng, uint16_t *assignment);
 
 /* Is there anything to go by: costs seen, or inferred? */
 static inline bool islands_believe(const islands_t *self)

@@ -213,12 +213,14 @@ static void variation_breed_remembering(islands_t *self, rng_t *rng, size_t chil
     static const double repick[] = {0, 0.2, 0.6, 1};
     static const double zeal[] = {0.3, 1, 3};
     const size_t layers = problem_layers(self->setup.problem);
+    if (child % 4) islands_stray(self, rng);
     const double multiplier = self->multiplier * exp(0.15 * rng_normal(rng));
     const double picking = repick[rng_below(rng, 4)];
     for (size_t layer = 0; layer < layers; layer++)
         if (rng_uniform(rng) < picking) variation_pick(self, assignment, layer, multiplier);
     if (child % 4 && !self->thompson.infers)
         variation_explore_some(self, rng, assignment, 0.15 * zeal[rng_below(rng, 3)]);
+    islands_settle(self);
     repair_reduce(&self->repair, assignment);
     repair_fill(&self->repair, assignment);
 }
@@ -314,6 +316,16 @@ void variation_follow(islands_t *self, uint16_t *assignment)
                     problem_least_point(problem, problem_distinct_of(problem, layer)));
         variation_pick(self, assignment, layer, self->multiplier);
     }
+    repair_reduce(&self->repair, assignment);
+    repair_fill(&self->repair, assignment);
+}
+
+void variation_try(islands_t *self, rng_t *rng, uint16_t *assignment)
+{
+    islands_stray(self, rng);
+    variation_follow(self, assignment);
+    variation_explore_some(self, rng, assignment, 0.15);
+    islands_settle(self);
     repair_reduce(&self->repair, assignment);
     repair_fill(&self->repair, assignment);
 }

@@ -8,6 +8,7 @@
    at that layer totals only    -objective of the episode for each of its steps, against the batch's
    mean and deviation */
 #include "search/common/shared.h"
+#include "search/common/weigh.h"
 #include "search/reinforce/reinforce.h"
 
 #include <assert.h>
@@ -19,9 +20,22 @@ static const double lean_sharpness = 6; /* the first of the ranks is then drawn 
 
 /* ---- remembering ----------------------------------------------------------------------------- */
 
+static cost_view_t advantage_weighted(const reinforce_t *self, cost_view_t view)
+{
+    view.weights = weights_matter(&self->weights) ? &self->weights : NULL;
+    return view;
+}
+
 static cost_view_t advantage_belief_of(reinforce_t *self)
 {
-    return thompson_mean(&self->thompson);
+    return advantage_weighted(self, thompson_mean(&self->thompson));
+}
+
+void advantage_weigh(reinforce_t *self)
+{
+    if (!weights_matter(&self->weights) || !reinforce_remembers(&self->setup)) return;
+    const cost_view_t cost_view = advantage_belief_of(self);
+    weigh(&self->weights, &self->tradeoff, &cost_view);
 }
 
 static double advantage_multiplier_of(reinforce_t *self, const cost_view_t *cost_view)
@@ -147,7 +161,7 @@ static void advantage_lean_to_draws(reinforce_t *self)
 {
     for (size_t unit = 0; unit < self->setup.units; unit++) {
         const size_t number = self->setup.unit_first + unit;
-        const cost_view_t draw = thompson_draw(&self->thompson, number);
+        const cost_view_t draw = advantage_weighted(self, thompson_draw(&self->thompson, number));
         self->blocks[unit].leans = self->thompson.ready;
         if (!self->thompson.ready) continue;
         /* What the block may try depends on what it would, which it does not lean to where it may

@@ -22,6 +22,8 @@ static confx_status_t guide_take(guide_t *self)
     const size_t cells = self->surrogate.axes.cells;
     TRY(repair_open(problem, cells, &self->repair));
     ARENA_TAKE(&self->arena, self->table, problem_distinct(problem) * cells);
+    if (terms_has_known(problem_terms(problem)))
+        ARENA_TAKE(&self->arena, self->known, problem_distinct(problem) * cells);
     ARENA_TAKE(&self->arena, self->costs, problem_layers(problem) * cells);
     return arena_status(&self->arena, "guessed costs of %zu layers", problem_layers(problem));
 }
@@ -76,18 +78,38 @@ static double guide_whole(const guide_t *self)
     return whole;
 }
 
-void guide_inform(guide_t *self)
+/* Nobody needs to guess what is known beforehand: it is added to the guesses. */
+static void guide_weigh(guide_t *self)
 {
+    const table_axes_t *axes = &self->surrogate.axes;
+    for (size_t i = 0; self->known && i < self->surrogate.distinct * axes->cells; i++)
+        self->known[i] =
+            self->weights->rate * problem_known(self->setup.problem, i / axes->cells,
+                                                table_axes_point(axes, i % axes->cells));
+}
+
+static double guide_known(const guide_t *self, size_t i)
+{
+    return self->known ? self->known[i] : 0;
+}
+
+void guide_inform(guide_t *self, const weights_t *weights)
+{
+    weights_t learned = {.known = false};
+    if (weights) learned = *weights;
+    learned.known = false;
+    self->weights = weights;
+    guide_weigh(self);
     problem_t *problem = self->setup.problem;
     surrogate_t *surrogate = &self->surrogate;
     const size_t all = surrogate->distinct * surrogate->axes.cells;
     assert(self->open);
-    surrogate_learn(surrogate, self->setup.memory);
+    surrogate_learn(surrogate, self->setup.memory, weights ? &learned : NULL);
     self->whole = guide_whole(self);
     for (size_t i = 0; i < all; i++)
         /* Shares of a maximum may be beyond what a float has: the largest ones are all alike. */
         self->table[i] = (float)fmin(exp(surrogate->mean[i] + reliance * surrogate->deviation[i]) +
-                                         self->whole * surrogate->risk[i],
+                                         self->whole * surrogate->risk[i] + guide_known(self, i),
                                      FLT_MAX);
     self->repair.cost_view = guide_view(self);
     tradeoff_build(&self->repair.tradeoff, problem, &self->repair.cost_view);
@@ -115,7 +137,8 @@ static void guide_draw(guide_t *self, rng_t *rng, double boldness)
             else
                 costs[cell] = exp(surrogate->mean[from + cell] -
                                   2 * boldness * rng_uniform(rng) * deviation) +
-                              loss * self->whole * surrogate->risk[from + cell];
+                              loss * self->whole * surrogate->risk[from + cell] +
+                              guide_known(self, from + cell);
         }
     }
 }

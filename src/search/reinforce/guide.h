@@ -14,11 +14,13 @@ typedef struct {
     search_setup_t setup;
     bool open; /* false: it proposes nothing, and all that follows is 0 */
     surrogate_t surrogate;
-    repair_t repair;   /* by `table` */
-    float *table;      /* (D, cells) costs that can be relied on */
-    double multiplier; /* of the budget, by these */
-    double whole;      /* about the cost of a network */
-    double *costs;     /* (L, cells) of the assignment at work */
+    repair_t repair;          /* by `table` */
+    float *table;             /* (D, cells) costs that can be relied on */
+    const weights_t *weights; /* at which these are sums; NULL: of shares alone */
+    double *known;            /* (D, cells) what is added to guesses of what must be sampled */
+    double multiplier;        /* of the budget, by these */
+    double whole;             /* about the cost of a network */
+    double *costs;            /* (L, cells) of the assignment at work */
     arena_t arena;
 } guide_t;
 
@@ -34,8 +36,8 @@ typedef enum { GUIDE_RELIED_ON = 3, GUIDE_OWN = 7 } guide_turn_t;
 /* Does one of the `each` samples behind the first `before` have that turn? */
 bool guide_is_due(guide_turn_t turn, uint64_t before, uint64_t each);
 
-/* Before an update: go by what the memory holds now. */
-void guide_inform(guide_t *guide);
+/* Before an update: go by what the memory holds now, at weights that stay until the next time. */
+void guide_inform(guide_t *guide, const weights_t *weights);
 cost_view_t guide_view(const guide_t *guide); /* the costs that can be relied on */
 
 /* An assignment over the levels, within the limits. boldness: deviations that are taken off on

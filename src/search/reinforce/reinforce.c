@@ -146,6 +146,7 @@ static confx_status_t reinforce_fill(reinforce_t *self)
         TRY(thompson_open(&self->setup, SPACE_LEVELS, &self->layout, &self->thompson));
     const uint64_t seen = thompson_seen(&self->thompson, &self->setup);
     TRY(tradeoff_open(self->setup.problem, seen, &self->tradeoff));
+    self->weights = weights_of(self->setup.problem, self->setup.memory != NULL);
     /* Only the blocks of this rank have episodes; parameters are the same everywhere, drawn from
        the seed, until the root publishes others. */
     for (size_t i = 0; i < self->setup.units; i++)
@@ -197,7 +198,9 @@ static void reinforce_receive(void *state, const void *in)
     feasibility_reserve(&self->feasibility, self->setup.memory);
     self->ranked = false;
     thompson_receive(&self->thompson, in);
-    if (reinforce_is_guided(self)) guide_inform(&self->guide);
+    advantage_weigh(self);
+    if (reinforce_is_guided(self))
+        guide_inform(&self->guide, weights_matter(&self->weights) ? &self->weights : NULL);
     advantage_lean(self);
 }
 
@@ -383,6 +386,7 @@ static const char *reinforce_check(const void *state)
 }
 
 const search_kind_t search_reinforce = {.traits = {.layers = true,
+                                                   .weighs = true,
                                                    .unrepeated = true,
                                                    .sums = true,
                                                    .kinds = true,

@@ -42,7 +42,9 @@ void episode_sample(reinforce_t *self, block_t *block, size_t unit, uint64_t upd
 void episode_levels(const reinforce_t *self, const block_t *block, size_t step, size_t episode,
                     uint16_t *levels);
 
-/* advantage.c: what blocks lean to in this update, given what is believed before it. */
+/* advantage.c: at what weights costs are added up in this update, given what is believed before it;
+   what blocks lean to in this update, given what is believed before it. */
+void advantage_weigh(reinforce_t *self);
 void advantage_lean(reinforce_t *self);
 
 /* What a preset is. */
@@ -73,6 +75,7 @@ struct reinforce {
     uint64_t opening; /* the choice that all its layers take */
     guide_t guide;    /* of the first samples */
     tradeoff_t tradeoff;
+    weights_t weights;             /* of this update, where they matter */
     thompson_t thompson;           /* what all and each block go by */
     real_t *features;              /* (L, features) */
     block_t *blocks;               /* (setup.units) */
