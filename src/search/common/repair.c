@@ -225,8 +225,8 @@ static repair_step_t repair_offer_step(const repair_t *self, const uint16_t *ass
     repair_step_t best = {NULL, INFINITY};
     for (size_t i = 0; !isinf(cost) && i < chain->n; i++) {
         const tradeoff_option_t *option = &chain->options[i];
-        const double rise = repair_value_of(self, layer) *
-                            (repair_own(self, option->share, option->known) - cost);
+        const double rise =
+            repair_value_of(self, layer) * (repair_own(self, option->share, option->known) - cost);
         /* Where nothing is exceeded most options save less than what was found already. */
         if (excess == 0 && rise >= fmin(best.score, 0)) continue;
         const need_t changed = need_change(sum, &self->needs[layer], &option->needs);

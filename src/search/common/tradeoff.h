@@ -25,6 +25,7 @@ struct step {
     double need;   /* of all members of the kind together */
     uint32_t order;
 };
+
 /* Where costs are weighted sums (weights.h): a point of a memory with all that may count of it. */
 typedef struct {
     uint64_t point;
@@ -32,10 +33,10 @@ typedef struct {
     need_t needs; /* static constraints and those that were sampled */
 } tradeoff_option_t;
 
+/* Those that no other one is better than in all of it, by rising need. */
 typedef struct {
     size_t n;
-    tradeoff_option_t
-        *options; /* by rising need: those that no other one is better than in all of it */
+    tradeoff_option_t *options;
 } tradeoff_options_t;
 
 typedef struct {
@@ -66,8 +67,8 @@ void tradeoff_close(tradeoff_t *tradeoff);
 
 void tradeoff_build(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view);
 
-/* Cost saved, by what it counts, by the last unit of the budget when every layer chooses on its hull, and those of
-   which nothing was seen need their least; 0 where the budget does not bind. */
+/* Cost saved, by what it counts, by the last unit of the budget when every layer chooses on its
+   hull, and those of which nothing was seen need their least; 0 where the budget does not bind. */
 double tradeoff_multiplier(const tradeoff_t *tradeoff, const problem_t *problem);
 
 /* The vertex of least value x cost + multiplier x need; NULL where nothing was seen. */
