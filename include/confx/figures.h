@@ -19,6 +19,13 @@ bool problem_factors(problem_t *problem, size_t distinct, uint64_t point, double
    `values` (constraints_n). False: invalid, or not known. */
 bool problem_constraints(problem_t *problem, size_t distinct, uint64_t point, double *values);
 
+/* What one of several networks comes to under an assignment (L, A): all metrics of its layers added
+   up as in the log, without weights, and the score that they have by themselves, with theirs. Of a
+   sum the objectives of all networks add up to that of the assignment, of the worst the largest is
+   it. */
+void problem_network(problem_t *problem, const uint16_t *assignment, size_t network,
+                     double *metrics, score_t *score);
+
 /* The least index of the first axis that is known to be enough for a layer whose other axes are
    those of point `rest`, which has index 0 on the first: at larger ones every valid point has the
    same sampled metrics and needs no less, so that none of them is ever worth choosing. The largest

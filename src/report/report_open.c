@@ -187,6 +187,24 @@ static void report_open_clean(char *texts, size_t n, size_t width)
     }
 }
 
+/* Where there are several, or one that counts by a weight. */
+static confx_status_t report_open_read_networks(report_t *report, store_t *store)
+{
+    void *names;
+    bool has;
+    TRY(store_has(store, "/network", &has));
+    if (!has) return status_ok();
+    TRY(report_open_rows_of(store, "/network", &report->networks_n));
+    const confx_status_t named = report_open_fetch(
+        store, "/network", ARRAY_TEXT, report->networks_n, CONFX_LAYER_NAME_MAX, &names);
+    report->networks = names;
+    TRY(named);
+    report_open_clean(report->networks, report->networks_n, CONFX_LAYER_NAME_MAX);
+    TRY(report_open_fetch_reals(store, "/network_weight", report->networks_n,
+                                &report->of_network.weight));
+    return report_open_fetch_reals(store, "/workload/weight", report->layers_n, &report->weights);
+}
+
 static confx_status_t report_open_read_workload(report_t *report, const char *path, store_t *store)
 {
     void *names;
@@ -199,6 +217,7 @@ static confx_status_t report_open_read_workload(report_t *report, const char *pa
     report->names = names;
     TRY(named);
     report_open_clean(report->names, report->layers_n, CONFX_LAYER_NAME_MAX);
+    TRY(report_open_read_networks(report, store));
     return report_open_check_shapes(report, path);
 }
 
@@ -340,6 +359,21 @@ static confx_status_t report_open_read_use(report_t *report, store_t *store)
     return status;
 }
 
+/* What each network comes to. */
+static confx_status_t report_open_read_totals(report_t *report, store_t *store)
+{
+    const size_t n = report->networks_n;
+    if (n == 0) return status_ok();
+#define READ_TOTAL(name)                                                                           \
+    TRY(report_open_fetch_reals(store, "/result/networks/" #name, n, &report->of_network.name));
+    READ_TOTAL(objective)
+    READ_TOTAL(latency)
+    READ_TOTAL(energy)
+    READ_TOTAL(area)
+#undef READ_TOTAL
+    return status_ok();
+}
+
 static confx_status_t report_open_read_result(report_t *report, store_t *store)
 {
     void *assignment;
@@ -357,6 +391,7 @@ static confx_status_t report_open_read_result(report_t *report, store_t *store)
     REPORT_COST_LIST(READ_COST)
 #undef READ_COST
     TRY(report_open_read_limited(report, store));
+    TRY(report_open_read_totals(report, store));
     return report_open_read_breakdown(report, store);
 }
 
@@ -548,6 +583,13 @@ void report_close(report_t *report)
     for (size_t i = 0; report->axes && i < report->axes_n; i++) free(report->axes[i].words);
     free(report->axes);
     free(report->names);
+    free(report->weights);
+    free(report->networks);
+    free(report->of_network.weight);
+    free(report->of_network.objective);
+    free(report->of_network.latency);
+    free(report->of_network.energy);
+    free(report->of_network.area);
     free(report->used);
     free(report->assignment);
     free(report->limited);

@@ -17,6 +17,17 @@ const char *report_layer_name(const report_t *report, size_t layer)
     return report->names + layer * CONFX_LAYER_NAME_MAX;
 }
 
+const char *report_network(const report_t *report, size_t network)
+{
+    assert(network < report->networks_n);
+    return report->networks + network * CONFX_LAYER_NAME_MAX;
+}
+
+double report_weight(const report_t *report, size_t layer)
+{
+    return report->weights ? report->weights[layer] : 1;
+}
+
 const char *report_layer_type(const report_t *report, size_t layer)
 {
     return confx_layer_type_name(

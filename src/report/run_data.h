@@ -60,6 +60,14 @@ struct report {
     size_t layers_n;
     int64_t *shapes; /* (L, SHAPE_COLUMNS) */
     char *names;     /* (L, CONFX_LAYER_NAME_MAX) */
+    double *weights; /* (L) what each counts in the objective; NULL: all count alike */
+
+    size_t networks_n; /* 0: one network, of weight 1 */
+    char *networks;    /* (networks_n, CONFX_LAYER_NAME_MAX) */
+    struct {
+        double *weight;                              /* (networks_n) */
+        double *objective, *latency, *energy, *area; /* (networks_n) of the design, if found */
+    } of_network;
 
     bool found;           /* a feasible assignment: the next two are there */
     uint16_t *assignment; /* (L, A) values */
@@ -86,6 +94,8 @@ const char *report_layer_name(const report_t *report, size_t layer);
 const char *report_layer_type(const report_t *report, size_t layer);
 /* Of the design found, the count of the model beside the true one. */
 macs_tally_t report_macs(const report_t *report);
+double report_weight(const report_t *report, size_t layer);
+const char *report_network(const report_t *report, size_t network);
 const double *report_limited(const report_t *report); /* (L) what the first budget limits */
 size_t report_stages(const report_t *report);         /* 1 .. ALGORITHM_STAGES_MAX */
 const char *report_stage(const report_t *report, size_t stage); /* its algorithm */

@@ -26,6 +26,21 @@ static void run_file_show_numbers(datasets_t *datasets, const char *name, size_t
     datasets_about(datasets, long_name, name + 1, NULL);
 }
 
+/* The networks by name, and what each counts. */
+static void run_file_show_network_scale(const confx_workload_t *workload, datasets_t *datasets)
+{
+    const size_t n = workload->networks_n;
+    if (n == 0) return;
+    char *names = datasets_make(datasets, "/network", ARRAY_TEXT, n, CONFX_LAYER_NAME_MAX, NULL);
+    datasets_about(datasets, "network", "network", NULL);
+    double *weights = datasets_make(datasets, "/network_weight", ARRAY_F64, n, 0, NULL);
+    datasets_about(datasets, "what the network counts", "network", NULL);
+    for (size_t i = 0; names && weights && i < n; i++) {
+        memcpy(names + i * CONFX_LAYER_NAME_MAX, workload->networks[i].name, CONFX_LAYER_NAME_MAX);
+        weights[i] = workload->networks[i].weight;
+    }
+}
+
 static void run_file_show_scales(const run_t *run, datasets_t *datasets)
 {
     const space_t *space = problem_space(run->setting.problem);
@@ -42,6 +57,7 @@ static void run_file_show_scales(const run_t *run, datasets_t *datasets)
         (void)snprintf(constraints + i * DATASET_NAME_MAX, DATASET_NAME_MAX, "%s",
                        terms->constraints[i].name);
     datasets_about(datasets, "what is limited", "constraint", NULL);
+    run_file_show_network_scale(&run->setting.workload, datasets);
     run_file_show_numbers(datasets, "/layer", problem_layers(run->setting.problem),
                           "layer, in the network's order from 0 on");
     run_file_show_numbers(datasets, "/update", run->root.progress.n, "update, from 0 on");
@@ -225,6 +241,38 @@ static void run_file_show_metrics(const run_t *run, const uint16_t *assignment,
     }
 }
 
+/* Of several networks what each comes to under the assignment. Rates do not add up. */
+static void run_file_show_networks_result(const run_t *run, const uint16_t *assignment,
+                                          datasets_t *datasets)
+{
+    problem_t *problem = run->setting.problem;
+    const model_t *model = problem_model(problem);
+    const confx_workload_t *workload = &run->setting.workload;
+    const size_t n = workload->networks_n;
+    double *columns[MODEL_METRICS] = {NULL};
+    if (n == 0) return;
+    double *objectives = datasets_make(datasets, "/result/networks/objective", ARRAY_F64, n, 0,
+                                       objective_units(run->job->objective));
+    datasets_about(datasets, "of the network's layers alone, by its weight", "network", NULL);
+    for (size_t i = 0; i < model->metrics_n; i++) {
+        const metric_t *metric = &model->metrics[i];
+        if (metric->is_rate) continue;
+        columns[i] =
+            datasets_make(datasets, datasets_name(datasets, "/result/networks/%s", metric->name),
+                          ARRAY_F64, n, 0, *metric->unit ? metric->unit : NULL);
+        datasets_about(datasets, "of the network's layers together, without its weight", "network",
+                       NULL);
+    }
+    for (size_t network = 0; !datasets->failed && network < n; network++) {
+        double metrics[MODEL_METRICS];
+        score_t score;
+        problem_network(problem, assignment, network, metrics, &score);
+        objectives[network] = score.objectives[0];
+        for (size_t i = 0; i < model->metrics_n; i++)
+            if (columns[i]) columns[i][network] = metrics[i];
+    }
+}
+
 static void run_file_show_result(const run_t *run, datasets_t *datasets)
 {
     const problem_t *problem = run->setting.problem;
@@ -237,6 +285,7 @@ static void run_file_show_result(const run_t *run, datasets_t *datasets)
     run_file_show_use(run, best.assignment, datasets);
     if (!problem_model(problem)->scores_networks) {
         run_file_show_metrics(run, best.assignment, datasets);
+        run_file_show_networks_result(run, best.assignment, datasets);
         breakdown_show(&run->setting, best.assignment, datasets);
     }
     datasets_real(datasets, "/result/objective", best.score.objectives[0],

@@ -175,6 +175,26 @@ static json_t *json_limits(const report_t *report, json_limit_t which)
     return list;
 }
 
+/* Of several networks; NULL: there is one. */
+static json_t *json_networks(const report_t *report)
+{
+    if (report->networks_n == 0) return NULL;
+    json_t *list = json_array();
+    for (size_t i = 0; list && i < report->networks_n; i++) {
+        json_t *network =
+            json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "name", report_network(report, i), "weight",
+                      json_known(report->of_network.weight[i]), "objective",
+                      json_known(report->of_network.objective[i]), "latency",
+                      json_known(report->of_network.latency[i]), "energy",
+                      json_known(report->of_network.energy[i]), "area",
+                      json_known(report->of_network.area[i]));
+        if (!json_array_append_new(list, network)) continue;
+        json_decref(list);
+        return NULL;
+    }
+    return list;
+}
+
 /* null when no sample was feasible */
 static json_t *json_result_json(const report_t *report)
 {
@@ -186,8 +206,8 @@ static json_t *json_result_json(const report_t *report)
                             .of = report,
                             .row = json_layer_row};
     const macs_tally_t macs = report_macs(report);
-    return json_pack("{s:o, s:o*, s:o, s:o, s:o, s:I, s:o}", "objective",
-                     json_known(report->objective), "clock_ghz",
+    return json_pack("{s:o, s:o*, s:o*, s:o, s:o, s:o, s:I, s:o}", "objective",
+                     json_known(report->objective), "networks", json_networks(report), "clock_ghz",
                      isnan(report->clock_ghz) ? NULL : json_real(report->clock_ghz), "constraints",
                      json_limits(report, JSON_USED), "macs", json_known(macs.needed),
                      "macs_counted", json_known(macs.counted), "macs_layers_departing",

@@ -109,18 +109,27 @@ static void listing_share(table_row_t *row, double part, double all)
     table_known(row, all > 0 ? 100 * part / all : NAN);
 }
 
-static void listing_figures(const listing_t *listing, double latency, double energy, double limited,
-                            table_row_t *row)
+/* The sum of all layers is no share of the largest of them, nor of the largest network. */
+static void listing_share_within(table_row_t *row, double part, double all)
 {
-    table_real(row, latency);
-    table_real(row, energy);
-    table_real(row, limited * listing->limited.factor);
-    /* The sum of all layers is no share of the largest of them. */
+    listing_share(row, part, part > all ? NAN : all);
+}
+
+/* What a layer, or all of them, takes, and what it counts in the objective. */
+typedef struct {
+    double latency, energy, limited, counted_latency, counted_energy;
+} listing_figures_t;
+
+static void listing_figures(const listing_t *listing, listing_figures_t of, table_row_t *row)
+{
+    table_real(row, of.latency);
+    table_real(row, of.energy);
+    table_real(row, of.limited * listing->limited.factor);
     if (listing_shares(listing, OBJECTIVE_LATENCY))
-        listing_share(row, latency,
-                      latency > listing->whole_latency ? NAN : listing->whole_latency);
-    if (listing_shares(listing, OBJECTIVE_ENERGY)) listing_share(row, energy, listing->sums.energy);
-    listing_share(row, limited, listing->report->budget);
+        listing_share_within(row, of.counted_latency, listing->whole.latency);
+    if (listing_shares(listing, OBJECTIVE_ENERGY))
+        listing_share_within(row, of.counted_energy, listing->whole.energy);
+    listing_share(row, of.limited, listing->report->budget);
 }
 
 void listing_action(const report_t *report, size_t layer, size_t n, table_row_t *row)
@@ -147,7 +156,10 @@ static void listing_sums(const listing_t *listing, table_row_t *row)
             table_absent(row);
         else
             table_real(row, listing->sums.axes[axis]);
-    listing_figures(listing, listing->sums.latency, listing->sums.energy, listing->sums.limited,
+    listing_figures(listing,
+                    (listing_figures_t){listing->sums.latency, listing->sums.energy,
+                                        listing->sums.limited, listing->sums.counted_latency,
+                                        listing->sums.counted_energy},
                     row);
 }
 
@@ -165,7 +177,12 @@ static void listing_row(const void *of, size_t i, table_row_t *row)
     for (size_t dim = 0; dim < SHAPE_STRIDE_Y; dim++)
         table_whole(row, report->shapes[i * SHAPE_COLUMNS + dim]);
     listing_action(report, i, listing->axes_n, row);
-    listing_figures(listing, report->latency[i], report->energy[i], report_limited(report)[i], row);
+    const double latency = report->latency[i], energy = report->energy[i];
+    const double weight = report_weight(report, i);
+    listing_figures(listing,
+                    (listing_figures_t){latency, energy, report_limited(report)[i],
+                                        weight * latency, weight * energy},
+                    row);
 }
 
 /* What the network has: layers that have hardware of their own have as many processing elements
@@ -183,6 +200,24 @@ static double listing_axis_sum(const report_t *report, size_t axis)
     return sum;
 }
 
+/* By the weights of the networks. */
+static double listing_counted(const report_t *report, const double *values)
+{
+    double sum = 0;
+    for (size_t i = 0; i < report->layers_n; i++) sum += report_weight(report, i) * values[i];
+    return sum;
+}
+
+/* Of the worst case the largest of the networks' totals. */
+static double listing_whole(const report_t *report, const double *totals, double sum)
+{
+    double largest = 0;
+    if (report->job->networks != NETWORKS_WORST || report->networks_n < 2) return sum;
+    for (size_t i = 0; i < report->networks_n; i++)
+        largest = fmax(largest, report->of_network.weight[i] * totals[i]);
+    return largest;
+}
+
 void listing_begin(const report_t *report, listing_t *listing)
 {
     const size_t n = report->layers_n;
@@ -193,9 +228,14 @@ void listing_begin(const report_t *report, listing_t *listing)
     for (size_t axis = 0; axis < listing->axes_n; axis++)
         listing->sums.axes[axis] = listing_axis_sum(report, axis);
     listing->sums.latency = listing_sum(report->latency, n);
-    listing->whole_latency = listing->sums.latency;
-    if (listing_is_of_maximum(listing)) listing->whole_latency = report->objective;
     listing->sums.energy = listing_sum(report->energy, n);
+    listing->sums.counted_latency = listing_counted(report, report->latency);
+    listing->sums.counted_energy = listing_counted(report, report->energy);
+    listing->whole.latency =
+        listing_whole(report, report->of_network.latency, listing->sums.counted_latency);
+    listing->whole.energy =
+        listing_whole(report, report->of_network.energy, listing->sums.counted_energy);
+    if (listing_is_of_maximum(listing)) listing->whole.latency = report->objective;
     listing->sums.limited = listing_whole_limited(report);
     listing->limited =
         figure_scale(listing->sums.limited, constraint_units(report->job->budget.constraint));

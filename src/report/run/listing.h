@@ -13,10 +13,13 @@ typedef struct {
     bool named;    /* the network names its layers */
     size_t axes_n; /* shown */
     scale_t limited;
-    double whole_latency; /* what shares of latency are of: the sum, or the largest */
+    struct {
+        double latency, energy; /* what shares of these are of: the sum, or the largest */
+    } whole;
     struct {
         double latency, energy, limited;
-        double axes[LISTING_AXES_MAX]; /* NaN: values of this axis do not add up */
+        double counted_latency, counted_energy; /* by the weights of networks */
+        double axes[LISTING_AXES_MAX];          /* NaN: values of this axis do not add up */
     } sums;
     table_column_t columns[LISTING_COLUMNS_MAX];
     table_t table;

@@ -213,6 +213,23 @@ static void summary_say_best(const report_t *report, summary_t *summary)
     for (size_t i = 0; i < report->job->budgets_n; i++) summary_say_used(report, i, summary);
 }
 
+/* A line for each of several networks: what it takes, and what of that counts. */
+static void summary_say_networks(const report_t *report, summary_t *summary)
+{
+    for (size_t i = 0; report->found && i < report->networks_n; i++) {
+        const double weight = report->of_network.weight[i];
+        const double objective = report->of_network.objective[i];
+        summary_begin_line(summary, i ? "" : "Networks");
+        summary_say(summary, "%s: %s, %s, %s of area", report_network(report, i),
+                    figure_quantity(report->of_network.latency[i], "cycles").text,
+                    figure_quantity(report->of_network.energy[i], "nJ").text,
+                    figure_quantity(report->of_network.area[i], "um^2").text);
+        summary_say(summary, "; %s %s", objective_name(report->job->objective),
+                    summary_objective_of(report, objective).text);
+        if (weight != 1) summary_say(summary, " by its weight of %g", weight);
+    }
+}
+
 /* The assignments the certificate holds for: the islands may leave the levels. */
 static void summary_say_space(const report_t *report, summary_t *summary)
 {
@@ -492,6 +509,7 @@ void summary_result(const report_t *report, summary_t *summary)
 {
     summary->n = 0;
     summary_say_best(report, summary);
+    summary_say_networks(report, summary);
     summary_say_certificate(report, summary);
     summary_say_worth(report, summary);
     for (size_t axis = 0; report->found && axis < report->axes_n; axis++)

@@ -5,7 +5,7 @@
 
 #include "report/run_data.h"
 
-enum { SUMMARY_LINES = 24, SUMMARY_TEXT_MAX = 512 };
+enum { SUMMARY_LINES = 40, SUMMARY_TEXT_MAX = 512 };
 
 typedef struct {
     size_t n;
