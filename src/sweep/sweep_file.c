@@ -368,7 +368,12 @@ void sweep_close(sweep_t *sweep)
 
 void sweep_words(const sweep_search_t *search, const char *key, char out[SWEEP_WORDS_MAX])
 {
-    job_value_words(search->job->tree, key, ' ', out);
+    const job_t *job = search->job;
+    job_value_words(job->tree, key, ' ', out);
+    /* A platform stands in the tree as the limits that it has, each with its name. */
+    for (size_t i = 0; !*out && !strcmp(key, "budget.platform") && i < job->budgets_n; i++)
+        if (job->budgets[i].platform)
+            (void)snprintf(out, SWEEP_WORDS_MAX, "%s", job->budgets[i].platform);
 }
 
 void sweep_print_keys(FILE *out)

@@ -128,6 +128,19 @@ START_TEST(values_may_be_lists)
 }
 END_TEST
 
+START_TEST(platforms_are_told_apart)
+{
+    char words[SWEEP_WORDS_MAX];
+    sweep_t *sweep = sweep_of("base: job.yaml\ngrid: {budget.platform: [zedboard, zcu102]}\n");
+    ck_assert_str_eq(sweep->searches[1].name, "zcu102");
+    sweep_words(&sweep->searches[0], "budget.platform", words);
+    ck_assert_str_eq(words, "zedboard");
+    sweep_words(&sweep->searches[1], "budget.platform", words);
+    ck_assert_str_eq(words, "zcu102");
+    sweep_close(sweep);
+}
+END_TEST
+
 START_TEST(names_are_fit_for_files_and_unique)
 {
     sweep_t *sweep =
@@ -241,6 +254,7 @@ int main(void)
     tcase_add_test(tests, a_budget_of_the_sweep_replaces_the_bases);
     tcase_add_test(tests, some_are_excluded_and_some_included);
     tcase_add_test(tests, values_may_be_lists);
+    tcase_add_test(tests, platforms_are_told_apart);
     tcase_add_test(tests, names_are_fit_for_files_and_unique);
     tcase_add_test(tests, the_text_tells_sweeps_apart_and_not_where_they_are);
     tcase_add_loop_test(tests, a_bad_sweep_is_told_with_its_place, 0,
