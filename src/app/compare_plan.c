@@ -116,9 +116,17 @@ static bool compare_plan_shares(const job_t *job, algorithm_t algorithm)
     return job->deployment != DEPLOYMENT_SEQUENTIAL || search_traits(algorithm).shares;
 }
 
+/* What learns a sum over layers says nothing of the largest of them, or of the worst network. */
+static bool compare_plan_sums(const job_t *job, algorithm_t algorithm)
+{
+    const bool worst = job->networks == NETWORKS_WORST && job->network_n > 1;
+    return algorithm != ALGORITHM_ADDITIVE ||
+           (objective_kind(job->objective) != OBJECTIVE_OF_MAXIMUM && !worst);
+}
+
 static bool compare_plan_fits(const job_t *job, algorithm_t algorithm)
 {
-    if (!compare_plan_shares(job, algorithm)) return false;
+    if (!compare_plan_shares(job, algorithm) || !compare_plan_sums(job, algorithm)) return false;
     return !search_traits(algorithm).layers_needed ||
            (job_feedback_of(job, algorithm) == FEEDBACK_LAYER && job->search.memory);
 }
@@ -129,6 +137,11 @@ static confx_status_t compare_plan_refuse_unfit(const job_t *job, algorithm_t al
         return status_input(NULL, 0, "--algorithms",
                             "%s chooses layer by layer, and layers share one array (deployment: "
                             "sequential); leave it out",
+                            algorithm_name(algorithm));
+    if (!compare_plan_sums(job, algorithm))
+        return status_input(NULL, 0, "--algorithms",
+                            "%s learns what adds up over layers, which the objective does not; "
+                            "leave it out",
                             algorithm_name(algorithm));
     /* An algorithm that needs the costs of layers does not fit for one of three reasons, and each
        has another way out: the memory is switched off, the user asked for totals, or the objective

@@ -157,7 +157,7 @@ static double worst_next_threshold(const worst_search_t *self)
 static confx_status_t worst_halve(worst_search_t *self, bool *solved, worst_try_t *last)
 {
     *solved = false;
-    for (int i = 0; i < TRIES_MOST && !*solved && !isnan(self->high); i++) {
+    for (int i = 0; i < TRIES_MOST && !*solved && self->high > 0; i++) {
         const double threshold = worst_next_threshold(self);
         worst_try_t found;
         TRY(worst_try(self, threshold, &found));
@@ -171,6 +171,10 @@ static confx_status_t worst_halve(worst_search_t *self, bool *solved, worst_try_
             worst_take(self);
         }
     }
+    if (self->high != 0) return status_ok();
+    /* Nothing costs less than nothing, whatever the budget. */
+    *solved = true;
+    last->possible = false;
     return status_ok();
 }
 

@@ -24,6 +24,24 @@ START_TEST(a_job_survives_every_failed_allocation)
 }
 END_TEST
 
+static confx_status_t open_job_of_networks(void)
+{
+    job_t *job;
+    const confx_status_t status =
+        job_parse("workload: [vgg16, {name: resnet18, weight: 2}]\n", "a.yaml", NULL, 0, &job);
+    if (status.code == CONFX_STATUS_OK)
+        job_close(job);
+    else
+        ck_assert_ptr_null(job);
+    return status;
+}
+
+START_TEST(a_list_of_networks_survives_every_failed_allocation)
+{
+    fail_each(open_job_of_networks, 300);
+}
+END_TEST
+
 static confx_status_t check_sets(void)
 {
     static const char *const sets[] = {"search.seed=3", "budget={limit: 1.5}", "no assignment"};
@@ -42,6 +60,7 @@ int main(void)
     TCase *tests = tcase_create("memory");
     suite_add_tcase(suite, tests);
     tcase_add_test(tests, a_job_survives_every_failed_allocation);
+    tcase_add_test(tests, a_list_of_networks_survives_every_failed_allocation);
     tcase_add_test(tests, sets_that_cannot_be_read_for_want_of_memory_are_not_passed_over);
     return suite_run(suite);
 }
