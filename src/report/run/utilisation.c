@@ -139,15 +139,18 @@ static void utilisation_parts(const report_t *report, size_t layer, table_row_t 
 static void utilisation_feet(const utilisation_t *utilisation, table_row_t *row)
 {
     const utilisation_sums_t *sums = &utilisation->sums;
+    const report_t *report = utilisation->report;
+    /* Layers that share one array have its PEs one after the other. */
+    const bool shared = report->job->deployment == DEPLOYMENT_SEQUENTIAL;
     table_absent(row);
     if (utilisation->named) table_absent(row);
-    table_text(row, "sum");
-    table_known(row, sums->pes);
+    table_text(row, shared ? "all" : "sum");
+    table_known(row, shared ? sums->pes / (double)report->layers_n : sums->pes);
     table_known(row, sums->macs);
-    if (utilisation->departs) table_known(row, report_macs(utilisation->report).counted);
+    if (utilisation->departs) table_known(row, report_macs(report).counted);
     table_known(row, 100 * sums->macs / sums->possible);
     table_known(row, 100 * sums->active / sums->pes);
-    if (utilisation->report->bounds) table_absent(row);
+    if (report->bounds) table_absent(row);
     if (!utilisation->in_parts) return;
 #define CELL(member, head) table_known(row, sums->member);
     UTILISATION_CYCLES(CELL)
