@@ -13,6 +13,9 @@ bool problem_metrics(problem_t *problem, size_t distinct, uint64_t point, double
 bool problem_adds_up(const problem_t *problem);
 bool problem_look(problem_t *problem, size_t distinct, uint64_t point, double *objective,
                   double *need);
+/* What a sample reveals of a point first: its share of the first objective (term_share). NaN: it is
+   invalid, or not known. */
+double problem_share(problem_t *problem, size_t distinct, uint64_t point);
 bool problem_factors(problem_t *problem, size_t distinct, uint64_t point, double factors[FACTORS],
                      double *need);
 /* Own values of a point of each constraint, static or not (term_layer, NaN as infinite), into

@@ -236,6 +236,16 @@ bool problem_look(problem_t *problem, size_t distinct, uint64_t point, double *o
     return !illegal && !isnan(*objective);
 }
 
+double problem_share(problem_t *problem, size_t distinct, uint64_t point)
+{
+    const term_t *term = &problem->terms.objectives[0];
+    const double weight = problem->members[distinct].weight;
+    double scratch[MODEL_METRICS];
+    bool illegal;
+    const double *row = evaluate_known(problem, distinct, point, scratch, &illegal);
+    return illegal || isnan(term_layer(term, weight, row)) ? NAN : term_share(term, weight, row);
+}
+
 bool problem_factors(problem_t *problem, size_t distinct, uint64_t point, double factors[FACTORS],
                      double *need)
 {

@@ -216,11 +216,8 @@ static confx_status_t resume_enter_memory(run_t *run, resume_memory_t *from)
 static bool resume_still_costs(run_t *run, uint64_t key, double cost)
 {
     const uint64_t points = space_points(problem_space(run->setting.problem));
-    double now;
-    double need;
-    if (!problem_look(run->setting.problem, (size_t)(key / points), key % points, &now, &need))
-        return isnan(cost);
-    return now == cost;
+    const double now = problem_share(run->setting.problem, (size_t)(key / points), key % points);
+    return isnan(now) ? isnan(cost) : now == cost;
 }
 
 /* Runs that keep no inputs name files, and these may have changed since: then what is remembered is

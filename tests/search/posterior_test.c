@@ -544,8 +544,8 @@ END_TEST
 
 static void restore(posterior_t *from, posterior_t *to)
 {
-    array_t saved[POSTERIOR_ARRAYS];
-    array_t arrays[POSTERIOR_ARRAYS];
+    array_t saved[POSTERIOR_ARRAYS_MAX];
+    array_t arrays[POSTERIOR_ARRAYS_MAX];
     ck_assert_uint_eq(posterior_arrays(from, saved), POSTERIOR_ARRAYS);
     ck_assert_uint_eq(posterior_arrays(to, arrays), POSTERIOR_ARRAYS);
     for (size_t i = 0; i < POSTERIOR_ARRAYS; i++) {

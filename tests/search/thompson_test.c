@@ -244,12 +244,13 @@ START_TEST(a_restored_root_goes_by_the_same)
     small_open(&small, _i / 2);
     for (int i = 0; i < 2; i++) {
         bytes = open_rank(0, UNITS, SPACE_LEVELS, &roots[i]);
-        ck_assert_uint_eq(thompson_arrays(&roots[i], arrays[i]), THOMPSON_ARRAYS);
+        ck_assert_uint_eq(thompson_arrays(&roots[i], arrays[i]),
+                          (size_t)POSTERIOR_ARRAYS + VALIDITY_ARRAYS);
     }
     /* Every other one has samples that are invalid as well. */
     collect_some(&roots[0], 6, 30, _i % 2 ? 3 : 0);
     free(published(&roots[0], bytes));
-    for (size_t i = 0; i < THOMPSON_ARRAYS; i++)
+    for (size_t i = 0; i < (size_t)POSTERIOR_ARRAYS + VALIDITY_ARRAYS; i++)
         memcpy(arrays[1][i].data, arrays[0][i].data, array_bytes(&arrays[0][i]));
     ck_assert_ptr_null(thompson_check(&roots[1]));
     for (int i = 0; i < 2; i++) free(published(&roots[i], bytes));

@@ -127,6 +127,7 @@ static void covariance_sum_shapes(covariance_t *self, size_t i, const uint16_t *
     memset(shapes, 0, kernel->shapes * distinct * sizeof *shapes);
     for (size_t layer = 0; layer < self->layers; layer++) {
         const size_t d = problem_distinct_of(self->problem, layer);
+        if (assignment[layer * axes] == COVARIANCE_ABSENT) continue;
         for (size_t shape = 0; shape < kernel->shapes; shape++)
             shapes[shape * distinct + d] +=
                 kernel_shape(kernel, shape, d, assignment + layer * axes);
@@ -331,7 +332,8 @@ static size_t covariance_take(covariance_t *self, const uint16_t *assignment)
     assert(i < self->capacity);
     self->members_n[i] = 0;
     for (size_t layer = 0; layer < self->layers; layer++)
-        covariance_add_layer(self, i, layer, assignment + layer * axes);
+        if (assignment[layer * axes] != COVARIANCE_ABSENT)
+            covariance_add_layer(self, i, layer, assignment + layer * axes);
     if (covariance_use_prepared(self, i, assignment)) return self->awaited_from;
     covariance_sum_shapes(self, i, assignment);
     return 0;

@@ -17,6 +17,9 @@ typedef struct {
     size_t first, n, of;
 } portion_t;
 
+/* In place of the indices of a layer that takes no part in a total. */
+#define COVARIANCE_ABSENT UINT16_MAX
+
 /* The layers of one kind that have one action in a sample. */
 typedef struct {
     uint32_t cell;            /* of the table (D, cells) */

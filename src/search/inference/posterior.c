@@ -45,6 +45,7 @@ static confx_status_t posterior_fill(posterior_t *self, space_part_t part)
     ARENA_TAKE(arena, self->assignments, samples * self->layers * self->axes);
     ARENA_TAKE(arena, self->total, samples);
     covariance_open(self->problem, &self->kernel, samples, arena, &self->covariance);
+    largest_open(self->problem, &self->kernel, arena, &self->largest);
     factor_open(samples, arena, &self->factor);
     ARENA_TAKE(arena, self->solution, samples);
     for (size_t i = 0; i < POSTERIOR_TOGETHER; i++) {
@@ -55,6 +56,7 @@ static confx_status_t posterior_fill(posterior_t *self, space_part_t part)
     }
     ARENA_TAKE(arena, self->dense, self->kernel.axes.cells);
     ARENA_TAKE(arena, self->kept, samples);
+    ARENA_TAKE(arena, self->one, self->layers * self->axes);
     return arena_status(arena, "what %zu samples say of each action", samples);
 }
 
@@ -105,6 +107,18 @@ static size_t posterior_rank_of(const posterior_t *self, size_t i, size_t n)
     return rank;
 }
 
+largest_least_t posterior_least(const posterior_t *posterior)
+{
+    largest_least_t least = {INFINITY, INFINITY};
+    for (size_t i = 0; i < posterior_kept(posterior); i++) {
+        const double total = posterior->total[i];
+        const uint16_t *assignment = posterior_assignment(posterior, i);
+        least.unit = fmin(least.unit, total);
+        least.rate = fmin(least.rate, largest_rate(&posterior->largest, assignment, total));
+    }
+    return least;
+}
+
 /* Down to three quarters: the newest, which tell of where the search is, and as many of the best
    before them. */
 static void posterior_make_room(posterior_t *self)
@@ -125,6 +139,8 @@ static void posterior_make_room(posterior_t *self)
     covariance_keep(&self->covariance, self->kept, left);
     factor_forget(&self->factor);
     self->state.n = (double)left;
+    /* Who hears of samples has not heard yet of all that was lowered, and cannot tell which go. */
+    if (self->largest.open) self->told = false;
 }
 
 /* A row of the covariance is filled when it is needed: the samples of a checkpoint are read without
@@ -145,11 +161,23 @@ static void posterior_take(posterior_t *self, const uint16_t *assignment, double
     /* Actions that mean the same to a layer have one place in the table. */
     uint16_t *mine = posterior_assignment(self, posterior_kept(self));
     moves_copy(self->problem, mine, assignment);
-    moves_canonical(self->problem, mine);
+    if (!self->largest.open) moves_canonical(self->problem, mine);
     self->total[posterior_kept(self)] = total;
     self->state.n += 1;
     self->state.taken += 1;
     self->untold++;
+}
+
+/* Of a maximum: what was noted before may cost less, by this total. */
+static void posterior_note(posterior_t *self, uint16_t *assignment, double total)
+{
+    if (isnan(total)) return;
+    moves_canonical(self->problem, assignment);
+    const bool noted = largest_note(&self->largest, assignment, total);
+    for (size_t i = 0; i < posterior_kept(self); i++)
+        self->total[i] =
+            largest_lower(&self->largest, posterior_assignment(self, i), self->total[i]);
+    if (noted) posterior_take(self, assignment, total);
 }
 
 void posterior_add(posterior_t *posterior, const batch_t *batch)
@@ -158,6 +186,11 @@ void posterior_add(posterior_t *posterior, const batch_t *batch)
     for (size_t e = 0; e < batch->n; e++) {
         const uint16_t *assignment = batch_assignment(batch, e);
         const double total = terms_penalised(terms, &batch->scores[e]);
+        if (posterior->largest.open) {
+            moves_copy(posterior->problem, posterior->one, assignment);
+            posterior_note(posterior, posterior->one, total);
+            continue;
+        }
         const double known = problem_assignment_known(posterior->problem, assignment);
         posterior_take(posterior, assignment, terms_without_known(terms, total, known));
     }
@@ -178,7 +211,7 @@ const void *posterior_prepare(posterior_t *posterior, const uint16_t *assignment
     covariance_t *covariance = &posterior->covariance;
     *bytes = 0;
     covariance->awaited = 0;
-    if (n > COVARIANCE_AWAITED) return NULL;
+    if (n > COVARIANCE_AWAITED || posterior->largest.open) return NULL;
     for (size_t i = 0; i < n; i++) {
         uint16_t *canonical = covariance->await + i * cells;
         moves_copy(posterior->problem, canonical, assignments + i * cells);
@@ -222,8 +255,11 @@ void posterior_tell(posterior_t *posterior, void *bytes)
     memset(out, 0, posterior_news_bytes(posterior));
     memcpy(out, &news, sizeof news);
     memcpy(out += sizeof news, &posterior->state, sizeof posterior->state);
-    memcpy(out += sizeof posterior->state, posterior->total + (kept - n), n * sizeof(double));
-    memcpy(out + n * sizeof(double), posterior_assignment(posterior, kept - n),
+    /* Of a maximum totals of old samples may have been lowered: all are told. */
+    const size_t totals = posterior->largest.open ? kept : n;
+    memcpy(out += sizeof posterior->state, posterior->total + (kept - totals),
+           totals * sizeof(double));
+    memcpy(out + totals * sizeof(double), posterior_assignment(posterior, kept - n),
            n * cells * sizeof(uint16_t));
     posterior->told = true;
     posterior->untold = 0;
@@ -237,7 +273,10 @@ void posterior_hear(posterior_t *posterior, const void *bytes)
     const char *state = in + sizeof news;
     const double *totals = (const double *)(const void *)(state + sizeof posterior->state);
     const size_t n = (size_t)news.samples;
-    const uint16_t *assignments = (const uint16_t *)(const void *)(totals + n);
+    const size_t old = news.anew != 0 || !posterior->largest.open ? 0 : posterior_kept(posterior);
+    const uint16_t *assignments = (const uint16_t *)(const void *)(totals + old + n);
+    memcpy(posterior->total, totals, old * sizeof *totals);
+    totals += old;
     if (news.anew != 0) {
         posterior->state.n = 0;
         covariance_keep(&posterior->covariance, NULL, 0);
@@ -343,7 +382,7 @@ void posterior_choose(posterior_t *posterior)
     factor_forget(&posterior->factor);
 }
 
-bool posterior_fit(posterior_t *posterior)
+static bool posterior_refit(posterior_t *posterior)
 {
     posterior_choose(posterior);
     /* Not before: so all ranks fill rows at the same time, none while others wait for it. */
@@ -359,6 +398,15 @@ bool posterior_fit(posterior_t *posterior)
         if (!isinf(posterior_condition(posterior, 0, posterior->noise)))
             return posterior->variance > 0;
     return false;
+}
+
+bool posterior_fit(posterior_t *posterior)
+{
+    const bool fits = posterior_refit(posterior);
+    const posterior_function_t mean = {.table = posterior->largest.mean};
+    if (posterior->largest.open && fits) posterior_find(posterior, &mean, 1);
+    posterior->largest.believed = fits;
+    return fits;
 }
 
 /* Draws from the prior: their residuals in the table, their shapes apart, and the totals with noise
@@ -491,7 +539,7 @@ void posterior_find(posterior_t *posterior, const posterior_function_t *function
 
 /* ---- checkpoints ----------------------------------------------------------------------------- */
 
-size_t posterior_arrays(posterior_t *posterior, array_t out[POSTERIOR_ARRAYS])
+size_t posterior_arrays(posterior_t *posterior, array_t out[POSTERIOR_ARRAYS_MAX])
 {
     const size_t n = posterior->capacity;
     const size_t state = sizeof posterior->state / sizeof(double);
@@ -500,7 +548,17 @@ size_t posterior_arrays(posterior_t *posterior, array_t out[POSTERIOR_ARRAYS])
                   posterior->assignments,   NULL};
     out[1] = (array_t){"/posterior/total", ARRAY_F64, 1, {n}, posterior->total, NULL};
     out[2] = (array_t){"/posterior/state", ARRAY_F64, 1, {state}, &posterior->state, NULL};
-    return POSTERIOR_ARRAYS;
+    if (!posterior->largest.open) return POSTERIOR_ARRAYS;
+    out[3] = (array_t){"/posterior/upper",       ARRAY_F32, 1, {posterior_cells(posterior)},
+                       posterior->largest.upper, NULL};
+    return POSTERIOR_ARRAYS_MAX;
+}
+
+static bool posterior_is_sound(const posterior_t *self, const uint16_t *assignment)
+{
+    return self->largest.open
+               ? largest_is_sound(&self->largest, assignment)
+               : space_is_sound(problem_space(self->problem), self->layers, assignment);
 }
 
 const char *posterior_check(const posterior_t *posterior)
@@ -517,8 +575,7 @@ const char *posterior_check(const posterior_t *posterior)
             return "/posterior/state";
     if (!sound_doubles(posterior->total, posterior_kept(posterior))) return "/posterior/total";
     for (size_t i = 0; i < posterior_kept(posterior); i++)
-        if (!space_is_sound(problem_space(posterior->problem), posterior->layers,
-                            posterior_assignment(posterior, i)))
+        if (!posterior_is_sound(posterior, posterior_assignment(posterior, i)))
             return "/posterior/assignments";
     return NULL;
 }

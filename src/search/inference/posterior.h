@@ -15,6 +15,7 @@
 #include "confx/batch.h"
 #include "search/inference/covariance.h"
 #include "search/inference/factor.h"
+#include "search/inference/largest.h"
 
 enum { POSTERIOR_TOGETHER = 4 }; /* functions that are worked out at once */
 
@@ -36,6 +37,8 @@ typedef struct posterior {
     bool told;     /* something, since it was opened */
     size_t untold; /* samples taken in since */
 
+    largest_t largest; /* where totals are of the largest of the layers' values: then samples kept
+                          are of one layer each, and totals what is noted of it */
     covariance_t covariance; /* of the totals, as far as rows were needed */
     cholesky_t factor;       /* of as many under the hypothesis, or of none */
     double *solution;        /* (capacity) covariance^-1 totals */
@@ -46,6 +49,7 @@ typedef struct posterior {
        drawn and what is added for all; of the slots of the covariance. */
     double *weights[POSTERIOR_TOGETHER], *drawn[POSTERIOR_TOGETHER];
     double *responses[POSTERIOR_TOGETHER], *impulses[POSTERIOR_TOGETHER];
+    uint16_t *one; /* (L, A) scratch: a sample on its way in */
     double *dense; /* (cells) scratch: the impulses of one kind */
     size_t *kept;  /* (capacity) scratch */
     arena_t arena;
@@ -73,6 +77,7 @@ void posterior_choose(posterior_t *posterior);
 /* The same, and condition on what was taken in. False: nothing can be said yet. */
 bool posterior_fit(posterior_t *posterior);
 size_t posterior_cells(const posterior_t *posterior); /* D x cells */
+largest_least_t posterior_least(const posterior_t *posterior); /* of those kept, of a maximum */
 /* A function of the posterior, as a table (D, cells) of the caller: a draw whose doubt is
    multiplied by `boldness`, or its mean. */
 typedef struct {
@@ -90,8 +95,8 @@ void posterior_tell(posterior_t *posterior, void *bytes);
 void posterior_hear(posterior_t *posterior, const void *bytes);
 
 /* For checkpoints, read back in place into a posterior just opened. */
-enum { POSTERIOR_ARRAYS = 3 };
-size_t posterior_arrays(posterior_t *posterior, array_t arrays[POSTERIOR_ARRAYS]);
+enum { POSTERIOR_ARRAYS = 3, POSTERIOR_ARRAYS_MAX = 4 };
+size_t posterior_arrays(posterior_t *posterior, array_t arrays[POSTERIOR_ARRAYS_MAX]); /* number */
 /* After reading: the name of an array that cannot be, or NULL. */
 const char *posterior_check(const posterior_t *posterior);
 

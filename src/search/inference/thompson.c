@@ -122,6 +122,15 @@ WIDE static void thompson_write_table(const double *table, size_t cells, float *
     for (size_t i = 0; i < cells; i++) out[i] = (float)table[i];
 }
 
+/* Of a maximum searches go by shares, in units of the least total. */
+static void thompson_share(const thompson_t *thompson, float *table)
+{
+    const posterior_t *posterior = &thompson->posterior;
+    if (!posterior->largest.open) return;
+    const largest_least_t least = posterior_least(posterior);
+    largest_share(&posterior->largest, &least, table);
+}
+
 /* So many draws from that of my unit `first` on. They are keyed by unit: each rank makes those of
    its own units. */
 static void thompson_make_draws(thompson_t *thompson, size_t first, size_t n)
@@ -139,8 +148,11 @@ static void thompson_make_draws(thompson_t *thompson, size_t first, size_t n)
             (posterior_function_t){bold > 0 ? &rngs[i] : NULL, bold, thompson->tables + i * cells};
     }
     posterior_find(&thompson->posterior, functions, n);
-    for (size_t i = 0; i < n; i++)
-        thompson_write_table(functions[i].table, cells, thompson->draws + (first + i) * cells);
+    for (size_t i = 0; i < n; i++) {
+        float *draw = thompson->draws + (first + i) * cells;
+        thompson_write_table(functions[i].table, cells, draw);
+        thompson_share(thompson, draw);
+    }
 }
 
 static void thompson_make_all_draws(thompson_t *thompson)
@@ -236,6 +248,7 @@ static void thompson_find_mean(thompson_t *thompson)
     const posterior_function_t mean = {.table = thompson->tables};
     posterior_find(&thompson->posterior, &mean, 1);
     thompson_write_table(mean.table, thompson_cells(thompson), thompson->mean);
+    thompson_share(thompson, thompson->mean);
     if (thompson->doubt.kind != DOUBT_NONE) doubt_drop(&thompson->doubt, NULL, thompson->mean);
     thompson->mean_known = true;
 }

@@ -76,7 +76,7 @@ bool thompson_opens(const thompson_t *thompson, problem_t *problem, uint64_t ite
 double thompson_doubt(const thompson_t *thompson, size_t distinct, uint64_t point);
 
 /* What a later stage goes on from; for checkpoints (search_state.h). */
-enum { THOMPSON_ARRAYS = POSTERIOR_ARRAYS + VALIDITY_ARRAYS };
+enum { THOMPSON_ARRAYS = /* at most */ (int)POSTERIOR_ARRAYS_MAX + (int)VALIDITY_ARRAYS };
 const posterior_t *thompson_posterior(const thompson_t *thompson); /* NULL: nothing */
 const validity_t *thompson_validity(const thompson_t *thompson);   /* likewise */
 size_t thompson_arrays(thompson_t *thompson, array_t *arrays);     /* their number */
