@@ -68,7 +68,9 @@ const yaml_key_t job_keys[] = {
          "profile (\"confx cost --help\"), also as hardware.KEY")},
     {KEY(YAML_TEXT, accounting, NULL, "how the model counts, in place of what the profile says"),
      .words = schema_accountings},
-    CHOICE(deployment, schema_deployments, "pipelined", "how layers share the accelerator"),
+    CHOICE(deployment, schema_deployments, "pipelined",
+           "pipelined: each layer has hardware of its own; "
+           "sequential: all run on one array, with the same PEs and buffer"),
     CHOICE(objective, schema_objectives, "latency", "what is to be small"),
     CHOICE(budget.constraint, schema_constraints, "area", "what is bounded"),
     {KEY(YAML_TEXT, budget.name, "iot", "a fraction by its name"), .words = schema_budgets},
