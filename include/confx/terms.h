@@ -58,8 +58,8 @@ confx_status_t terms_bind(terms_t *terms, const model_t *model);
 double term_layer(const term_t *term, double weight, const double *metrics);
 /* What a layer adds to the sum that is one factor of a product. */
 double term_factor(const term_t *term, size_t factor, double weight, const double *metrics);
-/* What searches add up: term_layer, but of a maximum its 32nd power in share units, and of a product
-   of sums one of which is known before sampling the layer's part of the other. */
+/* What searches add up: term_layer, but of a maximum its 32nd power in share units, and of a
+   product of sums one of which is known before sampling the layer's part of the other. */
 double term_share(const term_t *term, double weight, const double *metrics);
 /* A layer's part of the sum that is known before sampling; 0 of terms that have none. */
 double term_known(const term_t *term, double weight, const double *metrics);

@@ -50,7 +50,6 @@ typedef struct {
                                         none; NETWORK/NAME where there are several networks */
 } confx_layer_t;
 
-/* One of several networks. */
 enum { CONFX_NETWORKS_MAX = 8 };
 typedef struct {
     char name[CONFX_LAYER_NAME_MAX];
@@ -83,13 +82,10 @@ confx_status_t confx_workload_open(const char *path, confx_workload_t *workload)
 /* The same from text already read; `file` names it in messages. Pure. */
 confx_status_t confx_workload_parse(const char *text, const char *file, confx_workload_t *workload);
 
-/* Several networks as one workload, their layers one network after the other. Layers of two
-   networks are one distinct kind where they are alike and their networks count alike: have the same
-   weight, and are not `apart`, which asks for kinds of each network by itself. `parts` (n, 1 to
-   CONFX_NETWORKS_MAX) are copied; `weights` (n) are above 0. CONFX_STATUS_INPUT: two networks of
-   one name, a name that is too long before that of a layer, more than 65535 layers. The caller
-   closes.
- */
+/* Several networks as one workload, one after the other. Layers of two networks are one distinct
+   kind where they are alike and count alike: their networks have the same weight, and are not to be
+   `apart`. `parts` (n, 1 to CONFX_NETWORKS_MAX; weights above 0) are copied. CONFX_STATUS_INPUT:
+   two networks of one name, too long a name, more than 65535 layers. The caller closes. */
 typedef struct {
     const confx_workload_t *workload;
     double weight;
@@ -99,7 +95,6 @@ confx_status_t confx_workload_join(const confx_workload_part_t *parts, size_t n,
 /* The number of a layer's network, and its weight. */
 size_t confx_workload_network_of(const confx_workload_t *workload, size_t layer);
 double confx_workload_weight_of(const confx_workload_t *workload, size_t layer);
-
 void confx_workload_close(confx_workload_t *workload);
 
 /* What a layer really has to work through along a dimension, 0 where it has none: outputs along X

@@ -6,7 +6,7 @@
 #ifndef CONFX_WORST_H
 #define CONFX_WORST_H
 
-#include "confx/knapsack.h"
+#include "confx/several.h"
 
 enum { WORST_GROUPS = 8 };
 
@@ -25,5 +25,11 @@ typedef struct {
    The next step is known where all is: its budget is the least that any better choice needs. Fails
    for want of memory, or when it is told to stop, owning nothing then. */
 confx_status_t worst_solve(const worst_t *worst, knapsack_limits_t limits, knapsack_t *knapsack);
+
+/* The same within several budgets, where groups do not come apart: a lower bound, by weights of the
+   groups (Lagrangian), and `known`, the best choice come upon, which is the optimum just where it
+   meets the bound; prices are those of the bound. groups (groups_n) as above. Fails as above. */
+confx_status_t worst_bound(const several_t *several, const size_t *groups, size_t groups_n,
+                           knapsack_limits_t limits, knapsack_t *knapsack);
 
 #endif

@@ -120,8 +120,6 @@ const char *certificate_obstacle(const problem_t *problem)
         sums += terms->constraints[i].aggregate == AGGREGATE_SUM;
     if (sums > 1 && terms->objectives[0].aggregate == AGGREGATE_PRODUCT)
         return "there are several budgets, and the objective is a product of sums";
-    if (sums > 1 && terms->objectives[0].aggregate == AGGREGATE_WORST)
-        return "there are several budgets, and the objective is the worst of several networks";
     if (space_points(space) > (model->is_saturated ? UINT32_MAX : UNSATURATED_MOST))
         return "a layer has too many points for every one to be evaluated";
     return NULL;

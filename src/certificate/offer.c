@@ -212,6 +212,10 @@ static confx_status_t offer_solve_worst(const problem_t *problem, const offer_t 
         groups[network]++;
         last = network;
     }
+    const several_t several = offer_several(offer);
+    if (several.budgets_n > 1)
+        return worst_bound(&several, groups, last + 1,
+                           (knapsack_limits_t){SEVERAL_STATES_MAX, limits.watch}, knapsack);
     return worst_solve(&(worst_t){.classes_n = offer->classes_n,
                                   .classes = offer->classes,
                                   .groups_n = last + 1,
@@ -235,7 +239,6 @@ confx_status_t offer_solve(const problem_t *problem, const offer_t *offer, knaps
         return product_solve(offer->classes, offer->second, offer->classes_n, budget, limits,
                              knapsack);
     case AGGREGATE_WORST:
-        assert(several.budgets_n == 1);
         return offer_solve_worst(problem, offer, limits, knapsack);
     case AGGREGATE_SUM:
         break;

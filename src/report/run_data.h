@@ -65,8 +65,8 @@ struct report {
     size_t networks_n; /* 0: one network, of weight 1 */
     char *networks;    /* (networks_n, CONFX_LAYER_NAME_MAX) */
     struct {
-        double *weight;                              /* (networks_n) */
-        double *objective, *latency, *energy, *area; /* (networks_n) of the design, if found */
+        double *weight, *objective, *latency, *energy, *area; /* (networks_n) but the first of the
+                                                                 design, if found */
     } of_network;
 
     bool found;           /* a feasible assignment: the next two are there */
@@ -116,7 +116,7 @@ double report_seconds(const report_t *report);  /* of searching */
 /* RUN_DIR/name into out (FILE_PATH_MAX). */
 confx_status_t report_path(const report_t *report, const char *name, char *out);
 
-/* Files a run directory may hold that people open; NULL ends the list. */
+/* Of a run directory, that people open; NULL ends the list. */
 extern const char *const report_files[];
 
 #endif

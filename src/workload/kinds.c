@@ -8,12 +8,12 @@
 typedef struct {
     const confx_layer_t *layer;
     double group;
-} kind_t;
+} kinds_layer_t;
 
 static int kinds_compare(const void *one, const void *other)
 {
-    const kind_t *a = one;
-    const kind_t *b = other;
+    const kinds_layer_t *a = one;
+    const kinds_layer_t *b = other;
     const int order = layer_compare(a->layer, b->layer);
     return order ? order : (a->group > b->group) - (a->group < b->group);
 }
@@ -27,11 +27,11 @@ bool workload_number_kinds(confx_workload_t *workload, const double *groups)
 {
     void *known = NULL;
     size_t i = 0;
-    kind_t *kinds = calloc(workload->layers_n, sizeof *kinds);
+    kinds_layer_t *kinds = calloc(workload->layers_n, sizeof *kinds);
     workload->distinct_n = 0;
     for (; kinds && i < workload->layers_n; i++) {
-        kinds[i] = (kind_t){&workload->layers[i], groups ? groups[i] : 0};
-        const kind_t *const *found = tsearch(&kinds[i], &known, kinds_compare);
+        kinds[i] = (kinds_layer_t){&workload->layers[i], groups ? groups[i] : 0};
+        const kinds_layer_t *const *found = tsearch(&kinds[i], &known, kinds_compare);
         if (!found) break;
         /* The tree holds the first of each kind, so the node's layer is that one, or this is it. */
         const size_t first = (size_t)(*found - kinds);

@@ -129,8 +129,6 @@ START_TEST(where_there_is_none_it_is_said_why)
     check_obstacle((trial_model_t){.late = true}, trial_terms_axes(), "too expensive");
     product.objectives[0] = trial_edp(AGGREGATE_PRODUCT);
     check_obstacle(prompt, product, "several budgets");
-    product.objectives[0] = trial_term("latency", AGGREGATE_WORST, 0);
-    check_obstacle(prompt, product, "worst of several networks");
     several.objectives_n = 2;
     several.objectives[1] = trial_term("energy", AGGREGATE_SUM, 0);
     check_obstacle(prompt, several, "several objectives");

@@ -12,7 +12,8 @@ enum { LAYERS = 4, PES = 4, BUFFERS = 2, POINTS = PES * BUFFERS, ALL = 8 * 8 * 8
 typedef struct {
     setting_t setting;
     double weights[2];
-    double latency[LAYERS][POINTS], energy[LAYERS][POINTS], area[LAYERS][POINTS];
+    double latency[LAYERS][POINTS], energy[LAYERS][POINTS], area[LAYERS][POINTS],
+        power[LAYERS][POINTS];
 } pair_t;
 
 static uint64_t point_of(size_t assignment, size_t layer)
@@ -30,6 +31,7 @@ static void pair_fill(pair_t *pair)
             pair->latency[layer][point] = (double)cost.runtime_cycles;
             pair->energy[layer][point] = cost.energy_nj;
             pair->area[layer][point] = cost.area_um2;
+            pair->power[layer][point] = cost.power_mw;
         }
 }
 
@@ -38,11 +40,13 @@ static void pair_open(pair_t *pair, const char *keys, double first, double secon
 {
     confx_workload_t parts[2];
     *pair = (pair_t){.weights = {first, second}};
+    char budget[64] = "";
+    if (!strstr(keys, "budget:"))
+        (void)snprintf(budget, sizeof budget, "budget: {fraction: %.17g}\n", fraction);
     setting_read(&pair->setting,
                  "workload: [{name: mobilenet_v2, weight: %.17g}, {name: resnet18, weight: "
-                 "%.17g}]\nactions: {pe: [1, 2, 4], buffer: [1, 2]}\nnetworks: %s\nbudget: "
-                 "{fraction: %.17g}\n%s",
-                 first, second, worst ? "worst" : "sum", fraction, keys);
+                 "%.17g}]\nactions: {pe: [1, 2, 4], buffer: [1, 2]}\nnetworks: %s\n%s%s",
+                 first, second, worst ? "worst" : "sum", budget, keys);
     ck_assert_ok(confx_workload_parse(first_csv, "first.csv", &parts[0]));
     ck_assert_ok(confx_workload_parse(second_csv, "second.csv", &parts[1]));
     confx_workload_close(&pair->setting.workload);
@@ -215,6 +219,63 @@ START_TEST(scores_and_what_they_reveal_are_weighted)
 }
 END_TEST
 
+static double power_of(const pair_t *pair, size_t assignment)
+{
+    double power = 0;
+    for (size_t layer = 0; layer < LAYERS; layer++)
+        power += pair->power[layer][point_of(assignment, layer)];
+    return power;
+}
+
+/* Networks do not come apart: between what weights that are alike prove and the optimum lies the
+   bound, and what is known is a design. */
+START_TEST(within_several_budgets_there_is_a_bound)
+{
+    size_t solved = 0, near = 0;
+    for (size_t i = 0; i < (size_t)WEIGHTS * FRACTIONS; i++) {
+        pair_t pair;
+        knapsack_t knapsack;
+        char keys[128];
+        double best = INFINITY, sum = INFINITY;
+        const double *weights = weight_pairs[i / FRACTIONS];
+        (void)snprintf(keys, sizeof keys,
+                       "budget: [{constraint: area, fraction: %g}, {constraint: power, fraction: "
+                       "%g}]\n",
+                       fractions[i % FRACTIONS], 0.9 * fractions[i % FRACTIONS]);
+        pair_open(&pair, keys, weights[0], weights[1], true, 1);
+        problem_t *problem = pair.setting.problem;
+        const terms_t *terms = problem_terms(problem);
+        for (size_t k = 0; k < ALL; k++) {
+            double area, of[2] = {0};
+            const double objective = pair_objective(&pair, k, &area);
+            if (!terms_keeps(&terms->constraints[0], area) ||
+                !terms_keeps(&terms->constraints[1], power_of(&pair, k)))
+                continue;
+            for (size_t layer = 0; layer < LAYERS; layer++)
+                of[layer / 2] += weights[layer / 2] * pair.latency[layer][point_of(k, layer)];
+            best = fmin(best, objective);
+            sum = fmin(sum, of[0] + of[1]);
+        }
+        ck_assert_ptr_null(certificate_obstacle(problem));
+        ck_assert_ok(certificate_solve(problem, SPACE_INTEGERS, NULL, &knapsack));
+        ck_assert_int_eq(knapsack.feasible, isfinite(best));
+        if (knapsack.feasible) {
+            ck_assert_double_le(knapsack.lower_bound, best);
+            ck_assert_double_ge(knapsack.lower_bound, sum / 2 * (1 - 1e-9));
+            ck_assert_double_ge(knapsack.known, best * (1 - 1e-12));
+            near += knapsack.lower_bound > 0.9 * best;
+            if (knapsack.solved) ck_assert_double_eq(knapsack.optimum, best);
+            if (knapsack.solved) check_choice(problem, &knapsack);
+            solved += knapsack.solved;
+        }
+        knapsack_close(&knapsack);
+        setting_close(&pair.setting);
+    }
+    ck_assert_uint_gt(solved, 0);
+    ck_assert_uint_gt(near, 10);
+}
+END_TEST
+
 /* One array for the layers of both networks, whose area is that of the largest need. */
 static double shared_best(const pair_t *pair, double limit)
 {
@@ -265,6 +326,7 @@ int main(void)
     tcase_add_test(tests, the_weighted_sum_is_the_least_of_all_assignments);
     tcase_add_test(tests, so_are_other_objectives_of_several_networks);
     tcase_add_test(tests, the_worst_case_is_the_least_of_all_assignments);
+    tcase_add_test(tests, within_several_budgets_there_is_a_bound);
     tcase_add_test(tests, networks_may_share_one_array);
     tcase_add_test(tests, scores_and_what_they_reveal_are_weighted);
     return suite_run(suite);

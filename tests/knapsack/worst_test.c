@@ -186,6 +186,47 @@ START_TEST(it_stops_when_told)
 }
 END_TEST
 
+/* A second budget that never binds: the bound is no higher than what one budget proves, and the
+   choice at hand no better. With one group weights have nothing to do, and both meet. */
+START_TEST(of_budgets_of_which_one_binds_the_bound_is_below_the_optimum)
+{
+    rng_t rng = rng_begin(5, RNG_TEST, 0, 0, 0);
+    size_t met = 0;
+    for (int i = 0; i < 300; i++) {
+        drawn_t drawn;
+        knapsack_t knapsack, bound;
+        double store[2 * 64] = {0};
+        const double *needs[4];
+        draw(&rng, draws[i % 4], &drawn);
+        double *next = store;
+        for (size_t c = 0; c < drawn.worst.classes_n; c++) {
+            needs[c] = next;
+            for (size_t k = 0; k < drawn.worst.classes[c].n; k++, next += 2) {
+                next[0] = drawn.worst.classes[c].options[k].need;
+                next[1] = 1;
+            }
+        }
+        const double budgets[] = {drawn.worst.budget, 100};
+        const several_t several = {drawn.worst.classes_n, drawn.worst.classes, needs, 2, budgets};
+        ck_assert_ok(worst_solve(&drawn.worst, knapsack_limits(1 << 16), &knapsack));
+        ck_assert_ok(
+            worst_bound(&several, drawn.groups, drawn.groups_n, knapsack_limits(1 << 14), &bound));
+        ck_assert_int_eq(bound.feasible, knapsack.feasible);
+        if (bound.feasible) {
+            ck_assert_double_le(bound.lower_bound, knapsack.optimum);
+            ck_assert_double_ge(bound.known, knapsack.optimum);
+            ck_assert(drawn.groups_n > 1 || bound.solved);
+            met += bound.solved;
+        }
+        ck_assert_int_eq(bound.choice != NULL, bound.solved);
+        if (bound.solved) ck_assert_double_eq(bound.optimum, knapsack.optimum);
+        knapsack_close(&bound);
+        knapsack_close(&knapsack);
+    }
+    ck_assert_uint_gt(met, 100);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("worst");
@@ -193,6 +234,7 @@ int main(void)
     suite_add_tcase(suite, tests);
     tcase_add_loop_test(tests, the_worst_is_the_least_of_all_choices, 0, 4);
     tcase_add_test(tests, with_few_states_there_is_a_bound);
+    tcase_add_test(tests, of_budgets_of_which_one_binds_the_bound_is_below_the_optimum);
     tcase_add_test(tests, it_stops_when_told);
     return suite_run(suite);
 }
