@@ -55,9 +55,9 @@ static void advantage_update_multiplier(reinforce_t *self, const cost_view_t *co
 }
 
 /* What choices are worth, cost and need, into the table of the last axis; infinite where there is
-   no cost to go by, or no such choice. */
+   no cost to go by, or no such choice. counts: of the trade-off that was built of these costs. */
 static void advantage_fill_values(reinforce_t *self, const cost_view_t *cost_view,
-                                  double multiplier)
+                                  const double *counts, double multiplier)
 {
     const feasibility_t *feasibility = &self->feasibility;
     const double *need = feasibility->least[feasibility->axes - 1];
@@ -66,8 +66,7 @@ static void advantage_fill_values(reinforce_t *self, const cost_view_t *cost_vie
         for (size_t choice = 0; choice < feasibility->choices; choice++, need++, values++)
             *values = isinf(*need)
                           ? INFINITY
-                          : self->tradeoff.value[d] *
-                                    cost_view_cost(cost_view, d, feasibility->points[choice]) +
+                          : counts[d] * cost_view_cost(cost_view, d, feasibility->points[choice]) +
                                 multiplier * *need;
 }
 
@@ -120,10 +119,10 @@ static void advantage_share_values(reinforce_t *self, size_t shared)
 }
 
 static void advantage_rank_layers(reinforce_t *self, const cost_view_t *cost_view,
-                                  double multiplier)
+                                  const double *counts, double multiplier)
 {
     const size_t shared = shared_axes(self->setup.problem);
-    advantage_fill_values(self, cost_view, multiplier);
+    advantage_fill_values(self, cost_view, counts, multiplier);
     for (size_t axis = self->feasibility.axes; axis-- > 0;) {
         if (axis + 1 == shared) advantage_share_values(self, shared);
         advantage_rank_axis(self, axis);
@@ -137,15 +136,15 @@ static void advantage_rank_levels(reinforce_t *self)
     /* Once per update and rank: all blocks are judged by the same ranks. */
     const cost_view_t cost_view = advantage_belief_of(self);
     advantage_update_multiplier(self, &cost_view);
-    advantage_rank_layers(self, &cost_view, self->published.multiplier);
+    advantage_rank_layers(self, &cost_view, self->tradeoff.value, self->published.multiplier);
 }
 
 /* What a belief speaks for, sharpened into logits: the policy starts from there and learns what to
    add. */
 static void advantage_lean_block(reinforce_t *self, size_t unit, const cost_view_t *cost_view,
-                                 double multiplier)
+                                 const double *counts, double multiplier)
 {
-    advantage_rank_layers(self, cost_view, multiplier);
+    advantage_rank_layers(self, cost_view, counts, multiplier);
     /* The ranks made here are of this unit's draw; advantage_rank_levels makes those of the credit
        anew. */
     for (size_t axis = 0; axis < self->feasibility.axes; axis++) {
@@ -169,7 +168,8 @@ static void advantage_lean_to_draws(reinforce_t *self)
         if (self->thompson.doubt.kind != DOUBT_NONE)
             (void)thompson_spend(&self->thompson, number, &self->tradeoff,
                                  advantage_multiplier_of(self, &draw));
-        advantage_lean_block(self, unit, &draw, advantage_multiplier_of(self, &draw));
+        const double multiplier = advantage_multiplier_of(self, &draw);
+        advantage_lean_block(self, unit, &draw, self->tradeoff.value, multiplier);
     }
 }
 
@@ -182,7 +182,8 @@ static void advantage_lean_to_guide(reinforce_t *self)
         self->blocks[unit].leans =
             self->published.updates > 0 && self->setup.unit_first + unit + 1 == self->layout.units;
         if (self->blocks[unit].leans)
-            advantage_lean_block(self, unit, &view, self->guide.multiplier);
+            advantage_lean_block(self, unit, &view, self->guide.repair.tradeoff.value,
+                                 self->guide.multiplier);
     }
 }
 
@@ -195,8 +196,9 @@ static void advantage_lean_to_memory(reinforce_t *self)
     for (size_t unit = 0; unit < self->setup.units; unit++) {
         self->blocks[unit].leans =
             updates > 0 && (updates * self->layout.units + self->setup.unit_first + unit) % 2 == 0;
-        if (self->blocks[unit].leans)
-            advantage_lean_block(self, unit, &seen, advantage_multiplier_of(self, &seen));
+        if (!self->blocks[unit].leans) continue;
+        const double multiplier = advantage_multiplier_of(self, &seen);
+        advantage_lean_block(self, unit, &seen, self->tradeoff.value, multiplier);
     }
 }
 
