@@ -2,6 +2,7 @@
 #ifndef CONFX_JOB_H
 #define CONFX_JOB_H
 
+#include "confx/job_budget.h"
 #include "confx/job_networks.h"
 #include "confx/job_space.h"
 #include "confx/status.h"
@@ -11,20 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-
-enum { JOB_BUDGETS_MAX = 4 };
-
-typedef struct {
-    constraint_t constraint;
-    char *name;       /* exactly one of name, fraction and limit is given: NULL, */
-    double *fraction; /* NULL, or within (0, 1]: min + fraction (max - min) */
-    char *limit_text; /* NULL, or an absolute limit as it is written, and as a number: */
-    double *limit;    /* in the constraint's unit, or where it is a time in ns */
-    bool is_time;     /* cycles are made of it by the hardware's clock */
-    char *platform;   /* NULL, or whose limit it is */
-    char *of;         /* the dataflow whose range a name or fraction is of; NULL: the job's own */
-} job_budget_t;
-double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction; NaN for a limit */
 
 typedef struct {
     algorithm_t algorithm;
@@ -122,9 +109,5 @@ confx_status_t job_find_init(const job_t *job, char *path);
 feedback_t job_feedback(const job_t *job);
 feedback_t job_feedback_of(const job_t *job, algorithm_t algorithm);
 const char *job_feedback_reason(const job_t *job, const char **subject);
-
-enum { JOB_UNITS_MAX = 96 }; /* units, and names, of all budgets, ", " in between */
-void job_budget_units(const job_t *job, char text[JOB_UNITS_MAX]);
-void job_budget_names(const job_t *job, char text[JOB_UNITS_MAX]);
 
 #endif

@@ -5,7 +5,7 @@
 #define CONFX_PROBLEM_H
 
 #include "confx/job.h"
-#include "confx/terms.h"
+#include "confx/needs.h"
 #include "confx/workload.h"
 
 typedef struct problem problem_t;
@@ -24,8 +24,8 @@ typedef struct {
                                           the job's; NULL: its own. Read at opening only */
 } problem_parts_t;
 confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem);
-/* The same with another model than the cost room's; it is the problem's to close from here on,
-   whatever comes of it. */
+/* The same with another model than the cost room's, which is the problem's to close, come what may.
+ */
 confx_status_t problem_open_model(const problem_parts_t *parts, const model_t *model,
                                   problem_t **problem);
 
@@ -61,21 +61,20 @@ membership_t problem_membership(const problem_t *problem, size_t distinct); /* o
 /* Is there such a design, as far as can be told before any sample (model.h)? No sample has a layer
    with another action. */
 bool problem_is_legal(problem_t *problem, size_t distinct, uint64_t point);
-/* Choices that are illegal, of all layers, of which each has space_choices. */
-uint64_t problem_illegal(const problem_t *problem);
+uint64_t problem_illegal(const problem_t *problem); /* choices, of all layers together */
 
 /* What an action takes of the static constraints, and as one number (terms_weight), infinite where
    it is illegal; of an invalid point as if it were valid. */
 need_t problem_needs(problem_t *problem, size_t distinct, uint64_t point);
 double problem_need(problem_t *problem, size_t distinct, uint64_t point);
-uint64_t problem_least_point(const problem_t *problem,
-                             size_t distinct);   /* of the legal levels the one that needs least */
+/* Of the legal levels the one that needs least. */
+uint64_t problem_least_point(const problem_t *problem, size_t distinct);
 double problem_budget(const problem_t *problem); /* terms_scale: what weights are held against */
 
 /* Of a space whose first axes are of the network, where static constraints are on maxima alone. May
    a layer have the point, whatever others have? May all layers have these values of the network's
-   axes (the first ones of an action), each with some legal choice on the others? Some levels of
-   these axes may be had, or the problem would not have been opened. */
+   axes (the first ones of an action), each with some legal choice on the others? Some may be had.
+ */
 bool problem_fits_layer(problem_t *problem, size_t distinct, uint64_t point);
 bool problem_shares(problem_t *problem, const uint16_t *action);
 
@@ -87,22 +86,19 @@ void problem_put(const problem_t *problem, uint16_t *assignment, size_t layer, u
 void problem_canonical(const problem_t *problem, uint16_t *assignment);
 double problem_layer_need(problem_t *problem, const uint16_t *assignment, size_t layer);
 need_t problem_assignment_needs(problem_t *problem, const uint16_t *assignment);
-/* May it be within the limits, by what is known before any sample, and are all its actions legal?
- */
+/* May it be within the limits, by what is known before sampling, and are all its actions legal? */
 bool problem_fits(problem_t *problem, const uint16_t *assignment);
 
-/* Least and largest of the four uniform assignments made of the extreme levels, illegal actions
-   replaced as above: what budget fractions refer to. */
+/* What budget fractions refer to: least and largest of the uniform assignments above. */
 double problem_need_least(const problem_t *problem);
 double problem_need_most(const problem_t *problem);
 
-/* Has each layer a cost of its own? Not where the model scores whole networks, nor where the first
-   objective is a product of sums that both must be sampled, of which no layer has a share: then
-   samples reveal totals alone, whatever a job says. */
+/* Has each layer a cost of its own? Else samples reveal totals alone: where the model scores whole
+   networks, or the first objective is a product of sums that both must be sampled. */
 bool problem_has_layers(const problem_t *problem);
 
-/* Of a first objective that is multiplied with a sum known before sampling, what a point and an
-   assignment are in that (term_known); 0 where there is none. */
+/* What is in the known sum that a first objective is multiplied with (term_known); 0: there is
+ * none. */
 double problem_known(problem_t *problem, size_t distinct, uint64_t point);
 double problem_assignment_known(problem_t *problem, const uint16_t *assignment);
 
@@ -118,7 +114,7 @@ typedef struct {
 confx_status_t problem_evaluate(problem_t *problem, const assignments_t *assignments);
 confx_status_t problem_scores(problem_t *problem, const assignments_t *assignments,
                               score_t *scores);
-/* What stands for an assignment among others (space_key of its canonical points). */
+/* What stands for it among others. */
 uint64_t problem_key(problem_t *problem, const uint16_t *assignment);
 
 #endif

@@ -43,8 +43,7 @@ enum { CONFX_LAYER_NAME_MAX = 64, CONFX_LAYER_DIM_MAX = 1 << 24 };
 
 typedef struct {
     confx_layer_type_t type;
-    int64_t dim[CONFX_DIM_COUNT];    /* elements along each dimension; 0: the layer has no such
-                                        dimension */
+    int64_t dim[CONFX_DIM_COUNT];    /* elements along each dimension; 0: it has no such one */
     int64_t stride_y, stride_x;      /* 1 where none is given */
     char name[CONFX_LAYER_NAME_MAX]; /* unique in its workload: "1", "2", ... where the file names
                                         none; NETWORK/NAME where there are several networks */
@@ -53,21 +52,20 @@ typedef struct {
 enum { CONFX_NETWORKS_MAX = 8 };
 typedef struct {
     char name[CONFX_LAYER_NAME_MAX];
-    double weight;          /* above 0: what its layers count in an objective */
+    double weight;          /* above 0: what its layers count */
     size_t first, layers_n; /* its layers among those of the workload */
 } confx_network_t;
 
 typedef struct {
-    char name[CONFX_LAYER_NAME_MAX]; /* of the network: the file's name without directory and
-                                        suffix; of several A+B */
+    char name[CONFX_LAYER_NAME_MAX]; /* the file's without directory and suffix; of several A+B */
     size_t networks_n;               /* 0: one network, of weight 1 */
     confx_network_t *networks;       /* (networks_n) in their order; NULL where there are none */
     size_t layers_n;                 /* L >= 1 */
     confx_layer_t *layers;           /* (L) in the network's order */
     size_t distinct_n;               /* D: layers that differ in more than their name */
-    uint16_t *distinct_of; /* (L) index of each layer among the distinct ones, numbered by first
-                              appearance */
-    uint16_t *first_of;    /* (D) the first layer of each distinct kind */
+    uint16_t
+        *distinct_of;   /* (L) each layer's number among the distinct ones, by first appearance */
+    uint16_t *first_of; /* (D) the first layer of each distinct kind */
 } confx_workload_t;
 
 /* Read `path`, a CSV with a row for each layer. Columns K,C,Y,X,R,S,T (T 1 convolution, 2
@@ -92,8 +90,7 @@ typedef struct {
 } confx_workload_part_t;
 confx_status_t confx_workload_join(const confx_workload_part_t *parts, size_t n, bool apart,
                                    confx_workload_t *workload);
-/* The number of a layer's network, and its weight. */
-size_t confx_workload_network_of(const confx_workload_t *workload, size_t layer);
+size_t confx_workload_network_of(const confx_workload_t *workload, size_t layer); /* its number */
 double confx_workload_weight_of(const confx_workload_t *workload, size_t layer);
 void confx_workload_close(confx_workload_t *workload);
 
@@ -110,8 +107,8 @@ double confx_layer_macs(const confx_layer_t *layer);
 double confx_workload_macs(const confx_workload_t *workload);
 
 const char *confx_layer_type_name(confx_layer_type_t type);
-bool confx_layer_same(const confx_layer_t *one,
-                      const confx_layer_t *other); /* in all but the name */
+/* In all but the name. */
+bool confx_layer_same(const confx_layer_t *one, const confx_layer_t *other);
 
 #ifdef __cplusplus
 }

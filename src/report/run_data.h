@@ -1,5 +1,4 @@
-/* What run.h5 holds, read once, and what follows from it. Texts are harmless to print
-   (sanitise_clean). */
+/* What run.h5 holds, read once, and what follows from it. Texts are harmless (sanitise_clean). */
 #ifndef REPORT_FACTS_H
 #define REPORT_FACTS_H
 
@@ -103,7 +102,6 @@ const char *report_stage(const report_t *report, size_t stage); /* its algorithm
 const char *report_word(const report_t *report, size_t layer, size_t axis);
 uint16_t report_value(const report_t *report, size_t layer, size_t axis);
 bool report_uses(const report_t *report, size_t layer, size_t axis);
-
 double report_limit(const report_t *report);     /* proven optimum, else proven bound; NaN: none */
 bool report_solved(const report_t *report);      /* the optimum is proven */
 bool report_optimal(const report_t *report);     /* ... and was found, up to what it needs: */

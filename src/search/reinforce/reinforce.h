@@ -38,12 +38,10 @@ typedef struct {
 void observe(const reinforce_t *self, const decision_t *decision, real_t *inputs);
 void episode_sample(reinforce_t *self, block_t *block, size_t unit, uint64_t update,
                     batch_t *batch);
-/* The levels (A) that an episode has drawn at a step. */
 void episode_levels(const reinforce_t *self, const block_t *block, size_t step, size_t episode,
-                    uint16_t *levels);
+                    uint16_t *levels); /* (A) that it has drawn at a step */
 
-/* advantage.c: at what weights costs are added up in this update, given what is believed before it;
-   what blocks lean to in this update, given what is believed before it. */
+/* advantage.c: at what weights costs are added up, and what blocks lean to, in this update. */
 void advantage_weigh(reinforce_t *self);
 void advantage_lean(reinforce_t *self);
 
@@ -83,12 +81,11 @@ struct reinforce {
     uint8_t *believed[SPACE_AXES]; /* likewise: there is a cost to go by under that prefix */
     bool ranked;                   /* the standings of this update are made */
     real_t *lean[SPACE_AXES];      /* (units, D, A0, .., Aaxis) logits, or NULL */
-    /* one step of one block */
-    real_t *inputs, *prior;  /* (E, I), (E, levels) */
-    uint16_t *rows;          /* (E) */
-    uint8_t *allowed;        /* (E, levels) */
-    need_t *used, *reserved; /* (E) what was spent; the least of the layers to come */
-    double *scratch;         /* (T), or (levels) */
+    real_t *inputs, *prior;        /* of one step of one block: (E, I), (E, levels) */
+    uint16_t *rows;                /* (E) */
+    uint8_t *allowed;              /* (E, levels) */
+    need_t *used, *reserved;       /* (E) what was spent; the least of the layers to come */
+    double *scratch;               /* (T), or (levels) */
     arena_t arena;
     /* what the root tells the others beside the parameters, and what a checkpoint keeps */
     struct {
@@ -111,7 +108,7 @@ static inline bool reinforce_is_guided(const reinforce_t *self)
                GUIDED_SAMPLES;
 }
 
-/* Is anything remembered: per-layer costs, or totals? */
+/* Per-layer costs, or totals. */
 static inline bool reinforce_remembers(const search_setup_t *setup)
 {
     return setup->memory || setup->remembers;
