@@ -76,7 +76,7 @@ void posterior_prepared(posterior_t *posterior, size_t portions, const void *all
 void posterior_choose(posterior_t *posterior);
 /* The same, and condition on what was taken in. False: nothing can be said yet. */
 bool posterior_fit(posterior_t *posterior);
-size_t posterior_cells(const posterior_t *posterior); /* D x cells */
+size_t posterior_cells(const posterior_t *posterior);          /* D x cells */
 largest_least_t posterior_least(const posterior_t *posterior); /* of those kept, of a maximum */
 /* A function of the posterior, as a table (D, cells) of the caller: a draw whose doubt is
    multiplied by `boldness`, or its mean. */

@@ -82,7 +82,8 @@ static double guide_whole(const guide_t *self)
 static void guide_weigh(guide_t *self)
 {
     const table_axes_t *axes = &self->surrogate.axes;
-    for (size_t i = 0; self->known && i < self->surrogate.distinct * axes->cells; i++)
+    for (size_t i = 0; self->known && self->weights && i < self->surrogate.distinct * axes->cells;
+         i++)
         self->known[i] =
             self->weights->rate * problem_known(self->setup.problem, i / axes->cells,
                                                 table_axes_point(axes, i % axes->cells));
