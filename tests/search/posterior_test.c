@@ -111,7 +111,7 @@ static size_t infer(int i)
 
 /* ---- the posterior --------------------------------------------------------------------------- */
 
-static double largest_total(void)
+static double maxima_total(void)
 {
     double most = 0;
     for (size_t s = 0; s < batch.n; s++) most = fmax(most, fabs(*total_of(s)));
@@ -125,7 +125,7 @@ START_TEST(the_mean_is_the_formulas)
     find_mean(&posterior, mean);
     for (size_t i = 0; i < dense.cells; i++)
         ck_assert_double_eq_tol(mean[i], dense_respond(&conditioned, i, totals_of_batch()),
-                                1e-10 * largest_total());
+                                1e-10 * maxima_total());
     ck_assert_double_eq_tol(posterior.variance / dense_variance(&conditioned, totals_of_batch()), 1,
                             1e-10);
     close_all();
@@ -170,7 +170,7 @@ START_TEST(a_draw_is_one_of_the_prior_put_right)
     for (size_t i = 0; i < dense.cells; i++)
         ck_assert_double_eq_tol(draw[i],
                                 deviation * kernel[i] + dense_respond(&conditioned, i, misfit),
-                                1e-9 * largest_total());
+                                1e-9 * maxima_total());
     close_all();
 }
 END_TEST
@@ -436,7 +436,7 @@ START_TEST(the_same_sample_many_times_is_one)
     ck_assert(posterior_fit(&posterior));
     find_mean(&posterior, again);
     for (size_t i = 0; i < posterior_cells(&posterior); i++)
-        ck_assert_double_eq_tol(again[i], mean[i], 1e-6 * largest_total());
+        ck_assert_double_eq_tol(again[i], mean[i], 1e-6 * maxima_total());
     close_all();
 }
 END_TEST
@@ -594,7 +594,7 @@ START_TEST(another_stage_goes_on_from_all_that_was_kept)
     dense_condition(&dense, &small, &batch, later.state.noise, &conditioned);
     for (size_t i = 0; i < dense.cells; i++)
         ck_assert_double_eq_tol(mean[i], dense_respond(&conditioned, i, totals_of_batch()),
-                                1e-10 * largest_total());
+                                1e-10 * maxima_total());
     posterior_close(&later);
     close_all();
 }

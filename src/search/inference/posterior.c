@@ -45,7 +45,7 @@ static confx_status_t posterior_fill(posterior_t *self, space_part_t part)
     ARENA_TAKE(arena, self->assignments, samples * self->layers * self->axes);
     ARENA_TAKE(arena, self->total, samples);
     covariance_open(self->problem, &self->kernel, samples, arena, &self->covariance);
-    largest_open(self->problem, &self->kernel, arena, &self->largest);
+    maxima_open(self->problem, &self->kernel, arena, &self->maxima);
     factor_open(samples, arena, &self->factor);
     ARENA_TAKE(arena, self->solution, samples);
     for (size_t i = 0; i < POSTERIOR_TOGETHER; i++) {
@@ -107,14 +107,14 @@ static size_t posterior_rank_of(const posterior_t *self, size_t i, size_t n)
     return rank;
 }
 
-largest_least_t posterior_least(const posterior_t *posterior)
+maxima_least_t posterior_least(const posterior_t *posterior)
 {
-    largest_least_t least = {INFINITY, INFINITY};
+    maxima_least_t least = {INFINITY, INFINITY};
     for (size_t i = 0; i < posterior_kept(posterior); i++) {
         const double total = posterior->total[i];
         const uint16_t *assignment = posterior_assignment(posterior, i);
         least.unit = fmin(least.unit, total);
-        least.rate = fmin(least.rate, largest_rate(&posterior->largest, assignment, total));
+        least.rate = fmin(least.rate, maxima_rate(&posterior->maxima, assignment, total));
     }
     return least;
 }
@@ -140,7 +140,7 @@ static void posterior_make_room(posterior_t *self)
     factor_forget(&self->factor);
     self->state.n = (double)left;
     /* Who hears of samples has not heard yet of all that was lowered, and cannot tell which go. */
-    if (self->largest.open) self->told = false;
+    if (self->maxima.open) self->told = false;
 }
 
 /* A row of the covariance is filled when it is needed: the samples of a checkpoint are read without
@@ -161,7 +161,7 @@ static void posterior_take(posterior_t *self, const uint16_t *assignment, double
     /* Actions that mean the same to a layer have one place in the table. */
     uint16_t *mine = posterior_assignment(self, posterior_kept(self));
     moves_copy(self->problem, mine, assignment);
-    if (!self->largest.open) moves_canonical(self->problem, mine);
+    if (!self->maxima.open) moves_canonical(self->problem, mine);
     self->total[posterior_kept(self)] = total;
     self->state.n += 1;
     self->state.taken += 1;
@@ -173,10 +173,9 @@ static void posterior_note(posterior_t *self, uint16_t *assignment, double total
 {
     if (isnan(total)) return;
     moves_canonical(self->problem, assignment);
-    const bool noted = largest_note(&self->largest, assignment, total);
+    const bool noted = maxima_note(&self->maxima, assignment, total);
     for (size_t i = 0; i < posterior_kept(self); i++)
-        self->total[i] =
-            largest_lower(&self->largest, posterior_assignment(self, i), self->total[i]);
+        self->total[i] = maxima_lower(&self->maxima, posterior_assignment(self, i), self->total[i]);
     if (noted) posterior_take(self, assignment, total);
 }
 
@@ -186,7 +185,7 @@ void posterior_add(posterior_t *posterior, const batch_t *batch)
     for (size_t e = 0; e < batch->n; e++) {
         const uint16_t *assignment = batch_assignment(batch, e);
         const double total = terms_penalised(terms, &batch->scores[e]);
-        if (posterior->largest.open) {
+        if (posterior->maxima.open) {
             moves_copy(posterior->problem, posterior->one, assignment);
             posterior_note(posterior, posterior->one, total);
             continue;
@@ -211,7 +210,7 @@ const void *posterior_prepare(posterior_t *posterior, const uint16_t *assignment
     covariance_t *covariance = &posterior->covariance;
     *bytes = 0;
     covariance->awaited = 0;
-    if (n > COVARIANCE_AWAITED || posterior->largest.open) return NULL;
+    if (n > COVARIANCE_AWAITED || posterior->maxima.open) return NULL;
     for (size_t i = 0; i < n; i++) {
         uint16_t *canonical = covariance->await + i * cells;
         moves_copy(posterior->problem, canonical, assignments + i * cells);
@@ -256,7 +255,7 @@ void posterior_tell(posterior_t *posterior, void *bytes)
     memcpy(out, &news, sizeof news);
     memcpy(out += sizeof news, &posterior->state, sizeof posterior->state);
     /* Of a maximum totals of old samples may have been lowered: all are told. */
-    const size_t totals = posterior->largest.open ? kept : n;
+    const size_t totals = posterior->maxima.open ? kept : n;
     memcpy(out += sizeof posterior->state, posterior->total + (kept - totals),
            totals * sizeof(double));
     memcpy(out + totals * sizeof(double), posterior_assignment(posterior, kept - n),
@@ -273,7 +272,7 @@ void posterior_hear(posterior_t *posterior, const void *bytes)
     const char *state = in + sizeof news;
     const double *totals = (const double *)(const void *)(state + sizeof posterior->state);
     const size_t n = (size_t)news.samples;
-    const size_t old = news.anew != 0 || !posterior->largest.open ? 0 : posterior_kept(posterior);
+    const size_t old = news.anew != 0 || !posterior->maxima.open ? 0 : posterior_kept(posterior);
     const uint16_t *assignments = (const uint16_t *)(const void *)(totals + old + n);
     memcpy(posterior->total, totals, old * sizeof *totals);
     totals += old;
@@ -403,9 +402,9 @@ static bool posterior_refit(posterior_t *posterior)
 bool posterior_fit(posterior_t *posterior)
 {
     const bool fits = posterior_refit(posterior);
-    const posterior_function_t mean = {.table = posterior->largest.mean};
-    if (posterior->largest.open && fits) posterior_find(posterior, &mean, 1);
-    posterior->largest.believed = fits;
+    const posterior_function_t mean = {.table = posterior->maxima.mean};
+    if (posterior->maxima.open && fits) posterior_find(posterior, &mean, 1);
+    posterior->maxima.believed = fits;
     return fits;
 }
 
@@ -548,16 +547,16 @@ size_t posterior_arrays(posterior_t *posterior, array_t out[POSTERIOR_ARRAYS_MAX
                   posterior->assignments,   NULL};
     out[1] = (array_t){"/posterior/total", ARRAY_F64, 1, {n}, posterior->total, NULL};
     out[2] = (array_t){"/posterior/state", ARRAY_F64, 1, {state}, &posterior->state, NULL};
-    if (!posterior->largest.open) return POSTERIOR_ARRAYS;
-    out[3] = (array_t){"/posterior/upper",       ARRAY_F32, 1, {posterior_cells(posterior)},
-                       posterior->largest.upper, NULL};
+    if (!posterior->maxima.open) return POSTERIOR_ARRAYS;
+    out[3] = (array_t){"/posterior/upper",      ARRAY_F32, 1, {posterior_cells(posterior)},
+                       posterior->maxima.upper, NULL};
     return POSTERIOR_ARRAYS_MAX;
 }
 
 static bool posterior_is_sound(const posterior_t *self, const uint16_t *assignment)
 {
-    return self->largest.open
-               ? largest_is_sound(&self->largest, assignment)
+    return self->maxima.open
+               ? maxima_is_sound(&self->maxima, assignment)
                : space_is_sound(problem_space(self->problem), self->layers, assignment);
 }
 

@@ -15,7 +15,7 @@
 #include "confx/batch.h"
 #include "search/inference/covariance.h"
 #include "search/inference/factor.h"
-#include "search/inference/largest.h"
+#include "search/inference/maxima.h"
 
 enum { POSTERIOR_TOGETHER = 4 }; /* functions that are worked out at once */
 
@@ -37,7 +37,7 @@ typedef struct posterior {
     bool told;     /* something, since it was opened */
     size_t untold; /* samples taken in since */
 
-    largest_t largest; /* where totals are of the largest of the layers' values: then samples kept
+    maxima_t maxima; /* where totals are of the largest of the layers' values: then samples kept
                           are of one layer each, and totals what is noted of it */
     covariance_t covariance; /* of the totals, as far as rows were needed */
     cholesky_t factor;       /* of as many under the hypothesis, or of none */
@@ -76,8 +76,8 @@ void posterior_prepared(posterior_t *posterior, size_t portions, const void *all
 void posterior_choose(posterior_t *posterior);
 /* The same, and condition on what was taken in. False: nothing can be said yet. */
 bool posterior_fit(posterior_t *posterior);
-size_t posterior_cells(const posterior_t *posterior);          /* D x cells */
-largest_least_t posterior_least(const posterior_t *posterior); /* of those kept, of a maximum */
+size_t posterior_cells(const posterior_t *posterior);         /* D x cells */
+maxima_least_t posterior_least(const posterior_t *posterior); /* of those kept, of a maximum */
 /* A function of the posterior, as a table (D, cells) of the caller: a draw whose doubt is
    multiplied by `boldness`, or its mean. */
 typedef struct {

@@ -126,9 +126,9 @@ WIDE static void thompson_write_table(const double *table, size_t cells, float *
 static void thompson_share(const thompson_t *thompson, float *table)
 {
     const posterior_t *posterior = &thompson->posterior;
-    if (!posterior->largest.open) return;
-    const largest_least_t least = posterior_least(posterior);
-    largest_share(&posterior->largest, &least, table);
+    if (!posterior->maxima.open) return;
+    const maxima_least_t least = posterior_least(posterior);
+    maxima_share(&posterior->maxima, &least, table);
 }
 
 /* So many draws from that of my unit `first` on. They are keyed by unit: each rank makes those of

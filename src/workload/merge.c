@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static confx_status_t join_check(const confx_workload_part_t *parts, size_t n, size_t *layers_n)
+static confx_status_t merge_check(const confx_workload_part_t *parts, size_t n, size_t *layers_n)
 {
     *layers_n = 0;
     for (size_t i = 0; i < n; i++) {
@@ -27,7 +27,7 @@ static confx_status_t join_check(const confx_workload_part_t *parts, size_t n, s
                         UINT16_MAX, *layers_n);
 }
 
-static confx_status_t join_open(size_t networks_n, size_t layers_n, confx_workload_t *workload)
+static confx_status_t merge_open(size_t networks_n, size_t layers_n, confx_workload_t *workload)
 {
     workload->networks = calloc(networks_n, sizeof *workload->networks);
     workload->layers = calloc(layers_n, sizeof *workload->layers);
@@ -39,7 +39,7 @@ static confx_status_t join_open(size_t networks_n, size_t layers_n, confx_worklo
 }
 
 /* Layers of several networks are told apart by the names of these. */
-static confx_status_t join_name(const confx_workload_t *part, bool alone, confx_layer_t *layer)
+static confx_status_t merge_name(const confx_workload_t *part, bool alone, confx_layer_t *layer)
 {
     char name[2 * CONFX_LAYER_NAME_MAX];
     if (alone) return status_ok();
@@ -53,8 +53,8 @@ static confx_status_t join_name(const confx_workload_t *part, bool alone, confx_
     return status_ok();
 }
 
-static confx_status_t join_add(const confx_workload_part_t *part, bool alone,
-                               confx_workload_t *workload)
+static confx_status_t merge_add(const confx_workload_part_t *part, bool alone,
+                                confx_workload_t *workload)
 {
     const confx_workload_t *from = part->workload;
     confx_network_t *network = &workload->networks[workload->networks_n++];
@@ -64,13 +64,13 @@ static confx_status_t join_add(const confx_workload_part_t *part, bool alone,
     for (size_t i = 0; i < from->layers_n; i++) {
         confx_layer_t *layer = &workload->layers[workload->layers_n++];
         *layer = from->layers[i];
-        TRY(join_name(from, alone, layer));
+        TRY(merge_name(from, alone, layer));
     }
     return status_ok();
 }
 
 /* A+B, as far as there is room for all of them. */
-static void join_call(confx_workload_t *workload)
+static void merge_call(confx_workload_t *workload)
 {
     size_t length = 0;
     for (size_t i = 0; i < workload->networks_n; i++)
@@ -84,7 +84,7 @@ static void join_call(confx_workload_t *workload)
                         workload->networks[i].name);
 }
 
-static confx_status_t join_number(confx_workload_t *workload, bool apart)
+static confx_status_t merge_number(confx_workload_t *workload, bool apart)
 {
     double *groups = calloc(workload->layers_n, sizeof *groups);
     bool numbered = groups != NULL;
@@ -104,11 +104,11 @@ confx_status_t confx_workload_join(const confx_workload_part_t *parts, size_t n,
     confx_status_t status;
     *workload = (confx_workload_t){.layers_n = 0};
     assert(n >= 1 && n <= CONFX_NETWORKS_MAX);
-    TRY(join_check(parts, n, &layers_n));
-    TRY_OUT(join_open(n, layers_n, workload));
-    for (size_t i = 0; i < n; i++) TRY_OUT(join_add(&parts[i], n == 1, workload));
-    join_call(workload);
-    TRY_OUT(join_number(workload, apart));
+    TRY(merge_check(parts, n, &layers_n));
+    TRY_OUT(merge_open(n, layers_n, workload));
+    for (size_t i = 0; i < n; i++) TRY_OUT(merge_add(&parts[i], n == 1, workload));
+    merge_call(workload);
+    TRY_OUT(merge_number(workload, apart));
 out:
     if (status.code != CONFX_STATUS_OK) confx_workload_close(workload);
     return status;

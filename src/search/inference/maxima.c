@@ -1,32 +1,31 @@
-#include "search/inference/largest.h"
+#include "search/inference/maxima.h"
 
 #include <assert.h>
 #include <math.h>
 
-void largest_open(problem_t *problem, const kernel_t *kernel, arena_t *arena, largest_t *largest)
+void maxima_open(problem_t *problem, const kernel_t *kernel, arena_t *arena, maxima_t *maxima)
 {
     const terms_t *terms = problem_terms(problem);
     const size_t cells = kernel->distinct * kernel->axes.cells;
-    *largest = (largest_t){.open = terms->objectives[0].aggregate == AGGREGATE_MAX &&
-                                   !terms_has_learned(terms),
-                           .problem = problem,
-                           .kernel = kernel};
-    if (!largest->open) return;
-    ARENA_TAKE(arena, largest->upper, cells);
-    ARENA_TAKE(arena, largest->mean, cells);
-    for (size_t i = 0; !arena->failed && i < cells; i++) largest->upper[i] = INFINITY;
+    *maxima = (maxima_t){.open = terms->objectives[0].aggregate == AGGREGATE_MAX &&
+                                 !terms_has_learned(terms),
+                         .problem = problem,
+                         .kernel = kernel};
+    if (!maxima->open) return;
+    ARENA_TAKE(arena, maxima->upper, cells);
+    ARENA_TAKE(arena, maxima->mean, cells);
+    for (size_t i = 0; !arena->failed && i < cells; i++) maxima->upper[i] = INFINITY;
 }
 
-static const uint16_t *largest_action(const largest_t *self, const uint16_t *assignment,
-                                      size_t layer)
+static const uint16_t *maxima_action(const maxima_t *self, const uint16_t *assignment, size_t layer)
 {
     return assignment + layer * space_axes(self->kernel->axes.space);
 }
 
-static size_t largest_cell(const largest_t *self, const uint16_t *assignment, size_t layer)
+static size_t maxima_cell(const maxima_t *self, const uint16_t *assignment, size_t layer)
 {
     const table_axes_t *axes = &self->kernel->axes;
-    const uint16_t *action = largest_action(self, assignment, layer);
+    const uint16_t *action = maxima_action(self, assignment, layer);
     size_t cell = problem_distinct_of(self->problem, layer);
     for (size_t axis = 0; axis < space_axes(axes->space); axis++)
         cell = cell * axes->n[axis] + axes->place[axis][action[axis]];
@@ -34,30 +33,30 @@ static size_t largest_cell(const largest_t *self, const uint16_t *assignment, si
 }
 
 /* Its work spread over the first axis. */
-static double largest_work(const largest_t *self, const uint16_t *assignment, size_t layer)
+static double maxima_work(const maxima_t *self, const uint16_t *assignment, size_t layer)
 {
     return self->kernel->scale[problem_distinct_of(self->problem, layer)] /
-           kernel_first(self->kernel, largest_action(self, assignment, layer));
+           kernel_first(self->kernel, maxima_action(self, assignment, layer));
 }
 
 /* What a layer's action is believed to cost: before anything can be inferred, its work spread over
    the first axis. */
-static double largest_belief(const largest_t *self, const uint16_t *assignment, size_t layer)
+static double maxima_belief(const maxima_t *self, const uint16_t *assignment, size_t layer)
 {
-    if (self->believed) return self->mean[largest_cell(self, assignment, layer)];
-    return largest_work(self, assignment, layer);
+    if (self->believed) return self->mean[maxima_cell(self, assignment, layer)];
+    return maxima_work(self, assignment, layer);
 }
 
 /* The layer that costs most as believed, of those that may cost that much; their number: none. */
-static size_t largest_layer(const largest_t *self, const uint16_t *assignment, double total)
+static size_t maxima_layer(const maxima_t *self, const uint16_t *assignment, double total)
 {
     const size_t layers = problem_layers(self->problem);
     size_t best = layers;
     double most = -INFINITY;
     for (size_t layer = 0; layer < layers; layer++) {
-        if ((double)self->upper[largest_cell(self, assignment, layer)] < (double)(float)total)
+        if ((double)self->upper[maxima_cell(self, assignment, layer)] < (double)(float)total)
             continue;
-        const double belief = largest_belief(self, assignment, layer);
+        const double belief = maxima_belief(self, assignment, layer);
         if (best < layers && !(belief > most)) continue;
         most = belief;
         best = layer;
@@ -65,14 +64,14 @@ static size_t largest_layer(const largest_t *self, const uint16_t *assignment, d
     return best;
 }
 
-bool largest_note(largest_t *self, uint16_t *assignment, double total)
+bool maxima_note(maxima_t *self, uint16_t *assignment, double total)
 {
     const size_t layers = problem_layers(self->problem);
     const size_t axes = space_axes(self->kernel->axes.space);
     assert(self->open && !isnan(total));
-    const size_t left = largest_layer(self, assignment, total);
+    const size_t left = maxima_layer(self, assignment, total);
     for (size_t layer = 0; layer < layers; layer++) {
-        float *upper = &self->upper[largest_cell(self, assignment, layer)];
+        float *upper = &self->upper[maxima_cell(self, assignment, layer)];
         *upper = fminf(*upper, (float)total);
     }
     for (size_t i = 0; i < layers * axes; i++)
@@ -80,24 +79,24 @@ bool largest_note(largest_t *self, uint16_t *assignment, double total)
     return left < layers;
 }
 
-double largest_lower(const largest_t *self, const uint16_t *assignment, double total)
+double maxima_lower(const maxima_t *self, const uint16_t *assignment, double total)
 {
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++)
-        if (*largest_action(self, assignment, layer) != COVARIANCE_ABSENT)
-            return fmin(total, (double)self->upper[largest_cell(self, assignment, layer)]);
+        if (*maxima_action(self, assignment, layer) != COVARIANCE_ABSENT)
+            return fmin(total, (double)self->upper[maxima_cell(self, assignment, layer)]);
     return total;
 }
 
-double largest_rate(const largest_t *self, const uint16_t *assignment, double total)
+double maxima_rate(const maxima_t *self, const uint16_t *assignment, double total)
 {
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++)
-        if (*largest_action(self, assignment, layer) != COVARIANCE_ABSENT)
-            return total / largest_work(self, assignment, layer);
+        if (*maxima_action(self, assignment, layer) != COVARIANCE_ABSENT)
+            return total / maxima_work(self, assignment, layer);
     return INFINITY;
 }
 
 /* Far below the least total all costs are alike, and far above it: floats end soon after. */
-static float largest_share_of(double in_units)
+static float maxima_share_of(double in_units)
 {
     static const double least = 0.1, most = 8;
     double share = fmin(fmax(in_units, least), most);
@@ -105,24 +104,24 @@ static float largest_share_of(double in_units)
     return (float)share;
 }
 
-void largest_share(const largest_t *self, const largest_least_t *least, float *table)
+void maxima_share(const maxima_t *self, const maxima_least_t *least, float *table)
 {
     const size_t cells = self->kernel->axes.cells;
     const double *falling = self->kernel->amplitude[RESIDUAL_FALLING];
     for (size_t i = 0; i < self->kernel->distinct * cells; i++) {
         const double work = self->kernel->scale[i / cells] * falling[i % cells];
         if (isinf(table[i])) continue;
-        table[i] = largest_share_of(fmax((double)table[i], least->rate * work) / least->unit);
+        table[i] = maxima_share_of(fmax((double)table[i], least->rate * work) / least->unit);
     }
 }
 
-bool largest_is_sound(const largest_t *self, const uint16_t *assignment)
+bool maxima_is_sound(const maxima_t *self, const uint16_t *assignment)
 {
     const space_t *space = self->kernel->axes.space;
     const size_t axes = space_axes(space);
     size_t there = 0;
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++) {
-        const uint16_t *action = largest_action(self, assignment, layer);
+        const uint16_t *action = maxima_action(self, assignment, layer);
         const bool absent = *action == COVARIANCE_ABSENT;
         there += !absent;
         for (size_t axis = 0; axis < axes; axis++)

@@ -1,6 +1,6 @@
 /* What totals of a maximum say of single actions, held against the costs that they are made of. */
 #include "problem/models.h"
-#include "search/inference/largest.h"
+#include "search/inference/maxima.h"
 
 enum { SAMPLES = 200 };
 
@@ -8,7 +8,7 @@ typedef struct {
     trial_t trial;
     arena_t arena;
     kernel_t kernel;
-    largest_t largest;
+    maxima_t maxima;
 } noted_t;
 
 static void open_noted(noted_t *self, uint64_t draw)
@@ -17,8 +17,8 @@ static void open_noted(noted_t *self, uint64_t draw)
     memset(self, 0, sizeof *self);
     trial_open(&self->trial, (trial_model_t){.draw = draw}, &terms);
     ck_assert_ok(kernel_open(self->trial.problem, SPACE_INTEGERS, &self->kernel));
-    largest_open(self->trial.problem, &self->kernel, &self->arena, &self->largest);
-    ck_assert(self->largest.open && !self->arena.failed);
+    maxima_open(self->trial.problem, &self->kernel, &self->arena, &self->maxima);
+    ck_assert(self->maxima.open && !self->arena.failed);
 }
 
 static void close_noted(noted_t *self)
@@ -75,12 +75,12 @@ START_TEST(nothing_is_noted_below_what_it_costs)
         draw_assignment(&self, &rng, whole[s]);
         memcpy(kept[s], whole[s], sizeof kept[s]);
         total[s] = total_of(&self, whole[s]);
-        ck_assert(largest_note(&self.largest, kept[s], total[s]));
-        ck_assert(largest_is_sound(&self.largest, kept[s]));
+        ck_assert(maxima_note(&self.maxima, kept[s], total[s]));
+        ck_assert(maxima_is_sound(&self.maxima, kept[s]));
         ck_assert_uint_lt(left_of(kept[s]), TRIAL_LAYERS);
     }
     for (size_t s = 0; s < SAMPLES; s++) {
-        const double noted = largest_lower(&self.largest, kept[s], total[s]);
+        const double noted = maxima_lower(&self.maxima, kept[s], total[s]);
         ck_assert_double_ge(noted, cost_of(&self, whole[s], left_of(kept[s])));
         ck_assert_double_le(noted, total[s]);
     }
@@ -104,8 +104,8 @@ START_TEST(a_rise_is_of_what_was_changed)
         const size_t layer = rng_below(&rng, TRIAL_LAYERS), at = layer * TRIAL_AXES;
         memcpy(after + at, other + at, TRIAL_AXES * sizeof *after);
         const double low = total_of(&self, before), high = total_of(&self, after);
-        (void)largest_note(&self.largest, before, low);
-        ck_assert(largest_note(&self.largest, after, high));
+        (void)maxima_note(&self.maxima, before, low);
+        ck_assert(maxima_note(&self.maxima, after, high));
         if (!(high > low)) continue;
         ck_assert_uint_eq(left_of(after), layer);
         rises++;
@@ -127,14 +127,14 @@ START_TEST(shares_are_ordered_and_work_is_the_least)
     table[1] = 50;
     table[2] = 100;
     table[3] = 1e9F;
-    largest_share(&self.largest, &(largest_least_t){100, 0}, table);
+    maxima_share(&self.maxima, &(maxima_least_t){100, 0}, table);
     ck_assert_float_infinite(table[0]);
     ck_assert_float_eq_tol(table[1], 0x1p-32F, 0x1p-50F);
     ck_assert_float_eq(table[2], 1);
     ck_assert_float_eq(table[3], 0x1p96F);
     for (size_t i = 0; i < all; i++) table[i] = -1;
     const double rate = 100 / self.kernel.scale[0];
-    largest_share(&self.largest, &(largest_least_t){100, rate}, table);
+    maxima_share(&self.maxima, &(maxima_least_t){100, rate}, table);
     for (size_t cell = 0; cell < cells; cell++)
         if (self.kernel.amplitude[RESIDUAL_FALLING][cell] == 1)
             ck_assert_float_eq_tol(table[cell], 1, 1e-5F);
