@@ -2,6 +2,7 @@
 #ifndef CONFX_JOB_SPACE_H
 #define CONFX_JOB_SPACE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { JOB_LEVELS_MAX = 256, JOB_PE_MAX = 65535, JOB_BUFFER_MAX = 1024 };
@@ -24,6 +25,8 @@ typedef struct {
 
 /* What a layer chooses beside PEs and buffer. */
 typedef struct {
+    bool
+        refine; /* of PEs and buffer: all whole numbers up to the largest level, not levels alone */
     char **dataflow, **dataflow_depthwise; /* NULL: the one that job_t names */
     unsigned dataflow_count, dataflow_depthwise_count;
     job_parameter_t parameters[JOB_PARAMETERS_MAX]; /* in the order of the job */

@@ -108,7 +108,9 @@ static error_t bound_parse(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
     (const struct argp_option[]){
         {"space", KEY_SPACE, "SPACE", 0,
-         "levels: the job's levels; integers: all up to the largest (default)", 0},
+         "levels: the job's levels; integers: all up to the largest (default, unless the job says "
+         "refine: false)",
+         0},
         {"output", KEY_OUTPUT, "DIR", 0,
          "Leave the proven optimal design as a run directory, for `confx report', `verify' and "
          "`export': certified, not searched; with --frontier its files",
@@ -415,19 +417,21 @@ static confx_status_t bound_open_job(const bound_options_t *options, job_t **job
 
 static confx_status_t bound_certify(void *context)
 {
-    const bound_options_t *options = context;
+    bound_options_t options = *(const bound_options_t *)context;
     job_t *job = NULL;
     setting_t setting = {.problem = NULL};
-    TRY(bound_open_job(options, &job));
+    TRY(bound_open_job(&options, &job));
     assert(job);
+    /* Without refining there are no integers but the levels. */
+    if (!job->space.refine) options.space = SPACE_LEVELS;
     app_tell_hardware(job);
     /* The line is open only while something is worked out, and is taken away before anything is
        printed: what is left on the screen is the result. */
     confx_status_t status = setting_open(job, &setting);
     if (status.code == CONFX_STATUS_OK) {
         bound_screen_t screen = {.live = live_open()};
-        status = options->frontier ? bound_show_frontier(options, job, &setting, &screen)
-                                   : bound_certify_problem(options, job, &setting, &screen);
+        status = options.frontier ? bound_show_frontier(&options, job, &setting, &screen)
+                                  : bound_certify_problem(&options, job, &setting, &screen);
         live_clear(screen.live);
         live_close(screen.live);
         setting_close(&setting);

@@ -181,7 +181,8 @@ static confx_status_t compare_plan_add(compare_plan_t *contest, algorithm_t algo
                                 algorithm_name(algorithm));
     if (!compare_plan_fits(contest->base, algorithm))
         return compare_plan_refuse_unfit(contest->base, algorithm);
-    const bool integers = search_traits(algorithm).part == SPACE_INTEGERS;
+    const bool integers =
+        contest->base->space.refine && search_traits(algorithm).part == SPACE_INTEGERS;
     contest->any_integers = contest->any_integers || integers;
     contest->any_levels = contest->any_levels || !integers;
     contest->integers[contest->algorithms_n] = integers;

@@ -99,6 +99,8 @@ const yaml_key_t job_keys[] = {
     LEVELS_OF("space.buffer", actions.buffer, JOB_BUFFER_MAX, "the same as actions.buffer"),
     NAMES(space.dataflow, "in place of dataflow: each layer has one of these"),
     NAMES(space.dataflow_depthwise, "in place of dataflow_depthwise, likewise"),
+    {KEY(YAML_BOOL, space.refine, "true",
+         "may PEs and buffer be any whole number up to the largest listed; false: those listed")},
     {.path = "space." JOB_ANY_PARAMETER,
      .any = true,
      .type = YAML_ANY,

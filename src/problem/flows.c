@@ -178,12 +178,12 @@ static confx_status_t flows_fill(flows_t *self, const problem_parts_t *parts, co
                                              .scope = scope,
                                              .levels = actions->pe,
                                              .levels_n = actions->pe_count,
-                                             .refined = true}));
+                                             .refined = job->space.refine}));
     TRY(flows_add_axis(self, &(space_axis_t){.name = "buffer",
                                              .scope = scope,
                                              .levels = actions->buffer,
                                              .levels_n = actions->buffer_count,
-                                             .refined = true}));
+                                             .refined = job->space.refine}));
     /* What decides whether a parameter is used comes before it. */
     TRY(flows_add_choice(self, FLOWS_OTHERS, "dataflow"));
     TRY(flows_add_choice(self, FLOWS_DEPTHWISE, "dataflow_depthwise"));

@@ -126,7 +126,8 @@ static void rows_fill_row(const run_t *run, const rows_origin_t *origin, const c
     double *constraints = (double *)columns[SAMPLES_constraints] + at * shape->constraints;
     ((uint8_t *)columns[SAMPLES_stage])[at] = (uint8_t)run->stage;
     ((uint8_t *)columns[SAMPLES_space])[at] =
-        (uint8_t)(run->certified ? run->space : stage_space(run->stages[run->stage].algorithm));
+        (uint8_t)(run->certified ? run->space
+                                 : stage_space(run->job, run->stages[run->stage].algorithm));
     ((uint32_t *)columns[SAMPLES_update])[at] = (uint32_t)origin->update;
     ((uint32_t *)columns[SAMPLES_unit])[at] = (uint32_t)origin->unit;
     for (size_t cell = 0; cell < cells; cell++) {

@@ -120,7 +120,7 @@ static confx_status_t run_search_open_parts(run_t *run)
     run->legs[0].samples = run->job->search.samples;
     run->legs_n = 1;
     run->stages_n = stages_plan(run, run->stages);
-    run->space = stage_space(run->job->search.algorithm);
+    run->space = stage_space(run->job, run->job->search.algorithm);
     return run_search_check_feedback(run->job);
 }
 

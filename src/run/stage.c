@@ -114,9 +114,9 @@ void stage_inherit(run_t *run)
     run->stages[run->stage].planned = run->legs[0].samples - before;
 }
 
-space_part_t stage_space(algorithm_t algorithm)
+space_part_t stage_space(const job_t *job, algorithm_t algorithm)
 {
-    return search_traits(algorithm).part;
+    return job->space.refine ? search_traits(algorithm).part : SPACE_LEVELS;
 }
 
 bool stage_shows_layers(const run_t *run)

@@ -43,7 +43,7 @@ confx_status_t stage_open(run_t *run);
 void stage_close(run_t *run);
 update_t stage_plan_update(const run_t *run); /* the coming update of a stage that is not done */
 /* The part of the space that an algorithm acts on. */
-space_part_t stage_space(algorithm_t algorithm);
+space_part_t stage_space(const job_t *job, algorithm_t algorithm);
 bool stage_shows_layers(const run_t *run); /* per-layer costs, to the algorithm at work */
 void stage_take_policy(
     run_t *run); /* root: what the policy at work has learned, if there is one, into root.learned */
