@@ -2,8 +2,10 @@
 #include "confx/file.h"
 #include "confx/master.h"
 #include "confx/try.h"
+#include "report/fetch.h"
 #include "report/run_data.h"
 #include "report/sanitise.h"
+#include "report/workload_data.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,62 +14,6 @@
 enum { STAGE_ROWS = 1 << 20 };
 
 static const char master[] = "run.h5";
-
-/* ---- arrays ---------------------------------------------------------------------------------- */
-
-/* A dataset into memory of its own; columns 0: one dimension. */
-static confx_status_t report_open_fetch(store_t *store, const char *name, array_type_t type,
-                                        size_t rows, size_t columns, void **data)
-{
-    /* One row more than needed is allocated, so that a dataset without rows is not mistaken for a
-       want of memory. */
-    *data = calloc(rows + 1, (columns ? columns : 1) * array_type_bytes(type));
-    if (!*data)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for the %zu rows of %s", rows, name);
-    const array_t array = {.name = name,
-                           .type = type,
-                           .rank = columns ? 2 : 1,
-                           .dims = {rows, columns},
-                           .data = *data};
-    return store_read(store, &array);
-}
-
-static confx_status_t report_open_rows_of(store_t *store, const char *name, size_t *rows)
-{
-    array_t array;
-    TRY(store_describe(store, name, &array));
-    *rows = array.dims[0];
-    return status_ok();
-}
-
-/* Readers make room for the rows that another column has. */
-static confx_status_t report_open_check_rows(store_t *store, const char *name, size_t rows)
-{
-    size_t found = 0;
-    TRY(report_open_rows_of(store, name, &found));
-    if (found == rows) return status_ok();
-    return status_fail(CONFX_STATUS_DAMAGED, "%s: has %zu rows, expected %zu", name, found, rows);
-}
-
-/* A column of `rows` numbers of any type as float64. */
-static confx_status_t report_open_fetch_reals(store_t *store, const char *name, size_t rows,
-                                              double **data)
-{
-    /* Owned by the report even when reading failed. */
-    *data = calloc(rows + 1, sizeof **data);
-    if (!*data)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for the %zu rows of %s", rows, name);
-    TRY(report_open_check_rows(store, name, rows));
-    return store_read_rows(store, name, ARRAY_F64, 0, rows, *data);
-}
-
-static confx_status_t report_open_read_number(store_t *store, const char *name, double *number)
-{
-    bool has;
-    *number = NAN;
-    TRY(store_has(store, name, &has));
-    return has ? store_read_rows(store, name, ARRAY_F64, 0, 1, number) : status_ok();
-}
 
 /* ---- parts of the file ----------------------------------------------------------------------- */
 
@@ -108,119 +54,6 @@ static confx_status_t report_open_read_job(report_t *report, const char *path, s
     return status_ok();
 }
 
-/* ---- the workload ---------------------------------------------------------------------------- */
-
-/* The number of a type, from 1 on, that has this name; 0: none has. */
-static int64_t report_open_type_of(const char *name)
-{
-    for (int type = 0; type < CONFX_LAYER_TYPES; type++)
-        if (!strcmp(confx_layer_type_name((confx_layer_type_t)type), name)) return type + 1;
-    return 0;
-}
-
-/* Types are words; before schema 4 they were numbers, and have been read as such. */
-static confx_status_t report_open_read_types(report_t *report, store_t *store, const char *name)
-{
-    enum { WORD_MAX = 16 };
-    void *words;
-    array_t found;
-    TRY(store_describe(store, name, &found));
-    if (found.type != ARRAY_TEXT) return status_ok();
-    const confx_status_t status =
-        report_open_fetch(store, name, ARRAY_TEXT, report->layers_n, WORD_MAX, &words);
-    for (size_t layer = 0; status.code == CONFX_STATUS_OK && layer < report->layers_n; layer++) {
-        char *word = (char *)words + layer * WORD_MAX;
-        word[WORD_MAX - 1] = 0;
-        report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE] = report_open_type_of(word);
-    }
-    free(words);
-    return status;
-}
-
-static confx_status_t report_open_read_shapes(report_t *report, store_t *store)
-{
-    static const char *const names[SHAPE_COLUMNS] = {
-        "/workload/K",    "/workload/C",     "/workload/Y",        "/workload/X",
-        "/workload/R",    "/workload/S",     "/workload/stride_y", "/workload/stride_x",
-        "/workload/type", "/workload/groups"};
-    const size_t n = report->layers_n;
-    int64_t *column = calloc(n + 1, sizeof *column);
-    report->shapes = calloc(n + 1, SHAPE_COLUMNS * sizeof *report->shapes);
-    confx_status_t status;
-    if (!column || !report->shapes) {
-        status = status_fail(CONFX_STATUS_MEMORY, "no memory for %zu layers", n);
-        goto out;
-    }
-    for (size_t i = 0; i < SHAPE_COLUMNS; i++) {
-        array_t found;
-        TRY_OUT(store_describe(store, names[i], &found));
-        if (found.type == ARRAY_TEXT) continue;
-        TRY_OUT(report_open_check_rows(store, names[i], n));
-        TRY_OUT(store_read_rows(store, names[i], ARRAY_I64, 0, n, column));
-        for (size_t layer = 0; layer < n; layer++)
-            report->shapes[layer * SHAPE_COLUMNS + i] = column[layer];
-    }
-    TRY_OUT(report_open_read_types(report, store, names[SHAPE_TYPE]));
-out:
-    free(column);
-    return status;
-}
-
-static confx_status_t report_open_check_shapes(const report_t *report, const char *path)
-{
-    for (size_t layer = 0; layer < report->layers_n; layer++) {
-        const int64_t type = report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE];
-        if (type < 1 || type > CONFX_LAYER_TYPES)
-            return status_fail(CONFX_STATUS_DAMAGED, "%s: layer %zu is of no known type", path,
-                               layer + 1);
-    }
-    return status_ok();
-}
-
-/* Texts were written by whoever made the files: an end is set and control characters are replaced
-   before they reach a terminal or a page. */
-static void report_open_clean(char *texts, size_t n, size_t width)
-{
-    for (size_t i = 0; i < n; i++) {
-        texts[i * width + width - 1] = 0;
-        sanitise_clean(texts + i * width);
-    }
-}
-
-/* Where there are several, or one that counts by a weight. */
-static confx_status_t report_open_read_networks(report_t *report, store_t *store)
-{
-    void *names;
-    bool has;
-    TRY(store_has(store, "/network", &has));
-    if (!has) return status_ok();
-    TRY(report_open_rows_of(store, "/network", &report->networks_n));
-    const confx_status_t named = report_open_fetch(
-        store, "/network", ARRAY_TEXT, report->networks_n, CONFX_LAYER_NAME_MAX, &names);
-    report->networks = names;
-    TRY(named);
-    report_open_clean(report->networks, report->networks_n, CONFX_LAYER_NAME_MAX);
-    TRY(report_open_fetch_reals(store, "/network_weight", report->networks_n,
-                                &report->of_network.weight));
-    return report_open_fetch_reals(store, "/workload/weight", report->layers_n, &report->weights);
-}
-
-static confx_status_t report_open_read_workload(report_t *report, const char *path, store_t *store)
-{
-    void *names;
-    TRY(report_open_rows_of(store, "/workload/K", &report->layers_n));
-    TRY(report_open_read_shapes(report, store));
-    const confx_status_t named = report_open_fetch(store, "/workload/name", ARRAY_TEXT,
-                                                   report->layers_n, CONFX_LAYER_NAME_MAX, &names);
-    /* The report owns the array before the status is looked at: report_close frees it, filled or
-       not. */
-    report->names = names;
-    TRY(named);
-    report_open_clean(report->names, report->layers_n, CONFX_LAYER_NAME_MAX);
-    TRY(report_open_read_networks(report, store));
-    return report_open_check_shapes(report, path);
-}
-
 /* ---- the space ------------------------------------------------------------------------------- */
 
 static confx_status_t report_open_read_axis(report_axis_t *axis, store_t *store)
@@ -241,11 +74,11 @@ static confx_status_t report_open_read_axis(report_axis_t *axis, store_t *store)
     TRY(store_describe(store, path, &levels));
     if (levels.type != ARRAY_TEXT) return status_ok();
     const confx_status_t status =
-        report_open_fetch(store, path, ARRAY_TEXT, levels.dims[0], AXIS_TEXT_MAX, &words);
+        fetch_array(store, path, ARRAY_TEXT, levels.dims[0], AXIS_TEXT_MAX, &words);
     axis->words = words;
     axis->words_n = levels.dims[0];
     TRY(status);
-    report_open_clean(axis->words, axis->words_n, AXIS_TEXT_MAX);
+    fetch_clean(axis->words, axis->words_n, AXIS_TEXT_MAX);
     return status_ok();
 }
 
@@ -259,9 +92,8 @@ static confx_status_t report_open_read_axes(report_t *report, store_t *store)
     confx_status_t status = status_ok();
     TRY(store_has(store, name, &has));
     report->axes_n = sizeof old / sizeof *old;
-    if (has) TRY(report_open_rows_of(store, name, &report->axes_n));
-    if (has)
-        TRY_OUT(report_open_fetch(store, name, ARRAY_TEXT, report->axes_n, AXIS_TEXT_MAX, &names));
+    if (has) TRY(fetch_rows_of(store, name, &report->axes_n));
+    if (has) TRY_OUT(fetch_array(store, name, ARRAY_TEXT, report->axes_n, AXIS_TEXT_MAX, &names));
     report->axes = calloc(report->axes_n + 1, sizeof *report->axes);
     if (!report->axes) {
         status = status_fail(CONFX_STATUS_MEMORY, "no memory for the axes");
@@ -289,7 +121,7 @@ static confx_status_t report_open_read_bounds(report_t *report, store_t *store)
     if (!report->bounds)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for the rows of %s", name);
     confx_status_t status =
-        report_open_fetch(store, name, ARRAY_TEXT, report->layers_n, WORD_MAX, &words);
+        fetch_array(store, name, ARRAY_TEXT, report->layers_n, WORD_MAX, &words);
     for (size_t layer = 0; status.code == CONFX_STATUS_OK && layer < report->layers_n; layer++) {
         char *word = (char *)words + layer * WORD_MAX;
         report_bound_t bound = 0;
@@ -313,7 +145,7 @@ static confx_status_t report_open_read_breakdown(report_t *report, store_t *stor
     TRY(store_has(store, "/result/utilisation", &use));
     TRY(store_has(store, "/result/bound", &parts));
 #define READ_FIGURE(name)                                                                          \
-    TRY(report_open_fetch_reals(store, "/result/" #name, report->layers_n, &report->name));
+    TRY(fetch_reals(store, "/result/" #name, report->layers_n, &report->name));
     if (use) {
         REPORT_USE_LIST(READ_FIGURE)
     }
@@ -332,8 +164,7 @@ static confx_status_t report_open_read_limited(report_t *report, store_t *store)
         char name[64];
         double *values = NULL;
         (void)snprintf(name, sizeof name, "/result/%s", constraint_metric(constraint, factor));
-        const confx_status_t status =
-            report_open_fetch_reals(store, name, report->layers_n, &values);
+        const confx_status_t status = fetch_reals(store, name, report->layers_n, &values);
         for (size_t i = 0; report->limited && values && i < report->layers_n; i++)
             report->limited[i] *= values[i];
         if (report->limited)
@@ -354,7 +185,7 @@ static confx_status_t report_open_read_use(report_t *report, store_t *store)
     TRY(store_has(store, name, &has));
     if (!has) return status_ok();
     const confx_status_t status =
-        report_open_fetch(store, name, ARRAY_BOOL, report->layers_n, report->axes_n, &used);
+        fetch_array(store, name, ARRAY_BOOL, report->layers_n, report->axes_n, &used);
     report->used = used;
     return status;
 }
@@ -365,7 +196,7 @@ static confx_status_t report_open_read_totals(report_t *report, store_t *store)
     const size_t n = report->networks_n;
     if (n == 0) return status_ok();
 #define READ_TOTAL(name)                                                                           \
-    TRY(report_open_fetch_reals(store, "/result/networks/" #name, n, &report->of_network.name));
+    TRY(fetch_reals(store, "/result/networks/" #name, n, &report->of_network.name));
     READ_TOTAL(objective)
     READ_TOTAL(latency)
     READ_TOTAL(energy)
@@ -381,13 +212,12 @@ static confx_status_t report_open_read_result(report_t *report, store_t *store)
        reads them must ask `found` first. */
     TRY(store_has(store, "/result/assignment", &report->found));
     if (!report->found) return status_ok();
-    const confx_status_t status = report_open_fetch(store, "/result/assignment", ARRAY_U16,
-                                                    report->layers_n, report->axes_n, &assignment);
+    const confx_status_t status = fetch_array(store, "/result/assignment", ARRAY_U16,
+                                              report->layers_n, report->axes_n, &assignment);
     report->assignment = assignment;
     if (status.code != CONFX_STATUS_OK) return status;
     TRY(report_open_read_use(report, store));
-#define READ_COST(name)                                                                            \
-    TRY(report_open_fetch_reals(store, "/result/" #name, report->layers_n, &report->name));
+#define READ_COST(name) TRY(fetch_reals(store, "/result/" #name, report->layers_n, &report->name));
     REPORT_COST_LIST(READ_COST)
 #undef READ_COST
     TRY(report_open_read_limited(report, store));
@@ -402,7 +232,7 @@ static confx_status_t report_open_read_limit(report_t *report, store_t *store, c
     double values[JOB_BUDGETS_MAX] = {NAN, NAN, NAN, NAN};
     bool has;
     TRY(store_has(store, name, &has));
-    if (has) TRY(report_open_check_rows(store, name, report->job->budgets_n));
+    if (has) TRY(fetch_check_rows(store, name, report->job->budgets_n));
     if (has) TRY(store_read_rows(store, name, ARRAY_F64, 0, report->job->budgets_n, values));
     for (size_t i = 0; i < JOB_BUDGETS_MAX; i++)
         memcpy((char *)&report->limits[i] + place, &values[i], sizeof values[i]);
@@ -420,7 +250,7 @@ static confx_status_t report_open_read_limits(report_t *report, store_t *store)
 
 static confx_status_t report_open_read_numbers(report_t *report, store_t *store)
 {
-#define READ_NUMBER(path, name) TRY(report_open_read_number(store, path, &report->name));
+#define READ_NUMBER(path, name) TRY(fetch_number(store, path, &report->name));
     REPORT_NUMBER_LIST(READ_NUMBER)
 #undef READ_NUMBER
     return status_ok();
@@ -436,16 +266,15 @@ static confx_status_t report_open_read_line(store_t *store, const char *name, ch
     TRY(store_has(store, array.name, &has));
     if (!has) return status_ok();
     TRY(store_read(store, &array));
-    report_open_clean(text, 1, room);
+    fetch_clean(text, 1, room);
     return status_ok();
 }
 
 static confx_status_t report_open_read_progress(report_t *report, store_t *store)
 {
-    TRY(report_open_rows_of(store, "/progress/samples", &report->updates_n));
+    TRY(fetch_rows_of(store, "/progress/samples", &report->updates_n));
 #define READ_PROGRESS(name)                                                                        \
-    TRY(report_open_fetch_reals(store, "/progress/" #name, report->updates_n,                      \
-                                &report->progress.name));
+    TRY(fetch_reals(store, "/progress/" #name, report->updates_n, &report->progress.name));
     REPORT_PROGRESS_LIST(READ_PROGRESS)
 #undef READ_PROGRESS
     return status_ok();
@@ -459,7 +288,7 @@ static confx_status_t report_open_count_stages(report_t *report, store_t *store)
     static const char name[] = "/trajectories/stage";
     const size_t stages_n = report_stages(report);
     size_t rows = 0;
-    TRY(report_open_rows_of(store, name, &rows));
+    TRY(fetch_rows_of(store, name, &rows));
     uint8_t *stages = malloc(STAGE_ROWS);
     if (!stages) return status_fail(CONFX_STATUS_MEMORY, "no memory for %s", name);
     confx_status_t status = status_ok();
@@ -482,7 +311,7 @@ static confx_status_t report_open_read_all(report_t *report, const char *path, s
     TRY(report_open_read_job(report, path, store));
     /* The result has a row for each layer and a column for each axis, so these must be read before
        it. */
-    TRY(report_open_read_workload(report, path, store));
+    TRY(workload_data_read(report, path, store));
     TRY(report_open_read_axes(report, store));
     TRY(report_open_read_result(report, store));
     TRY(report_open_read_numbers(report, store));
