@@ -286,6 +286,8 @@ START_TEST(the_resolved_text_has_every_key)
                                 "actions:\n"
                                 "  pe: [1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128]\n"
                                 "  buffer: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]\n"
+                                "space:\n"
+                                "  refine: true\n"
                                 "search:\n"
                                 "  algorithm: reinforce+islands\n"
                                 "  preset: default\n"
