@@ -164,7 +164,7 @@ help:
 	@echo 'make faults     FAULTS_SECONDS=$(FAULTS_SECONDS) of injected faults (FAULTS_SEED=); make faults-long: every one; make soak HOURS=1'
 	@echo 'make test-slurm tests on a real SLURM of pretend nodes on this machine (as root)'
 	@echo 'make test-fresh both commands of the README in a bare Debian 12 made for it (as root)'
-	@echo 'make fuzz       FUZZ_SECONDS=$(FUZZ_SECONDS) each for what reads files, under sanitizers'
+	@echo 'make fuzz       FUZZ_SECONDS=$(FUZZ_SECONDS) each, FUZZ_SEED=$(FUZZ_SEED), for what reads files, under sanitizers'
 	@echo 'make install    to PREFIX=/usr/local, below DESTDIR if given       make uninstall  exactly what that put there'
 	@echo 'COMPILER=clang, BUILD=DIR, WERROR=-Werror, OPTIMISE="-O1 -g" change how it is built.'
 
@@ -329,9 +329,11 @@ clean:
 # ---- fuzzing: libFuzzer under address and undefined-behaviour sanitizers -------------------------------------------------
 # tests/fuzz/NAME.c is one harness, tests/fuzz/corpus/NAME its seeds, NAME.dict (if any) its words; what is found is kept in
 # $(BUILD)/fuzz. FUZZ_SECONDS each. A crash, a leak or a hang fails, and leaves the input beside the program. A hang is an
-# input that takes FUZZ_TIMEOUT seconds of the clock: long, so that a loaded machine is not taken for one.
+# input that takes FUZZ_TIMEOUT seconds of the clock: long, so that a loaded machine is not taken for one. FUZZ_SEED 0 draws
+# other inputs in each run; another number draws the same ones again, as far as FUZZ_SECONDS reach.
 FUZZ_SECONDS ?= 30
 FUZZ_TIMEOUT ?= 120
+FUZZ_SEED ?= 0
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 FUZZ_SANITIZERS := -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
 fuzz: deps-fuzz
@@ -346,7 +348,7 @@ $(BUILD)/fuzz_%: tests/fuzz/%.c $(foreach room,base yaml workload cost job,$(cal
 .SECONDARY: $(addprefix $(BUILD)/fuzz_,$(FUZZERS))
 fuzz-%: $(BUILD)/fuzz_%
 	@mkdir -p $(BUILD)/corpus/$*
-	@$< -max_total_time=$(FUZZ_SECONDS) -timeout=$(FUZZ_TIMEOUT) -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 -verbosity=0 \
+	@$< -seed=$(FUZZ_SEED) -max_total_time=$(FUZZ_SECONDS) -timeout=$(FUZZ_TIMEOUT) -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 -verbosity=0 \
 	    $(patsubst %,-dict=%,$(wildcard tests/fuzz/$*.dict)) -artifact_prefix=$(BUILD)/$*- $(BUILD)/corpus/$* \
 	    tests/fuzz/corpus/$* >$(BUILD)/$*.log 2>&1 || { cat $(BUILD)/$*.log; echo "FAILED: fuzz $*"; exit 1; }
 	@echo "fuzz $*: $$(sed -n 's/^stat::number_of_executed_units: *//p' $(BUILD)/$*.log) inputs, no finding"

@@ -216,14 +216,13 @@ static void export_print_comment(const export_found_t *found, size_t i, const ch
 
 static void export_print_shape(const confx_layer_t *layer, FILE *out)
 {
-    static const char letters[] = "CGKMNRSXY"; /* in the order of confx_dim_t */
     const char *comma = "";
     out_print(out, "        Type: %s\n        Stride { X: %lld, Y: %lld }\n        Dimensions {",
               confx_layer_type_name(layer->type), (long long)layer->stride_x,
               (long long)layer->stride_y);
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
         if (layer->dim[dim] == 0) continue;
-        out_print(out, "%s %c: %lld", comma, letters[dim], (long long)layer->dim[dim]);
+        out_print(out, "%s %c: %lld", comma, confx_dim_letters[dim], (long long)layer->dim[dim]);
         comma = ",";
     }
     fputs(" }\n", out);

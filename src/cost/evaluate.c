@@ -79,7 +79,6 @@ void confx_cost_witness_text(const confx_cost_witness_t *witness, const confx_la
     } order[] = {{CONFX_DIM_N, "n"}, {CONFX_DIM_G, "g"}, {CONFX_DIM_M, "m"},
                  {CONFX_DIM_K, "k"}, {CONFX_DIM_C, "c"}, {CONFX_DIM_Y, "y"},
                  {CONFX_DIM_X, "x"}, {CONFX_DIM_R, "r"}, {CONFX_DIM_S, "s"}};
-    static const char *const maps[CONFX_DIM_COUNT] = {"C", "G", "K", "M", "N", "R", "S", "X", "Y"};
     assert(witness->times != 1 && witness->dim < CONFX_DIM_COUNT);
     text[0] = 0;
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
@@ -92,6 +91,7 @@ void confx_cost_witness_text(const confx_cost_witness_t *witness, const confx_la
         text_append(text, CONFX_COST_WITNESS_TEXT_MAX, " is done %lld times",
                     (long long)witness->times);
     text_append(text, CONFX_COST_WITNESS_TEXT_MAX,
-                ": the map of %s in level %d (0: the outermost) %s", maps[witness->dim],
-                witness->level, witness->times ? "repeats it" : "leaves it out");
+                ": the map of %c in level %d (0: the outermost) %s",
+                confx_dim_letters[witness->dim], witness->level,
+                witness->times ? "repeats it" : "leaves it out");
 }

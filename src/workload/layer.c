@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+const char confx_dim_letters[CONFX_DIM_COUNT + 1] = "CGKMNRSXY";
+
 const char *confx_layer_type_name(confx_layer_type_t type)
 {
 #define LAYER_TYPE_NAME(type, name, code) name,

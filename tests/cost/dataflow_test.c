@@ -312,6 +312,11 @@ static const refusal_t layer_faults[] = {
     {LAYER("Type: CONV\nDataflow { }\n"), "x.m:5: l: the layer that ends here has no Dimensions"},
     {LAYER("Type: GEMM\n" DIMENSIONS "Dataflow { }\n"),
      "x.m:6: l: the layer that ends here lacks a dimension of GEMM"},
+    {LAYER("Type: CONV\nDimensions { K: 4, C: 3, Y: 6, X: 6, R: 3, S: 3, G: 2 }\nDataflow { }\n"),
+     "x.m:6: l: the layer that ends here has G = 2, and CONV has no dimension G"},
+    {LAYER("Type: NGCONV\nDimensions { M: 32, K: 4, C: 3, Y: 6, X: 6, R: 3, S: 3 }\n"
+           "Dataflow { }\n"),
+     "x.m:6: l: the layer that ends here has M = 32, and NGCONV has no dimension M"},
     {LAYER("Type: CONV\n" DIMENSIONS "Dataflow {\nSpatialMap(1,1) J;\n}\n"),
      "x.m:6: SpatialMap: expected a dimension"},
     {LAYER("Type: CONV\n" DIMENSIONS "Dataflow {\nSpatialMap(1,1) Y';\n}\n"),

@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 
-extern const char explain_letters[CONFX_DIM_COUNT + 1]; /* in the order of confx_dim_t */
 extern const char *const explain_tensors[CONFX_TENSORS];
 
 /* "K 32, C 3, Y 224", in the order in which people write a layer; dimensions of 0 are left out. */

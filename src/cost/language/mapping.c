@@ -156,6 +156,21 @@ static confx_status_t mapping_read_block(parser_t *parser, confx_mapped_t *mappe
     }
 }
 
+/* No rule reads a dimension that the layer's type does not have, but whoever wrote it meant
+   something by it. */
+static confx_status_t mapping_refuse_foreign(const scanner_t *scan, const confx_layer_t *layer)
+{
+    const uint32_t foreign = tensor_dims_foreign(layer);
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
+        if (foreign & dim_bit((confx_dim_t)dim))
+            return status_input(scan->file, scan->line, layer->name,
+                                "the layer that ends here has %c = %lld, and %s has no dimension "
+                                "%c",
+                                confx_dim_letters[dim], (long long)layer->dim[dim],
+                                confx_layer_type_name(layer->type), confx_dim_letters[dim]);
+    return status_ok();
+}
+
 /* MAESTRO would lend a layer without a dataflow that of the layer before, already rewritten:
    refused here. */
 static confx_status_t mapping_check_layer(const scanner_t *scan, const confx_layer_t *layer,
@@ -174,7 +189,7 @@ static confx_status_t mapping_check_layer(const scanner_t *scan, const confx_lay
         return status_input(scan->file, scan->line, layer->name,
                             "the layer that ends here lacks a dimension of %s",
                             confx_layer_type_name(layer->type));
-    return status_ok();
+    return mapping_refuse_foreign(scan, layer);
 }
 
 static confx_status_t mapping_add_layer(confx_mapping_t *mapping, const scanner_t *scan)

@@ -65,11 +65,9 @@ confx_status_t parser_constant(parser_t *parser)
 
 bool parser_dim(const parser_t *parser, confx_dim_t *dim)
 {
-    static const char letters[] = "CGKMNRSXY"; /* in the order of confx_dim_t */
     const scanner_t *scan = &parser->scan;
-    assert(sizeof letters - 1 == CONFX_DIM_COUNT);
-    const char *found = scan->length == 1 ? strchr(letters, scan->token[0]) : NULL;
-    if (found) *dim = (confx_dim_t)(found - letters);
+    const char *found = scan->length == 1 ? strchr(confx_dim_letters, scan->token[0]) : NULL;
+    if (found) *dim = (confx_dim_t)(found - confx_dim_letters);
     return found != NULL;
 }
 

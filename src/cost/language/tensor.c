@@ -71,3 +71,16 @@ bool tensor_dims_complete(const confx_layer_t *layer)
 {
     return tensor_dims_suffice(layer->type, tensor_dims_present(layer));
 }
+
+uint32_t tensor_dims_foreign(const confx_layer_t *layer)
+{
+    uint32_t dims = 0;
+    assert(layer->type < CONFX_LAYER_TYPES);
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
+        /* K of DSCONV, the filters of each channel, indexes no tensor and multiplies the MACs. */
+        const bool multiplier = layer->type == CONFX_LAYER_DSCONV && dim == CONFX_DIM_K;
+        const bool known = multiplier || tensors_indexed[layer->type][dim] != 0;
+        dims |= (uint32_t)(!known && layer->dim[dim] > 1) << dim;
+    }
+    return dims;
+}

@@ -29,10 +29,15 @@ static inline bool tensor_indexed(confx_layer_type_t type, confx_tensor_t tensor
 uint32_t tensor_dims_present(const confx_layer_t *layer);
 
 /* Whether a layer that has those has every dimension its type needs; batch N (but for GEMM) and
-   groups G may be * missing. */
+   groups G may be missing. */
 bool tensor_dims_suffice(confx_layer_type_t type, uint32_t present);
 
 /* Both in one. */
 bool tensor_dims_complete(const confx_layer_t *layer);
+
+/* Bits of the dimensions that a layer of that type does not have and that are given all the same,
+   as M of a convolution; of one element they change nothing and do not count. No loop would ever
+   go through them. */
+uint32_t tensor_dims_foreign(const confx_layer_t *layer);
 
 #endif
