@@ -169,7 +169,10 @@ confx_status_t explanation_open(const evaluation_point_t *point, explanation_t *
         return status_fail(CONFX_STATUS_MEMORY, "no memory for an explanation");
     }
     /* What was counted before a count could have become too large is not worth being shown. */
-    if (explanation->cost.fault == CONFX_COST_OVERFLOW) explanation->built = false;
+    if (explanation->cost.fault == CONFX_COST_OVERFLOW) {
+        explanation_close(explanation);
+        explanation->built = false;
+    }
     if (explanation->built && explanation_has_figures(explanation))
         explanation_mac_difference(explanation);
     return status_ok();
