@@ -20,8 +20,10 @@ const char *certificate_obstacle(const problem_t *problem);
 confx_status_t certificate_solve(problem_t *problem, space_part_t part, const solve_watch_t *watch,
                                  knapsack_t *knapsack);
 
-/* CONFX_STATUS_INFEASIBLE if no valid assignment fits, with the message that all commands give. */
-confx_status_t certificate_feasible(const problem_t *problem, const knapsack_t *knapsack);
+/* CONFX_STATUS_INFEASIBLE if no valid assignment of that part fits, with the message that all
+   commands give. */
+confx_status_t certificate_feasible(const problem_t *problem, space_part_t part,
+                                    const knapsack_t *knapsack);
 
 /* The same within another budget, without the next step: the frontier of objective against budget,
    point by point. */

@@ -359,7 +359,7 @@ static confx_status_t bound_certify_problem(const bound_options_t *options, cons
     const double begun = clock_seconds();
     TRY(certificate_solve(problem, options->space, &watch, &certificate));
     live_clear(screen->live);
-    confx_status_t status = certificate_feasible(problem, &certificate);
+    confx_status_t status = certificate_feasible(problem, options->space, &certificate);
     if (status.code == CONFX_STATUS_OK && options->json)
         status = bound_print_json(job, problem, &certificate);
     if (status.code == CONFX_STATUS_OK && !options->json) {

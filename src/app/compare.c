@@ -141,7 +141,7 @@ static confx_status_t compare_solve(problem_t *problem, space_part_t space, doub
     /* A problem that no assignment can satisfy still gives a certificate, with an infinite bound,
        which has to be closed like any other; its verdict is therefore kept until after that. */
     TRY(certificate_solve(problem, space, NULL, &certificate));
-    const confx_status_t status = certificate_feasible(problem, &certificate);
+    const confx_status_t status = certificate_feasible(problem, space, &certificate);
     *lower_bound = certificate.lower_bound;
     *optimum = certificate.solved ? certificate.optimum : NAN;
     knapsack_close(&certificate);

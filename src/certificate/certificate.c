@@ -158,19 +158,22 @@ out:
     return status;
 }
 
-confx_status_t certificate_feasible(const problem_t *problem, const knapsack_t *knapsack)
+confx_status_t certificate_feasible(const problem_t *problem, space_part_t part,
+                                    const knapsack_t *knapsack)
 {
     const terms_t *terms = problem_terms(problem);
-    const offer_sums_t sums = offer_sums(problem);
+    const space_t *space = problem_space(problem);
+    /* Something else may fit where the levels are not all that there is. */
+    const bool more = part == SPACE_LEVELS && space_choices(space) < space_points(space);
+    const char *of = more ? " of the levels" : "";
     if (knapsack->feasible) return status_ok();
-    if (sums.n > 1)
+    if (terms->constraints_n > 1)
         return status_fail(CONFX_STATUS_INFEASIBLE,
-                           "budget: no assignment that the dataflow can run fits all %zu budgets",
-                           terms->constraints_n);
-    return status_fail(
-        CONFX_STATUS_INFEASIBLE, "budget: no assignment that the dataflow can run fits %.6g %s",
-        sums.n ? terms->constraints[sums.constraint[0]].limit : problem_budget(problem),
-        sums.n ? terms->constraints[sums.constraint[0]].unit : "");
+                           "budget: no assignment%s that the dataflow can run fits all %zu budgets",
+                           of, terms->constraints_n);
+    return status_fail(CONFX_STATUS_INFEASIBLE,
+                       "budget: no assignment%s that the dataflow can run fits %.6g %s", of,
+                       terms->constraints[0].limit, terms->constraints[0].unit);
 }
 
 double certificate_gap(const knapsack_t *knapsack, double found)

@@ -191,6 +191,13 @@ static confx_status_t problem_check_legal(problem_t *problem)
     return status_ok();
 }
 
+/* Integers between or below the levels, which nobody has looked at, may need less. */
+static const char *problem_of_levels(const problem_t *problem)
+{
+    const space_t *space = problem->space;
+    return space_choices(space) < space_points(space) ? " of the levels" : "";
+}
+
 static confx_status_t problem_check_limits(problem_t *problem)
 {
     need_t sum = {{0}, 0};
@@ -206,13 +213,14 @@ static confx_status_t problem_check_limits(problem_t *problem)
     while (terms_fits_one(&problem->terms, i, &sum)) i++;
     const term_t *term = &problem->terms.constraints[i];
     if (term->aggregate == AGGREGATE_MAX)
-        return status_fail(CONFX_STATUS_INFEASIBLE,
-                           "budget: %s of %.6g %s is below the least that one of the layers needs",
-                           term->name, term->limit, term->unit);
+        return status_fail(
+            CONFX_STATUS_INFEASIBLE,
+            "budget: %s of %.6g %s is below the least%s that one of the layers needs", term->name,
+            term->limit, term->unit, *problem_of_levels(problem) ? " on the levels" : "");
     return status_fail(
         CONFX_STATUS_INFEASIBLE,
-        "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s", term->name,
-        term->limit, term->unit, sum.of[i], term->unit);
+        "budget: %s of %.6g %s is below the least that any assignment%s needs, %.6g %s", term->name,
+        term->limit, term->unit, problem_of_levels(problem), sum.of[i], term->unit);
 }
 
 /* ---- one array for all layers ---------------------------------------------------------------- */
@@ -259,8 +267,8 @@ static confx_status_t problem_check_shared(problem_t *problem)
         if (problem_shares(problem, action)) return status_ok();
     }
     return status_fail(CONFX_STATUS_INFEASIBLE,
-                       "budget: no %s that is the same in all layers is within it",
-                       space_axis(space, 0)->name);
+                       "budget: no %s%s that is the same in all layers is within it",
+                       space_axis(space, 0)->name, problem_of_levels(problem));
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */

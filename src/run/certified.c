@@ -99,7 +99,8 @@ static confx_status_t certified_check(const certified_t *certified)
     if (obstacle)
         return status_input(NULL, 0, "--output", "there is no certificate of this job: %s",
                             obstacle);
-    TRY(certificate_feasible(certified->setting->problem, certified->certificate));
+    TRY(certificate_feasible(certified->setting->problem, certified->space,
+                             certified->certificate));
     if (certified->certificate->solved) return status_ok();
     return status_input(NULL, 0, "--output",
                         "the optimum is not proven within the limit on partial assignments, so "

@@ -12,6 +12,7 @@
 #include "run/steps.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -213,11 +214,18 @@ static confx_status_t resume_enter_memory(run_t *run, resume_memory_t *from)
     return status_ok();
 }
 
+/* What cannot be told, such as the range of a budget that must be sampled, is NaN before and now.
+ */
+static bool resume_is_alike(double before, double now)
+{
+    return before == now || (isnan(before) && isnan(now));
+}
+
 static bool resume_still_costs(run_t *run, uint64_t key, double cost)
 {
     const uint64_t points = space_points(problem_space(run->setting.problem));
     const double now = problem_share(run->setting.problem, (size_t)(key / points), key % points);
-    return isnan(now) ? isnan(cost) : now == cost;
+    return resume_is_alike(cost, now);
 }
 
 /* Runs that keep no inputs name files, and these may have changed since: then what is remembered is
@@ -230,7 +238,7 @@ static confx_status_t resume_same_problem(run_t *run, store_t *store, const resu
     TRY(resume_read_array(store, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, before));
     run_needs(run, now);
     bool same = true;
-    for (size_t i = 0; i < RUN_NEEDS; i++) same = same && before[i] == now[i];
+    for (size_t i = 0; i < RUN_NEEDS; i++) same = same && resume_is_alike(before[i], now[i]);
     /* What an expensive model has told is not asked for again. */
     for (size_t i = 0; model_is_cheap(model) && !model->scores_networks && same && i < was->n; i++)
         same = resume_still_costs(run, (uint64_t)was->keys[i], was->values[i * was->width]);

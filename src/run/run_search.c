@@ -142,7 +142,7 @@ static confx_status_t run_search_prepare_root(run_t *run, bool resume, bool *fou
     TRY(*found ? run_identity_check(run) : run_identity_make(run->id));
     const solve_watch_t watch = {.tell = run_search_goes_on};
     TRY(certificate_solve(run->setting.problem, run->space, &watch, &run->root.certificate));
-    TRY(certificate_feasible(run->setting.problem, &run->root.certificate));
+    TRY(certificate_feasible(run->setting.problem, run->space, &run->root.certificate));
     if (*found) TRY(store_tidy(run->job->output, run->guard));
     clock_iso(run->root.begun);
     return status_ok();
