@@ -31,7 +31,7 @@ confx_status_t certificate_solve_within(problem_t *problem, space_part_t part, d
                                         const solve_watch_t *watch, knapsack_t *knapsack);
 
 /* (found - best) / |best|, best being the optimum where solved and else the bound: what a result
-   may at most be above the best, as a fraction. */
+   may at most be above the best, as a fraction; 0 where it is below by rounding alone. */
 double certificate_gap(const knapsack_t *knapsack, double found);
 
 #endif

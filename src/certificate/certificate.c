@@ -178,6 +178,10 @@ confx_status_t certificate_feasible(const problem_t *problem, space_part_t part,
 
 double certificate_gap(const knapsack_t *knapsack, double found)
 {
+    /* The certificate adds up layers kind by kind, a search in the network's order: what is below
+       the optimum by no more than that may round is the optimum. */
+    static const double rounding = 1e-12;
     const double best = knapsack->solved ? knapsack->optimum : knapsack->lower_bound;
-    return found == best ? 0 : (found - best) / fabs(best);
+    const double gap = found == best ? 0 : (found - best) / fabs(best);
+    return gap < 0 && gap >= -rounding ? 0 : gap;
 }

@@ -234,6 +234,9 @@ START_TEST(the_gap_is_to_the_optimum_or_else_to_the_bound)
     const knapsack_t nothing = {.feasible = true, .solved = true};
     ck_assert_double_eq(certificate_gap(&solved, 105), 0.05);
     ck_assert_double_eq(certificate_gap(&solved, 100), 0);
+    /* Layers added up in another order: nothing. A result below the optimum is none of that. */
+    ck_assert_double_eq(certificate_gap(&solved, nextafter(100, 0)), 0);
+    ck_assert_double_eq(certificate_gap(&solved, 99), -0.01);
     ck_assert_double_eq(certificate_gap(&bounded, -60), 0.25);
     ck_assert_double_eq(certificate_gap(&nothing, 0), 0);
     ck_assert_double_infinite(certificate_gap(&nothing, 1));
