@@ -407,8 +407,9 @@ static confx_status_t bound_open_job(const bound_options_t *options, job_t **job
     with.sets[with.sets_n++] = output;
     TRY(job_option_open(&with, job));
     /* A run directory holds one design; the files of a frontier may stand beside anything. */
-    const confx_status_t status =
-        options->frontier ? status_ok() : directory_expect_room((*job)->output, DIRECTORY_RUN);
+    confx_status_t status = directory_expect_no_file((*job)->output);
+    if (status.code == CONFX_STATUS_OK && !options->frontier)
+        status = directory_expect_no_run((*job)->output);
     if (status.code == CONFX_STATUS_OK) return status;
     job_close(*job);
     *job = NULL;

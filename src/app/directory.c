@@ -76,3 +76,20 @@ confx_status_t directory_expect_room(const char *path, directory_kind_t kind)
                         "%.150s already holds %s, expected a directory for %s; choose another",
                         path, directory_names[found], directory_names[kind]);
 }
+
+confx_status_t directory_expect_no_file(const char *path)
+{
+    file_kind_t kind;
+    TRY(file_look(path, &kind));
+    if (kind == FILE_ABSENT || kind == FILE_DIRECTORY) return status_ok();
+    return status_input(NULL, 0, "--output", "%.150s is a file, expected a directory", path);
+}
+
+confx_status_t directory_expect_no_run(const char *path)
+{
+    directory_kind_t found;
+    TRY(directory_find_kind(path, &found));
+    if (found != DIRECTORY_RUN) return directory_expect_room(path, DIRECTORY_RUN);
+    return status_input(NULL, 0, "output", "%.150s already holds %s; choose another directory",
+                        path, directory_names[found]);
+}

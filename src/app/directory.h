@@ -21,4 +21,12 @@ confx_status_t directory_expect_run(const char *path);
    kind is. */
 confx_status_t directory_expect_room(const char *path, directory_kind_t kind);
 
+/* Before anything is written into it: CONFX_STATUS_INPUT where something else than a directory is
+   in its place. */
+confx_status_t directory_expect_no_file(const char *path);
+
+/* Before a run is written there that cannot go on with another one: CONFX_STATUS_INPUT where there
+   is one already, or something of another kind. */
+confx_status_t directory_expect_no_run(const char *path);
+
 #endif

@@ -108,12 +108,8 @@ static confx_status_t sweep_screen_take_directory(const scheduler_place_t *place
         .patient = place->resume, .notice = sweep_screen_tell_wait, .stop = sweep_screen_is_told};
     TRY(directory_expect_room(place->directory, place->kind));
     TRY(file_join(place->directory, SCHEDULER_PLAN_FILE, path));
-    file_kind_t kind;
     bool has;
-    TRY(file_look(place->directory, &kind));
-    if (kind != FILE_ABSENT && kind != FILE_DIRECTORY)
-        return status_input(NULL, 0, "--output", "%s is a file, expected a directory",
-                            place->directory);
+    TRY(directory_expect_no_file(place->directory));
     /* The kind is checked twice: before, so that a directory of another kind is not touched, and
        again once it is owned, when nobody else can change it. Leftovers are removed only then, as
        until then they might be another process's work. */
