@@ -22,7 +22,7 @@ typedef struct {
                                 column `told` says it */
     const char *network, *accounting; /* the accounting is that of all runs */
     bool over_integers; /* the two figures below are over all integers, otherwise over the levels */
-    double budget;      /* the limit itself, which a fraction alone does not tell */
+    double budgets[JOB_BUDGETS_MAX]; /* the jobs' limits themselves, which fractions do not tell */
     double lower_bound, optimum;
     double levels; /* optimum over the levels where the yardstick is over integers; NaN: not asked
                       or not proven */

@@ -131,7 +131,7 @@ static const struct argp argp = {
 typedef struct {
     char network[CONFX_LAYER_NAME_MAX];
     confx_accounting_t accounting;
-    double budget, lower_bound, optimum, levels; /* as in comparison_plan_t */
+    double budgets[JOB_BUDGETS_MAX], lower_bound, optimum, levels; /* as in comparison_plan_t */
 } yardstick_t;
 
 static confx_status_t compare_solve(problem_t *problem, space_part_t space, double *lower_bound,
@@ -174,7 +174,9 @@ static confx_status_t compare_measure(const compare_plan_t *contest, yardstick_t
     TRY(setting_open_kept(contest->jobs[0], &setting));
     (void)snprintf(yardstick->network, sizeof yardstick->network, "%s", setting.workload.name);
     yardstick->accounting = setting.hardware.accounting;
-    yardstick->budget = problem_budget(setting.problem);
+    const terms_t *terms = problem_terms(setting.problem);
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        yardstick->budgets[i] = terms->constraints[i].limit;
     const confx_status_t status = compare_solve_all(contest, setting.problem, yardstick);
     setting_close(&setting);
     return status;
@@ -218,22 +220,21 @@ static void compare_print_end(const app_t *app, const match_t *match)
 static confx_status_t compare_publish(const app_t *app, const match_t *match)
 {
     const compare_plan_t *contest = match->contest;
-    const comparison_plan_t plan = {.jobs = (const job_t *const *)contest->jobs,
-                                    .algorithms_n = contest->algorithms_n,
-                                    .seeds_n = contest->seeds_n,
-                                    .integers = contest->integers,
-                                    .told = contest->told,
-                                    .network = match->yardstick.network,
-                                    .accounting =
-                                        confx_accounting_name(match->yardstick.accounting),
-                                    .over_integers = contest->any_integers,
-                                    .budget = match->yardstick.budget,
-                                    .lower_bound = match->yardstick.lower_bound,
-                                    .optimum = match->yardstick.optimum,
-                                    .levels = match->yardstick.levels};
+    comparison_plan_t plan = {.jobs = (const job_t *const *)contest->jobs,
+                              .algorithms_n = contest->algorithms_n,
+                              .seeds_n = contest->seeds_n,
+                              .integers = contest->integers,
+                              .told = contest->told,
+                              .network = match->yardstick.network,
+                              .accounting = confx_accounting_name(match->yardstick.accounting),
+                              .over_integers = contest->any_integers,
+                              .lower_bound = match->yardstick.lower_bound,
+                              .optimum = match->yardstick.optimum,
+                              .levels = match->yardstick.levels};
     comparison_t *comparison;
     confx_status_t status;
     confx_status_t printed;
+    memcpy(plan.budgets, match->yardstick.budgets, sizeof plan.budgets);
     TRY(comparison_open(&plan, &comparison));
     TRY_OUT(comparison_write(comparison, match->directory, match->owned.guard));
     printed = match->options->json ? comparison_json(comparison, stdout)

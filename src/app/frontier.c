@@ -51,7 +51,7 @@ static confx_status_t frontier_convert(const frontier_view_t *view, const fronti
                             .network = view->setting->workload.name,
                             .accounting = confx_accounting_name(view->setting->hardware.accounting),
                             .space = view->space == SPACE_LEVELS ? "levels" : "integers",
-                            .budget = problem_budget(problem),
+                            .budget = problem_terms(problem)->constraints[0].limit,
                             .complete = frontier->complete,
                             .n = frontier->n,
                             .layers_n = layers,

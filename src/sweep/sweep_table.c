@@ -29,11 +29,9 @@ enum { SCHEDULER_TABLE_SCHEMA = 2 };
 /* The search and its settings, what became of it, and what its own directory says. */
 #define NUMBER(name) {#name, .type = TABLE_REAL},
 static const table_column_t scheduler_table_last[] = {
-    TABLE_WORDS("status"),
-    NUMBER_LIST(NUMBER) TABLE_WORDS("units"),
-    TABLE_WORDS("accounting"),
-    TABLE_WORDS("path"),
-    {"message", .type = TABLE_TEXT, .without = TABLE_NOT_CSV}};
+    TABLE_WORDS("status"),       NUMBER_LIST(NUMBER) TABLE_WORDS("units"),
+    TABLE_WORDS("budget_units"), TABLE_WORDS("accounting"),
+    TABLE_WORDS("path"),         {"message", .type = TABLE_TEXT, .without = TABLE_NOT_CSV}};
 #undef NUMBER
 enum {
     SCHEDULER_TABLE_LAST = sizeof scheduler_table_last / sizeof *scheduler_table_last,
@@ -65,6 +63,7 @@ static void sweep_table_many_table_row(const void *of, size_t i, table_row_t *ro
     NUMBER_LIST(NUMBER)
 #undef NUMBER
     table_text(row, "%s", objective_units(facts->job->objective));
+    table_text(row, "%s", constraint_units(facts->job->budget.constraint));
     table_text(row, "%s", search->result.accounting);
     table_text(row, "runs/%s", facts->name);
     table_text(row, "%s", search->status.message);

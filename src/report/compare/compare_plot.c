@@ -235,10 +235,11 @@ static void compare_plot_print_titles(const compare_plot_picture_t *picture, FIL
     const comparison_t *comparison = picture->comparison;
     const job_t *job = comparison->job;
     const size_t seeds_n = comparison->plan.seeds_n;
-    char title[256];
-    const figure_t budget = comparison_budget(job);
+    char title[2 * COMPARISON_BUDGETS_MAX];
+    char budgets[COMPARISON_BUDGETS_MAX];
+    comparison_budgets(comparison, false, budgets);
     (void)snprintf(title, sizeof title, "%s, %s: %s within %s", comparison->plan.network,
-                   job->dataflow, objective_wish(job->objective), budget.text);
+                   job->dataflow, objective_wish(job->objective), budgets);
     plot_begin(script, "compare", title);
     const int length = snprintf(title, sizeof title, "feedback %s, %s samples, ",
                                 job_feedback(job) == FEEDBACK_LAYER ? "layer" : "total",

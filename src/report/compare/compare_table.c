@@ -2,6 +2,7 @@
 #include "confx/compose.h"
 #include "confx/job_words.h"
 #include "confx/table_show.h"
+#include "confx/text.h"
 #include "confx/try.h"
 #include "report/compare/comparison.h"
 #include "report/figure.h"
@@ -11,19 +12,37 @@
 
 /* ---- what is compared ------------------------------------------------------------------------ */
 
-figure_t comparison_budget(const job_t *job)
+/* A fraction is not the same area for two dataflows, and a time is as many cycles as the clock
+   makes of it: tables are compared by the limit itself. */
+static void compare_table_add_budget(const comparison_t *comparison, size_t i, bool limits,
+                                     char text[COMPARISON_BUDGETS_MAX])
 {
-    figure_t figure;
-    const double fraction = job_budget_fraction(&job->budget);
-    const char *constraint = constraint_name(job->budget.constraint);
-    if (isnan(fraction))
-        (void)snprintf(
-            figure.text, sizeof figure.text, "%.40s of %s",
-            figure_quantity(*job->budget.limit, constraint_units(job->budget.constraint)).text,
-            constraint);
+    const job_budget_t *budget = &comparison->job->budgets[i];
+    const double fraction = job_budget_fraction(budget);
+    const char *constraint = constraint_name(budget->constraint);
+    const figure_t limit =
+        figure_quantity(comparison->plan.budgets[i], constraint_units(budget->constraint));
+    const bool told = !isnan(fraction) || budget->is_time;
+    if (!isnan(fraction))
+        text_append(text, COMPARISON_BUDGETS_MAX, "%g of the %s range%s%.100s", fraction,
+                    constraint, budget->of ? " of dataflow " : "", budget->of ? budget->of : "");
     else
-        (void)snprintf(figure.text, sizeof figure.text, "%g of the %s range", fraction, constraint);
-    return figure;
+        text_append(text, COMPARISON_BUDGETS_MAX, "%.40s of %s",
+                    told ? budget->limit_text : limit.text, constraint);
+    if (told && limits)
+        text_append(text, COMPARISON_BUDGETS_MAX,
+                    comparison->job->budgets_n > 1 || budget->is_time ? " (%s)" : ", %s",
+                    limit.text);
+}
+
+void comparison_budgets(const comparison_t *comparison, bool limits,
+                        char text[COMPARISON_BUDGETS_MAX])
+{
+    text[0] = 0;
+    for (size_t i = 0; i < comparison->job->budgets_n; i++) {
+        if (i) text_append(text, COMPARISON_BUDGETS_MAX, " and ");
+        compare_table_add_budget(comparison, i, limits, text);
+    }
 }
 
 static void compare_table_print_task(const comparison_t *comparison, FILE *out)
@@ -32,17 +51,12 @@ static void compare_table_print_task(const comparison_t *comparison, FILE *out)
     const bool layer = job_feedback(job) == FEEDBACK_LAYER;
     const uint64_t seed = job->search.seed;
     char hardware[JOB_VALUE_MAX];
+    char budgets[COMPARISON_BUDGETS_MAX];
     job_value_words(job->tree, JOB_HARDWARE_KEY, ' ', hardware);
-    out_print(out, "Compared   %s, dataflow %s, hardware %s, accounting %s: %s within %s",
+    comparison_budgets(comparison, true, budgets);
+    out_print(out, "Compared   %s, dataflow %s, hardware %s, accounting %s: %s within %s\n",
               comparison->plan.network, job->dataflow, hardware, comparison->plan.accounting,
-              objective_wish(job->objective), comparison_budget(job).text);
-    /* A fraction is not the same area for two dataflows, so that tables are compared by this. */
-    if (!isnan(job_budget_fraction(&job->budget)))
-        out_print(out, "%s%s, %s", job->budget.of ? " of dataflow " : "",
-                  job->budget.of ? job->budget.of : "",
-                  figure_quantity(comparison->plan.budget, constraint_units(job->budget.constraint))
-                      .text);
-    fputc('\n', out);
+              objective_wish(job->objective), budgets);
     out_print(out, "Feedback   %s: a sample reveals %s\n", layer ? "layer" : "total",
               layer ? "what each layer costs" : "its total alone");
     out_print(out, "Samples    %s for each search, seeds %llu to %llu\n",

@@ -96,18 +96,36 @@ static table_t compare_write_run_table(const compare_runs_t *runs, size_t n,
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
+/* Each of several, as of a run; NULL: there is but one, of which the keys beside this tell. */
+static json_t *compare_write_budgets_json(const comparison_t *comparison)
+{
+    const job_t *job = comparison->job;
+    json_t *list = job->budgets_n > 1 ? json_array() : NULL;
+    for (size_t i = 0; list && i < job->budgets_n; i++) {
+        const job_budget_t *budget = &job->budgets[i];
+        (void)json_array_append_new(
+            list, json_pack("{s:s, s:s, s:o, s:o, s:s*}", "constraint",
+                            constraint_name(budget->constraint), "units",
+                            constraint_units(budget->constraint), "budget",
+                            json_known(comparison->plan.budgets[i]), "fraction",
+                            json_known(job_budget_fraction(budget)), "platform", budget->platform));
+    }
+    return list;
+}
+
 static json_t *compare_write_task_json(const comparison_t *comparison)
 {
     const job_t *job = comparison->job;
     char hardware[JOB_VALUE_MAX];
     job_value_words(job->tree, JOB_HARDWARE_KEY, ' ', hardware);
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s*, s:s, s:I, s:I, s:I}", "network",
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s*, s:o*, s:s, s:I, s:I, s:I}", "network",
         comparison->plan.network, "hardware", hardware, "accounting", comparison->plan.accounting,
         "dataflow", job->dataflow, "objective", objective_name(job->objective), "objective_units",
         objective_units(job->objective), "constraint", constraint_name(job->budget.constraint),
-        "budget", json_known(comparison->plan.budget), "budget_fraction",
-        json_known(job_budget_fraction(&job->budget)), "budget_of", job->budget.of, "feedback",
+        "budget", json_known(comparison->plan.budgets[0]), "budget_fraction",
+        json_known(job_budget_fraction(&job->budget)), "budget_of", job->budget.of, "budgets",
+        compare_write_budgets_json(comparison), "feedback",
         job_feedback(job) == FEEDBACK_LAYER ? "layer" : "total", "samples",
         (json_int_t)job->search.samples, "first_seed", (json_int_t)job->search.seed, "seeds",
         (json_int_t)comparison->plan.seeds_n);

@@ -58,7 +58,7 @@ typedef struct {
 } ranking_t;
 #undef FIELD
 
-enum { COMPARISON_POINTS_MAX = 4096 };
+enum { COMPARISON_POINTS_MAX = 4096, COMPARISON_BUDGETS_MAX = 512 };
 
 struct comparison {
     comparison_plan_t plan;
@@ -77,7 +77,9 @@ const char *comparison_acts_on(const comparison_t *comparison,
 const trial_t *comparison_trial(const comparison_t *comparison, size_t algorithm, size_t seed);
 const char *comparison_units(const comparison_t *comparison,
                              const char *units); /* "" is the objective's */
-figure_t comparison_budget(const job_t *job);    /* "0.1 of the area range" */
+/* "0.1 of the area range", "40 ms of latency and 60 mm^2 of area"; limits: also what these are. */
+void comparison_budgets(const comparison_t *comparison, bool limits,
+                        char text[COMPARISON_BUDGETS_MAX]);
 
 /* compare_plot.c: for gnuplot. */
 confx_status_t comparison_script(const comparison_t *comparison, FILE *script);

@@ -69,6 +69,8 @@ static confx_status_t sweep_data_read_numbers(sweep_report_t *survey, store_t *s
 static confx_status_t sweep_data_read_budget(sweep_report_t *survey, store_t *store)
 {
     bool has;
+    TRY(store_has(store, "/budget_units", &has));
+    if (has) TRY(sweep_data_read_column(survey, store, "/budget_units", &survey->budget_units));
     TRY(store_has(store, "/budget", &has));
     if (has) return sweep_data_read_numbers(survey, store, "/budget", &survey->budget);
     ARENA_TAKE(&survey->arena, survey->budget, survey->n);

@@ -59,8 +59,9 @@ struct survey {
 #define NUMBERS(name) double *name; /* (n) */
     SWEEP_REPORT_NUMBER_LIST(NUMBERS)
 #undef NUMBERS
-    double *budget; /* (n) NaN in a table that does not tell it */
-    texts_t names;  /* of the keys */
+    double *budget;       /* (n) NaN in a table that does not tell it */
+    texts_t budget_units; /* no text at all in such a table */
+    texts_t names;        /* of the keys */
     size_t keys_n;
     sweep_report_key_t *keys;
 
@@ -68,6 +69,9 @@ struct survey {
     size_t settings_n;
     setting_row_t *settings;
 };
+
+/* Of a search's budget; "" where the table does not tell and they may be other ones. */
+const char *sweep_report_budget_units(const sweep_report_t *survey, size_t search);
 
 /* survey_group.c */
 confx_status_t

@@ -129,7 +129,8 @@ bool sweep_report_measures(const sweep_report_t *survey)
 bool sweep_report_ranges(const sweep_report_t *survey)
 {
     bool known = false;
-    static const char *const names[] = {"dataflow", "deployment", JOB_HARDWARE_KEY};
+    static const char *const names[] = {"dataflow",   "space.",     "actions.",
+                                        "deployment", "accounting", JOB_HARDWARE_KEY};
     for (size_t i = 0; i < survey->n; i++) known |= !isnan(survey->budget[i]);
     for (size_t k = 0; known && k < survey->keys_n; k++)
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -146,27 +147,42 @@ size_t sweep_report_done(const sweep_report_t *survey)
     return n;
 }
 
+static bool sweep_group_is_common(const sweep_report_t *survey, const char *name)
+{
+    const sweep_report_key_t *key = sweep_report_key(survey, name);
+    return !key || !sweep_report_varies(key);
+}
+
 static void sweep_group_add_common(const sweep_report_t *survey, const char *name, const char *word,
                                    char out[SWEEP_REPORT_COMMON_MAX])
 {
-    const sweep_report_key_t *key = sweep_report_key(survey, name);
-    if (!key || !sweep_report_varies(key))
+    if (sweep_group_is_common(survey, name))
         text_append(out, SWEEP_REPORT_COMMON_MAX, "%s%s", *out ? ", " : "", word);
 }
 
 void sweep_report_common(const sweep_report_t *survey, char out[SWEEP_REPORT_COMMON_MAX])
 {
     const job_t *job = survey->common;
+    char constraints[JOB_UNITS_MAX];
     out[0] = 0;
     sweep_group_add_common(survey, "workload", job->workload, out);
-    sweep_group_add_common(survey, "dataflow", job->dataflow, out);
+    if (sweep_group_is_common(survey, "space.dataflow"))
+        sweep_group_add_common(survey, "dataflow", job->dataflow, out);
     sweep_group_add_common(survey, JOB_HARDWARE_KEY, job->hardware, out);
     if (job->deployment == DEPLOYMENT_SEQUENTIAL)
         sweep_group_add_common(survey, "deployment", "sequential", out);
     sweep_group_add_common(survey, "objective", objective_name(job->objective), out);
-    sweep_group_add_common(survey, "budget.constraint", constraint_name(job->budget.constraint),
-                           out);
+    job_budget_names(job, constraints);
+    sweep_group_add_common(survey, "budget.constraint", constraints, out);
     sanitise_clean(out);
+}
+
+const char *sweep_report_budget_units(const sweep_report_t *survey, size_t search)
+{
+    if (survey->budget_units.text) return texts_get(&survey->budget_units, search);
+    return sweep_group_is_common(survey, "budget.constraint")
+               ? constraint_units(survey->common->budget.constraint)
+               : "";
 }
 
 /* ---- settings -------------------------------------------------------------------------------- */

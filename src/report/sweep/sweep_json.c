@@ -72,9 +72,10 @@ static json_t *sweep_json_setting_json(const sweep_report_t *survey, const setti
     const searches_t of = {survey, row};
     const table_t searches = TABLE(search_columns, row->n, &of, sweep_json_search_row);
     return json_pack(
-        "{s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "keys",
+        "{s:o, s:I, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "keys",
         sweep_json_values_json(survey, survey->order[row->first]), "seeds", (json_int_t)row->n,
-        "done", (json_int_t)row->done, "budget", json_known(row->budget), "best_median",
+        "done", (json_int_t)row->done, "budget", json_known(row->budget), "budget_units",
+        sweep_report_budget_units(survey, survey->order[row->first]), "best_median",
         json_known(row->best.median), "gap_median", json_known(row->gap.median), "gap_worst",
         json_known(row->gap.worst), "feasible_fraction", json_known(row->feasible_fraction),
         "seconds", json_known(row->seconds), "searches", table_json(&searches));

@@ -99,7 +99,7 @@ static void sweep_print_survey_look_row(const void *of, size_t i, table_row_t *r
         table_text(row, "%zu of %zu", setting->done, setting->n);
     if (sweep_report_ranges(survey)) {
         table_known(row, setting->budget);
-        table_text(row, "%s", constraint_units(survey->common->budget.constraint));
+        table_text(row, "%s", sweep_report_budget_units(survey, search));
     }
     table_known(row, setting->best.median);
     table_text(row, "%s", texts_get(&survey->units, search));
