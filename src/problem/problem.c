@@ -22,6 +22,28 @@ static void problem_widen(problem_range_t *range, double value)
     range->most = fmax(range->most, value);
 }
 
+static confx_status_t problem_refuse_layer(const problem_t *problem, size_t distinct)
+{
+    const model_t *model = &problem->model;
+    const uint64_t point = space_choice_point(problem->space, 0);
+    uint16_t action[SPACE_AXES];
+    char at[256] = "";
+    space_action(problem->space, point, action);
+    for (size_t axis = 0; axis < space_axes(problem->space); axis++) {
+        const char *word = space_word(problem->space, axis, action[axis]);
+        text_append(at, sizeof at, "%s%s ", axis ? ", " : "",
+                    space_axis(problem->space, axis)->name);
+        if (word)
+            text_append(at, sizeof at, "%s", word);
+        else
+            text_append(at, sizeof at, "%u", space_value(problem->space, axis, action[axis]));
+    }
+    return status_fail(
+        CONFX_STATUS_INFEASIBLE, "layer %s: the dataflow runs it on none of the levels; on %s: %s",
+        problem->workload->layers[problem->workload->first_of[distinct]].name, at,
+        model->why_invalid ? model->why_invalid(model->self, distinct, point) : "invalid");
+}
+
 /* The extreme levels of each axis make the uniform assignments that fractions refer to; of an axis
    without order every level is one. False: there is no such corner. */
 static bool problem_corner(const space_t *space, uint64_t corner, uint64_t *point)
@@ -59,6 +81,16 @@ static uint64_t problem_extreme(problem_t *problem, size_t constraint, size_t di
     return point;
 }
 
+/* What must be sampled has no figure where the dataflow cannot run the layer, which some
+   accountings find out by evaluating alone. */
+static bool problem_has_figure(problem_t *problem, size_t constraint, size_t distinct,
+                               uint64_t point)
+{
+    const term_t *term = &problem->terms.constraints[constraint];
+    return problem_is_legal(problem, distinct, point) &&
+           (term->is_static || !isnan(problem_term(problem, term, distinct, point)));
+}
+
 /* What one action for all layers comes to of a constraint, layers in the network's order. A layer
    of which it is illegal takes its own extreme one of that sign instead. */
 static double problem_uniform(problem_t *problem, size_t constraint, uint64_t point, double sign)
@@ -69,7 +101,7 @@ static double problem_uniform(problem_t *problem, size_t constraint, uint64_t po
     terms_begin(&problem->terms, &totals);
     for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
         const size_t distinct = problem->workload->distinct_of[layer];
-        const uint64_t at = problem_is_legal(problem, distinct, point)
+        const uint64_t at = problem_has_figure(problem, constraint, distinct, point)
                                 ? point
                                 : problem_extreme(problem, constraint, distinct, sign, point);
         (void)problem_metrics(problem, distinct, at, metrics);
@@ -99,6 +131,19 @@ static bool problem_has_range(const problem_t *problem, const term_t *term, doub
     return term->is_static || (model_is_cheap(&problem->model) && !isnan(fraction));
 }
 
+/* A layer that the dataflow cannot run at all has no figure, whatever the hardware. */
+static confx_status_t problem_refuse_range(problem_t *problem, size_t constraint)
+{
+    for (size_t distinct = 0; distinct < problem->workload->distinct_n; distinct++) {
+        const uint64_t first = space_choice_point(problem->space, 0);
+        const uint64_t least = problem_extreme(problem, constraint, distinct, 1, first);
+        if (!problem_has_figure(problem, constraint, distinct, least))
+            return problem_refuse_layer(problem, distinct);
+    }
+    return status_input(NULL, 0, "hardware", "the %s of an assignment is no finite number",
+                        problem->terms.constraints[constraint].name);
+}
+
 static confx_status_t problem_set_limit(problem_t *problem, size_t constraint, double fraction)
 {
     term_t *term = &problem->terms.constraints[constraint];
@@ -106,8 +151,7 @@ static confx_status_t problem_set_limit(problem_t *problem, size_t constraint, d
     if (problem_has_range(problem, term, fraction)) {
         range = problem_constraint_range(problem, constraint);
         if (!isfinite(range.most) || !isfinite(range.least))
-            return status_input(NULL, 0, "hardware", "the %s of an assignment is no finite number",
-                                term->name);
+            return problem_refuse_range(problem, constraint);
     } else if (!isnan(fraction)) {
         return status_input(
             NULL, 0, "budget",
@@ -152,28 +196,6 @@ static need_t problem_find_least(problem_t *problem, size_t distinct, bool *vali
         problem->least_point[distinct] = point;
     }
     return least;
-}
-
-static confx_status_t problem_refuse_layer(const problem_t *problem, size_t distinct)
-{
-    const model_t *model = &problem->model;
-    const uint64_t point = space_choice_point(problem->space, 0);
-    uint16_t action[SPACE_AXES];
-    char at[256] = "";
-    space_action(problem->space, point, action);
-    for (size_t axis = 0; axis < space_axes(problem->space); axis++) {
-        const char *word = space_word(problem->space, axis, action[axis]);
-        text_append(at, sizeof at, "%s%s ", axis ? ", " : "",
-                    space_axis(problem->space, axis)->name);
-        if (word)
-            text_append(at, sizeof at, "%s", word);
-        else
-            text_append(at, sizeof at, "%u", space_value(problem->space, axis, action[axis]));
-    }
-    return status_fail(
-        CONFX_STATUS_INFEASIBLE, "layer %s: the dataflow runs it on none of the levels; on %s: %s",
-        problem->workload->layers[problem->workload->first_of[distinct]].name, at,
-        model->why_invalid ? model->why_invalid(model->self, distinct, point) : "invalid");
 }
 
 /* Count illegal choices, and refuse a layer that has no other: budgets are between legal ones. */

@@ -309,8 +309,9 @@ START_TEST(layers_must_be_able_to_share)
         }
         ck_assert_int_eq(status.code == CONFX_STATUS_OK, any);
         opened += any;
-        apart += status.code == CONFX_STATUS_INFEASIBLE &&
-                 strstr(status.message, "no width that is the same in all layers") != NULL;
+        apart +=
+            status.code == CONFX_STATUS_INFEASIBLE &&
+            strstr(status.message, "no width of the levels that is the same in all layers") != NULL;
         space_close(space);
         trial_close(&trial);
     }
