@@ -138,7 +138,17 @@ static bool oracle_measure(const reference_t *reference, const turn_t *turn, row
     return !refused;
 }
 
-static void oracle_add(const row_t *row, row_t *sum)
+/* Half of the range leaves room for the fill that a level above adds. */
+static bool oracle_sum_fits(int64_t occurrences, int64_t cycles, int64_t *sum)
+{
+    int64_t product;
+    return !__builtin_mul_overflow(occurrences, cycles, &product) &&
+           !__builtin_add_overflow(*sum, product, sum) && *sum <= INT64_MAX / 2;
+}
+
+/* False: a sum of cycles does not fit. Only where MAESTRO stops half-way: the engine refuses the
+   point otherwise, and nothing is walked over. */
+static bool oracle_add(const row_t *row, row_t *sum)
 {
     assert(row->occurrences > 0);
     sum->occurrences += row->occurrences;
@@ -146,24 +156,25 @@ static void oracle_add(const row_t *row, row_t *sum)
         sum->ingress[tensor] += row->occurrences * row->ingress[tensor];
     sum->egress += row->occurrences * row->egress;
     sum->macs += row->occurrences * row->macs;
-    sum->compute += row->occurrences * row->compute;
-    sum->fill += row->occurrences * row->fill;
-    sum->drain += row->occurrences * row->drain;
-    sum->delay += row->occurrences * row->delay;
+    return oracle_sum_fits(row->occurrences, row->compute, &sum->compute) &&
+           oracle_sum_fits(row->occurrences, row->fill, &sum->fill) &&
+           oracle_sum_fits(row->occurrences, row->drain, &sum->drain) &&
+           oracle_sum_fits(row->occurrences, row->delay, &sum->delay);
 }
 
-static void oracle_keep(const row_t *row, oracle_walk_t *walk)
+static bool oracle_keep(const row_t *row, oracle_walk_t *walk)
 {
     if (walk->rows_n < TURNS_SHOWN)
         walk->rows[walk->rows_n++] = *row;
-    else
-        oracle_add(row, &walk->rest);
+    else if (!oracle_add(row, &walk->rest))
+        return false;
     /* Section 6, step 2: written and multiplied, of a case that is passed over too. */
     walk->written += row->occurrences * row->egress;
     walk->multiplied += row->occurrences * row->macs;
-    if (!row->valid) return;
-    oracle_add(row, &walk->sum);
+    if (!row->valid) return true;
+    if (!oracle_add(row, &walk->sum)) return false;
     walk->bound_cycles[row->bound] += row->occurrences * row->delay;
+    return true;
 }
 
 static confx_status_t oracle_visit(oracle_t *oracle, const reference_t *reference,
@@ -186,7 +197,7 @@ static confx_status_t oracle_visit(oracle_t *oracle, const reference_t *referenc
     }
     if (walk->depth == 0 && row.valid && row.compute == 0 && oracle->fault == CONFX_COST_VALID)
         oracle->fault = CONFX_COST_NO_COMPUTE;
-    oracle_keep(&row, walk);
+    if (!oracle_keep(&row, walk)) oracle->fault = CONFX_COST_OVERFLOW;
     return status_ok();
 }
 
@@ -409,6 +420,7 @@ const char *oracle_difference(const oracle_t *oracle, const explanation_t *expla
         memcmp((const char *)&oracle->cost + figures, (const char *)&explanation->cost + figures,
                sizeof oracle->cost - figures) != 0)
         return "the cost, watched or not";
+    if (explanation->large) return explanation->built ? "what is too large to show" : NULL;
     if (oracle->built != explanation->built) return "whether there are levels";
     if (oracle->fault != CONFX_COST_VALID) return oracle_begun_difference(oracle, explanation);
     for (; walk && told; walk = walk->next, told = told->next) {

@@ -71,6 +71,7 @@ typedef struct {
     explanation_walk_t *now[CONFX_DATAFLOW_LEVELS_MAX]; /* being told, of each level; NULL: a tile
                                                            that was told before */
     bool full;                                          /* memory was not enough */
+    bool large; /* a sum of cycles does not fit: nothing more is told, and nothing shown */
 
     double true_macs; /* multiplications of the layer, stride included */
     unsigned reasons; /* bits of mend_t whose mending makes the count true; 0: none does, or it is

@@ -64,7 +64,16 @@ static row_t trace_row(const evaluation_walk_t *walk, const kind_t *kind, int64_
     return row;
 }
 
-static void trace_add(const row_t *row, row_t *sum)
+static bool trace_fits(int64_t occurrences, int64_t cycles, int64_t *sum)
+{
+    int64_t product;
+    return !__builtin_mul_overflow(occurrences, cycles, &product) &&
+           !__builtin_add_overflow(*sum, product, sum);
+}
+
+/* False: a sum of cycles does not fit. The engine finds that out when it adds up, which is after
+   the cases were told. Its bound on a tile's counts holds for all other sums. */
+static bool trace_add(const row_t *row, row_t *sum)
 {
     assert(row->occurrences > 0);
     sum->occurrences += row->occurrences;
@@ -72,10 +81,10 @@ static void trace_add(const row_t *row, row_t *sum)
         sum->ingress[tensor] += row->occurrences * row->ingress[tensor];
     sum->egress += row->occurrences * row->egress;
     sum->macs += row->occurrences * row->macs;
-    sum->compute += row->occurrences * row->compute;
-    sum->fill += row->occurrences * row->fill;
-    sum->drain += row->occurrences * row->drain;
-    sum->delay += row->occurrences * row->delay;
+    return trace_fits(row->occurrences, row->compute, &sum->compute) &&
+           trace_fits(row->occurrences, row->fill, &sum->fill) &&
+           trace_fits(row->occurrences, row->drain, &sum->drain) &&
+           trace_fits(row->occurrences, row->delay, &sum->delay);
 }
 
 /* ---- what the engine calls ------------------------------------------------------------------- */
@@ -128,14 +137,16 @@ static void trace_visit(void *watcher, const evaluation_walk_t *walk, const kind
 {
     explanation_t *explanation = watcher;
     explanation_walk_t *told = explanation->now[walk->depth];
-    if (told == NULL) return;
+    if (told == NULL || explanation->large) return;
     const row_t row = trace_row(walk, kind, told->cases++, occurrences);
     if (told->rows_n < TURNS_SHOWN)
         told->rows[told->rows_n++] = row;
     else
-        trace_add(&row, &told->rest);
-    if (!row.valid || row.stopped) return;
-    trace_add(&row, &told->sum);
+        explanation->large = !trace_add(&row, &told->rest);
+    if (!row.valid || row.stopped || explanation->large) return;
+    explanation->large = !trace_add(&row, &told->sum);
+    if (explanation->large) return;
+    /* A part of the sum of delays, which fits. */
     told->bound_cycles[row.bound] += row.occurrences * row.delay;
 }
 
@@ -169,7 +180,8 @@ confx_status_t explanation_open(const evaluation_point_t *point, explanation_t *
         return status_fail(CONFX_STATUS_MEMORY, "no memory for an explanation");
     }
     /* What was counted before a count could have become too large is not worth being shown. */
-    if (explanation->cost.fault == CONFX_COST_OVERFLOW) {
+    assert(!explanation->large || !explanation_has_figures(explanation));
+    if (explanation->cost.fault == CONFX_COST_OVERFLOW || explanation->large) {
         explanation_close(explanation);
         explanation->built = false;
     }
