@@ -6,8 +6,6 @@
 #include "confx/hardware.h"
 #include "confx/workload.h"
 
-#include <stddef.h>
-
 /* CONFX_STATUS_INPUT "FILE:LINE: KEY: ..." of a layer that the accounting cannot count: a channel
    multiplier under maestro. line 0: not known, and the layer is named. The layers of a mapping
    file are not checked: of these MAESTRO's figures are shown as they are. */

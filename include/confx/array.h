@@ -35,6 +35,10 @@ size_t array_type_bytes(array_type_t type);
 size_t array_items(const array_t *array); /* product of the dimensions */
 size_t array_bytes(const array_t *array);
 
+/* The items, of so many bytes each, where there is room for `wanted` of them: *room, a number of
+   items, doubles as often as is needed. NULL without memory, and all is as it was. */
+void *array_grown(void *items, size_t *room, size_t wanted, size_t bytes);
+
 /* Of values where NaN stands for one beyond all others (nothing found, never reached): sorted in
    place; NaN when the middle, or for an even number one of the two in the middle, is such a one. */
 double array_median(double *values, size_t n);

@@ -37,10 +37,6 @@ int cluster_nodes(const cluster_t *cluster);
 bool cluster_is_root(const cluster_t *cluster);
 bool cluster_is_writer(const cluster_t *cluster); /* the first rank of each node */
 
-/* End every rank at once because going on is impossible (exit code of `status`). Says nothing: the
-   caller has. Local, does not return; before cluster_open, with NULL, it ends this process. */
-_Noreturn void cluster_abort(cluster_t *cluster, confx_status_t status);
-
 /* Units (blocks or islands) dealt to ranks in contiguous runs that differ by at most one, the
    longer ones first; with fewer units than ranks the last ranks own none. Local. */
 typedef struct {
@@ -66,8 +62,6 @@ void cluster_broadcast(cluster_t *cluster, void *data, size_t bytes); /* from th
 /* Each unit has one record of `bytes`. Each rank gives those of its own units, in their order, and
    the root gets all of them: `all` (units x bytes) is used at the root only. */
 void cluster_gather(cluster_t *cluster, size_t units, size_t bytes, const void *mine, void *all);
-/* The opposite: the root's records to the ranks that own the units. */
-void cluster_scatter(cluster_t *cluster, size_t units, size_t bytes, const void *all, void *mine);
 /* The same within each node: its writer gets the records of the units in
    cluster_share_of_node. */
 void cluster_gather_node(cluster_t *cluster, size_t units, size_t bytes, const void *mine,

@@ -8,7 +8,6 @@
 #include "confx/guard.h"
 #include "confx/status.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 

@@ -2,8 +2,6 @@
 #ifndef CONFX_JOB_NETWORKS_H
 #define CONFX_JOB_NETWORKS_H
 
-#include <stddef.h>
-
 enum { JOB_NETWORKS_MAX = 8 };
 
 typedef struct {

@@ -28,7 +28,6 @@ typedef struct mlp mlp_t; /* activations of up to `rows` rows */
    address space has no room for that library's workspace. */
 confx_status_t mlp_open(const mlp_shape_t *shape, size_t rows, mlp_t **mlp);
 void mlp_close(mlp_t *mlp);
-const mlp_shape_t *mlp_shape(const mlp_t *mlp);
 
 /* Uniform within +-1/sqrt(fan-in), biases 0; the last layer's are multiplied by `last`. number: one
    per network of a search. */

@@ -32,8 +32,6 @@ static inline need_t need_change(const need_t *sum, const need_t *from, const ne
 /* Is a need within the static constraints, up to rounding, and without an illegal action? */
 bool terms_fits(const terms_t *terms, const need_t *sum);
 bool terms_fits_one(const terms_t *terms, size_t constraint, const need_t *sum); /* one of them */
-/* What is left of a static constraint of sums; infinite of others. */
-double terms_room(const terms_t *terms, size_t constraint, const need_t *sum);
 
 /* One number for the needs of a layer, for heuristics that trade them against an objective: the
    mean of the needs, each in units of its own limit, times terms_scale, which is so what an
@@ -58,7 +56,6 @@ void terms_reveal(const terms_t *terms, double weight, const double *metrics, do
    must be sampled exceeded, in shares of their limits? */
 void terms_add_learned(const terms_t *terms, const double *values, need_t *need);
 bool terms_keeps_one(const terms_t *terms, size_t constraint, const need_t *sum);
-bool terms_keeps_all(const terms_t *terms, const need_t *sum);
 double terms_excess(const terms_t *terms, const need_t *sum);
 
 #endif

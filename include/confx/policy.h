@@ -104,10 +104,6 @@ double pass_entropy(const pass_t *pass);
 void pass_backward(pass_t *pass, const real_t *advantage, real_t entropy_weight,
                    const size_t *lengths, real_t *gradient);
 
-/* The loss above, for tests. */
-double pass_loss(const pass_t *pass, const real_t *advantage, real_t entropy_weight,
-                 const size_t *lengths);
-
 /* Multiply-adds of one forward step of one episode: what the speed is measured against. */
 double policy_step_macs(const policy_t *policy);
 

@@ -111,7 +111,6 @@ typedef struct {
     size_t n;
     const uint16_t *assignments; /* (n, L, A) */
 } assignments_t;
-confx_status_t problem_evaluate(problem_t *problem, const assignments_t *assignments);
 confx_status_t problem_scores(problem_t *problem, const assignments_t *assignments,
                               score_t *scores);
 /* What stands for it among others. */

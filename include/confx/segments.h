@@ -64,6 +64,10 @@ typedef struct {
 } segment_t;
 enum { SEGMENT_UNKNOWN = -1 };
 
+size_t segment_rows(const segment_t *segment);
+/* Do the rows of `next` go on where those of `last` end, in the same steps? */
+bool segment_follows(const segment_t *last, const segment_t *next);
+
 /* Make RUN_DIR/segments, with its parents, and the run directory: once, when a run begins or goes
    on. Those who write segments make none: a directory that vanishes is a failure. */
 confx_status_t store_segments_make(const char *run_dir);

@@ -104,11 +104,6 @@ bool space_equal(const space_t *space, size_t layers, const uint16_t *one, const
 /* All indices are in their ranges, and axes of the network have one value. */
 bool space_is_sound(const space_t *space, size_t layers, const uint16_t *assignment);
 
-/* For files and messages: values[L][A] in place of indices, and back; false: one is none. */
-void space_pack(const space_t *space, size_t layers, const uint16_t *assignment, uint32_t *values);
-bool space_unpack(const space_t *space, size_t layers, const uint32_t *values,
-                  uint16_t *assignment);
-
 /* 64 bits for n points in their order, never 0: different for different ones where `exact` (the
    points of an assignment fit into 63 bits), else a hash, which two of 10^13 pairs share. */
 bool space_is_exact(const space_t *space, size_t layers);

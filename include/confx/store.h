@@ -88,7 +88,6 @@ confx_status_t store_read_text(store_t *store, const char *path, const char *nam
                                char **text); /* the caller frees */
 confx_status_t store_read_integer(store_t *store, const char *path, const char *name,
                                   int64_t *value);
-confx_status_t store_read_real(store_t *store, const char *path, const char *name, double *value);
 
 /* CRC-32 of some bytes, as in Python zlib.crc32(dataset[:].tobytes()). */
 uint32_t store_checksum(const void *bytes, size_t n);

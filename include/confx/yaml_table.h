@@ -5,6 +5,7 @@
 
 #include "confx/yaml.h"
 
+#include <stdint.h>
 #include <stdio.h>
 
 typedef enum {

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { LINE_MAX_BYTES = LIVE_PARTS_MAX * (LIVE_PART_MAX + 2) };
 

@@ -2,6 +2,7 @@
 #include "app/app.h"
 #include "app/live.h"
 #include "app/option.h"
+#include "confx/array.h"
 #include "confx/clock.h"
 #include "confx/compose.h"
 #include "confx/scheduler.h"
@@ -142,13 +143,9 @@ static void serve_put(desk_t *desk, const char *name, spool_state_t state,
 
 static bool serve_reserve(desk_t *desk)
 {
-    if (desk->jobs_n < desk->room) return true;
-    const size_t room = 2 * desk->room + 8;
-    at_work_t *grown = realloc(desk->jobs, room * sizeof *grown);
-    if (!grown) return false;
-    desk->jobs = grown;
-    desk->room = room;
-    return true;
+    at_work_t *grown = array_grown(desk->jobs, &desk->room, desk->jobs_n + 1, sizeof *grown);
+    if (grown) desk->jobs = grown;
+    return grown != NULL;
 }
 
 /* A job with which services were lost is done alone. Otherwise those at work beside it would be

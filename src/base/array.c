@@ -26,6 +26,17 @@ size_t array_bytes(const array_t *array)
     return array_items(array) * array_type_bytes(array->type);
 }
 
+void *array_grown(void *items, size_t *room, size_t wanted, size_t bytes)
+{
+    enum { FIRST = 16 };
+    size_t more = *room ? *room : FIRST;
+    if (*room && wanted <= *room) return items;
+    while (more < wanted) more *= 2;
+    void *grown = realloc(items, more * bytes);
+    if (grown) *room = more;
+    return grown;
+}
+
 static int array_by_value(const void *one, const void *other)
 {
     const double a = *(const double *)one;

@@ -1,4 +1,5 @@
 #include "confx/compose.h"
+#include "confx/array.h"
 #include "confx/file.h"
 #include "confx/try.h"
 
@@ -18,17 +19,13 @@ static confx_status_t compose_no_memory(const char *what)
 static ssize_t compose_take(void *cookie, const char *bytes, size_t length)
 {
     compose_t *compose = cookie;
-    size_t room = compose->room ? compose->room : COMPOSE_BUFFER;
-    while (room - compose->length <= length) room *= 2; /* with room for the NUL */
-    if (room != compose->room) {
-        char *grown = realloc(compose->text, room);
-        if (!grown) {
-            errno = ENOMEM;
-            return 0;
-        }
-        compose->text = grown;
-        compose->room = room;
+    const size_t wanted = compose->length + length + 1; /* with the NUL */
+    char *grown = array_grown(compose->text, &compose->room, wanted, 1);
+    if (!grown) {
+        errno = ENOMEM;
+        return 0;
     }
+    compose->text = grown;
     memcpy(compose->text + compose->length, bytes, length);
     compose->length += length;
     compose->text[compose->length] = 0;

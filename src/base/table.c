@@ -1,4 +1,5 @@
 #include "confx/table.h"
+#include "confx/array.h"
 
 #include <assert.h>
 #include <math.h>
@@ -10,16 +11,13 @@
 
 static void table_add(table_row_t *row, table_cell_t cell)
 {
-    if (row->cells_n == row->cells_room) {
-        const size_t room = row->cells_room ? 2 * row->cells_room : 32;
-        table_cell_t *grown = realloc(row->cells, room * sizeof *grown);
-        if (!grown) {
-            row->failed = true;
-            return;
-        }
-        row->cells = grown;
-        row->cells_room = room;
+    table_cell_t *grown =
+        array_grown(row->cells, &row->cells_room, row->cells_n + 1, sizeof *grown);
+    if (!grown) {
+        row->failed = true;
+        return;
     }
+    row->cells = grown;
     row->cells[row->cells_n++] = cell;
 }
 
@@ -50,17 +48,12 @@ void table_known(table_row_t *row, double value)
 /* Room for `length` more characters and a NUL. */
 static bool table_make_room(table_row_t *row, size_t length)
 {
-    size_t room = row->text_room ? row->text_room : 256;
-    while (room - row->text_n <= length) room *= 2;
-    if (room == row->text_room) return true;
-    char *grown = realloc(row->text, room);
-    if (!grown) {
+    char *grown = array_grown(row->text, &row->text_room, row->text_n + length + 1, 1);
+    if (grown)
+        row->text = grown;
+    else
         row->failed = true;
-        return false;
-    }
-    row->text = grown;
-    row->text_room = room;
-    return true;
+    return grown != NULL;
 }
 
 void table_text(table_row_t *row, const char *format, ...)

@@ -3,6 +3,7 @@
    that need up to its own. A solve within a budget just below that need gives the step before. */
 #include "confx/frontier.h"
 #include "certificate/sharing.h"
+#include "confx/array.h"
 #include "confx/figures.h"
 #include "confx/try.h"
 
@@ -53,12 +54,10 @@ static bool frontier_covers(const frontier_t *frontier, double budget)
 
 static confx_status_t frontier_room(frontier_t *frontier)
 {
-    if (frontier->n < frontier->room) return status_ok();
-    const size_t room = 2 * frontier->room + 16;
-    frontier_step_t *grown = realloc(frontier->steps, room * sizeof *grown);
-    if (!grown) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu steps", room);
+    frontier_step_t *grown =
+        array_grown(frontier->steps, &frontier->room, frontier->n + 1, sizeof *grown);
+    if (!grown) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu steps", frontier->n + 1);
     frontier->steps = grown;
-    frontier->room = room;
     return status_ok();
 }
 

@@ -6,7 +6,6 @@
 #include "confx/worst.h"
 
 #include <assert.h>
-#include <math.h>
 
 /* Of as many points of a layer every one is looked at: that more than enough is of no use is
    proven, but a certificate need not lean on it where it can do without (128 PEs and 12 buffers are

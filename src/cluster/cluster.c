@@ -4,7 +4,6 @@
 #include "confx/try.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,14 +92,6 @@ void cluster_close(cluster_t *cluster)
         if (!cluster->part) MPI_Finalize();
     }
     free(cluster);
-}
-
-void cluster_abort(cluster_t *cluster, confx_status_t status)
-{
-    const int exit_code = confx_status_exit_code(status.code);
-    (void)fflush(NULL); /* MPI_Abort drops what the caller has printed but not flushed */
-    if (cluster && cluster->all.comm != MPI_COMM_NULL) MPI_Abort(MPI_COMM_WORLD, exit_code);
-    exit(exit_code);
 }
 
 int cluster_rank(const cluster_t *cluster)

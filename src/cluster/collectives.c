@@ -67,20 +67,6 @@ void cluster_gather_node(cluster_t *cluster, size_t units, size_t bytes, const v
     collectives_gather_group(cluster, &cluster->node, units, bytes, mine, all);
 }
 
-void cluster_scatter(cluster_t *cluster, size_t units, size_t bytes, const void *all, void *mine)
-{
-    if (cluster_is_alone(cluster)) {
-        bytes_copy(mine, all, units * bytes);
-        return;
-    }
-    const group_t *group = &cluster->all;
-    collectives_deal_units(cluster, group, units);
-    MPI_Datatype record = collectives_record_type(cluster, bytes);
-    MPI_Scatterv(all, cluster->counts, cluster->starts, record, mine, cluster->counts[group->rank],
-                 record, 0, group->comm);
-    MPI_Type_free(&record);
-}
-
 /* counts and starts of everybody's bytes; returns all of them. */
 static size_t collectives_measure_merge(cluster_t *cluster, size_t bytes)
 {

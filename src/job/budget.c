@@ -7,7 +7,6 @@
 #include "job/schema.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

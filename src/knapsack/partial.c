@@ -1,4 +1,5 @@
 #include "knapsack/partial.h"
+#include "confx/array.h"
 #include "confx/try.h"
 
 #include <assert.h>
@@ -7,12 +8,9 @@
 
 static confx_status_t partial_reserve(partials_t *partials, size_t n)
 {
-    if (n <= partials->capacity) return status_ok();
-    const size_t capacity = 2 * n;
-    partial_t *at = realloc(partials->at, capacity * sizeof *at);
-    if (!at) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu partial choices", capacity);
+    partial_t *at = array_grown(partials->at, &partials->capacity, n, sizeof *at);
+    if (!at) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu partial choices", n);
     partials->at = at;
-    partials->capacity = capacity;
     return status_ok();
 }
 

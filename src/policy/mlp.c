@@ -86,11 +86,6 @@ void mlp_close(mlp_t *mlp)
     free(mlp);
 }
 
-const mlp_shape_t *mlp_shape(const mlp_t *mlp)
-{
-    return &mlp->shape;
-}
-
 size_t mlp_layers(const mlp_t *mlp)
 {
     return mlp->layers;

@@ -1,6 +1,8 @@
-/* The memory of a pass: laid out twice by the same code, once to count and once to hand out. */
+/* The memory of a pass, and its mean entropy. The memory is laid out twice by the same code, once
+ * to count and once to hand out. */
 #include "policy/pass.h"
 #include "confx/try.h"
+#include "policy/softmax.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -152,4 +154,24 @@ void pass_begin(pass_t *pass, size_t batch)
     const matrix_t before = pass_outputs_before(pass, 0);
     for (size_t b = 0; b < batch; b++)
         memset(before.data + b * before.stride, 0, cells * sizeof(real_t));
+}
+
+/* ---- what a block amounts to ----------------------------------------------------------------- */
+
+static double pass_row_entropy(const pass_t *pass, size_t head, size_t row)
+{
+    const size_t levels = pass->policy->shape.levels[head];
+    return (double)softmax_entropy(levels, pass->probability[head] + row * levels,
+                                   pass->log_probability[head] + row * levels);
+}
+
+double pass_entropy(const pass_t *pass)
+{
+    const size_t heads = pass->policy->shape.heads;
+    const size_t rows = pass->steps * pass->batch;
+    double sum = 0;
+    /* In double precision: the mean of many rows, which single precision would lose. */
+    for (size_t row = 0; row < rows; row++)
+        for (size_t head = 0; head < heads; head++) sum += pass_row_entropy(pass, head, row);
+    return rows ? sum / (double)(rows * heads) : 0;
 }

@@ -404,7 +404,7 @@ static confx_status_t evaluate_wanted(problem_t *problem, evaluate_missing_t *mi
     return status_ok();
 }
 
-confx_status_t problem_evaluate(problem_t *problem, const assignments_t *assignments)
+static confx_status_t evaluate_assignments(problem_t *problem, const assignments_t *assignments)
 {
     evaluate_missing_t missing = {.requests = NULL};
     confx_status_t status;
@@ -494,7 +494,7 @@ confx_status_t problem_scores(problem_t *problem, const assignments_t *of, score
 {
     const size_t cells = space_cells(problem->space, problem->workload->layers_n);
     const evaluate_told_t nothing = {.cost = NULL};
-    TRY(problem_evaluate(problem, of));
+    TRY(evaluate_assignments(problem, of));
     for (size_t e = 0; e < of->n; e++)
         evaluate_score(problem, of->assignments + e * cells, &nothing, &scores[e]);
     return status_ok();
@@ -505,7 +505,7 @@ confx_status_t problem_score(problem_t *problem, batch_t *batch)
     const assignments_t of = batch_assignments(batch);
     /* A cheap model of layers is asked on the way, point by point. */
     if (!model_is_cheap(&problem->model) || problem->model.scores_networks)
-        TRY(problem_evaluate(problem, &of));
+        TRY(evaluate_assignments(problem, &of));
     for (size_t e = 0; e < batch->n; e++) {
         const size_t at = e * batch->layers;
         const evaluate_told_t told = {batch->cost + at, batch->need + at,

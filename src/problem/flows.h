@@ -11,8 +11,6 @@
 #include "confx/dataflow.h"
 #include "confx/problem.h"
 
-#include <stdbool.h>
-
 enum { FLOWS_PE, FLOWS_BUFFER, FLOWS_FIRST /* axis of dataflows */ };
 
 typedef struct flows flows_t;

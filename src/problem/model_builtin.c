@@ -7,7 +7,6 @@
 #include "problem/flows.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 

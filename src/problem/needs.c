@@ -46,12 +46,6 @@ static bool needs_adds_up(const term_t *constraint)
     return constraint->is_static && constraint->aggregate == AGGREGATE_SUM;
 }
 
-double terms_room(const terms_t *terms, size_t constraint, const need_t *sum)
-{
-    const term_t *term = &terms->constraints[constraint];
-    return needs_adds_up(term) ? term->limit - sum->of[constraint] : INFINITY;
-}
-
 double terms_scale(const terms_t *terms)
 {
     bool none_allowed = false;
@@ -141,14 +135,6 @@ void terms_add_learned(const terms_t *terms, const double *values, need_t *need)
         const double value = values[n++];
         need->of[i] += term->aggregate == AGGREGATE_MAX ? !terms_within(value, term->limit) : value;
     }
-}
-
-bool terms_keeps_all(const terms_t *terms, const need_t *sum)
-{
-    if (sum->illegal) return false;
-    for (size_t i = 0; i < terms->constraints_n; i++)
-        if (!terms_keeps_one(terms, i, sum)) return false;
-    return true;
 }
 
 double terms_excess(const terms_t *terms, const need_t *sum)

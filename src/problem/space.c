@@ -294,19 +294,6 @@ bool space_is_sound(const space_t *space, size_t layers, const uint16_t *assignm
     return true;
 }
 
-void space_pack(const space_t *space, size_t layers, const uint16_t *assignment, uint32_t *values)
-{
-    for (size_t cell = 0; cell < space_cells(space, layers); cell++)
-        values[cell] = space_value(space, cell % space->axes_n, assignment[cell]);
-}
-
-bool space_unpack(const space_t *space, size_t layers, const uint32_t *values, uint16_t *assignment)
-{
-    for (size_t cell = 0; cell < space_cells(space, layers); cell++)
-        if (!space_find(space, cell % space->axes_n, values[cell], &assignment[cell])) return false;
-    return true;
-}
-
 bool space_is_exact(const space_t *space, size_t layers)
 {
     return (double)layers * log2((double)space->points) < 63;

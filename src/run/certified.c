@@ -23,7 +23,8 @@ void certified_show(const run_t *run, datasets_t *datasets)
 
 /* The certificate lists its choice by distinct layers in their order, and within each by the layers
    that are like it. */
-void certified_put(const problem_t *problem, const knapsack_t *certificate, uint16_t *assignment)
+static void certified_put(const problem_t *problem, const knapsack_t *certificate,
+                          uint16_t *assignment)
 {
     size_t chosen = 0;
     for (size_t distinct = 0; distinct < problem_distinct(problem); distinct++)

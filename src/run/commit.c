@@ -8,7 +8,6 @@
 #include "run/inputs.h"
 #include "run/steps.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -11,18 +11,6 @@
 
 enum { SEGMENTS_MOST = 256, JOINED_ROWS = 1 << 16 };
 
-static uint64_t compact_segments_rows_of(const segment_t *segment)
-{
-    return segment->count * segment->block;
-}
-
-/* One writer's next segment. */
-static bool compact_segments_continues(const segment_t *last, const segment_t *next)
-{
-    return next->stride == last->stride && next->block == last->block &&
-           next->start == last->start + last->count * last->stride;
-}
-
 /* The segments that go on where segment `first` ends, itself included, moved to `parts` and emptied
    in their place. */
 static size_t compact_segments_take_chain(segment_t *segments, size_t n, size_t first,
@@ -31,10 +19,9 @@ static size_t compact_segments_take_chain(segment_t *segments, size_t n, size_t 
     size_t parts_n = 0;
     uint64_t rows = 0;
     for (size_t i = first; i < n; i++) {
-        if (!segments[i].block ||
-            (parts_n && !compact_segments_continues(&parts[parts_n - 1], &segments[i])))
+        if (!segments[i].block || (parts_n && !segment_follows(&parts[parts_n - 1], &segments[i])))
             continue;
-        rows += compact_segments_rows_of(&segments[i]);
+        rows += segment_rows(&segments[i]);
         if (parts_n && rows > JOINED_ROWS) break;
         parts[parts_n++] = segments[i];
         segments[i].block = 0;
@@ -48,7 +35,7 @@ static confx_status_t compact_segments_join_chain(run_t *run, const segment_t *p
     *joined = parts[0];
     if (parts_n == 1) return status_ok();
     uint64_t rows = 0;
-    for (size_t i = 0; i < parts_n; i++) rows += compact_segments_rows_of(&parts[i]);
+    for (size_t i = 0; i < parts_n; i++) rows += segment_rows(&parts[i]);
     (void)snprintf(joined->name, sizeof joined->name, "rows%012llu_%llux%llu.h5",
                    (unsigned long long)parts[0].start, (unsigned long long)(rows / parts[0].block),
                    (unsigned long long)parts[0].block);

@@ -23,10 +23,8 @@ confx_status_t
 rows_commit(run_t *run); /* what is pending, as segments; collective. A cut update alone */
 /* The same by one rank that has all units; local. */
 confx_status_t rows_commit_alone(run_t *run);
-/* certified.c: that a run is a certificate's design, as run.h5 tells it; and the choice of a
-   certificate as an assignment (L, A). */
+/* certified.c: that a run is a certificate's design, as run.h5 tells it. */
 void certified_show(const run_t *run, datasets_t *datasets);
-void certified_put(const problem_t *problem, const knapsack_t *certificate, uint16_t *assignment);
 /* The coming update is a cut one, and something is pending. */
 bool rows_must_commit(const run_t *run, const update_t *update);
 
@@ -45,7 +43,6 @@ typedef struct {
     segment_name_t *names;
     size_t n;
 } needed_t;
-void run_tidy_needed_close(needed_t *needed);
 confx_status_t run_tidy_segments(const char *run_dir, const needed_t *needed, bool now,
                                  const guard_t *guard, run_tidied_t *tidied);
 /* Root, of a run that goes on: away with old segments that neither run.h5 nor one of its two

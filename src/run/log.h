@@ -2,7 +2,6 @@
 #ifndef RUN_LOG_H
 #define RUN_LOG_H
 
-#include "confx/store.h"
 #include "run/work.h"
 
 /* Samples since the last commit: a stream of records per unit of mine. */

@@ -61,7 +61,7 @@ static confx_status_t owner_ask(void *context)
     return status;
 }
 
-confx_status_t owner_watch_begin(owner_watch_t *watch, const char *directory, const char *id)
+static confx_status_t owner_watch_begin(owner_watch_t *watch, const char *directory, const char *id)
 {
     struct stat facts;
     *watch = (owner_watch_t){.held = -1};
@@ -76,7 +76,7 @@ confx_status_t owner_watch_begin(owner_watch_t *watch, const char *directory, co
     return status_ok();
 }
 
-void owner_watch_end(owner_watch_t *watch)
+static void owner_watch_end(owner_watch_t *watch)
 {
     if (watch->held >= 0) (void)close(watch->held);
     watch->held = -1;

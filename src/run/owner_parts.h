@@ -25,9 +25,6 @@ struct owner {
     bool beats, over; /* the thread runs; it is to end */
 };
 
-confx_status_t owner_watch_begin(owner_watch_t *watch, const char *directory, const char *id);
-void owner_watch_end(owner_watch_t *watch);
-
 /* owner_take.c: put the record of this process at the end of the chain, when that is free, and make
    it the first link: fills owner->record and owner->file. The owner has its directory open. */
 confx_status_t owner_acquire(owner_t *owner, const owner_options_t *options);

@@ -1,6 +1,7 @@
 /* Samples on their way to the log. Each rank keeps a stream of records per unit; at a commit the
    writer of each node collects its ranks' streams and writes them, in the order of (update, unit,
    sample), as one segment. */
+#include "confx/array.h"
 #include "confx/try.h"
 #include "run/files.h"
 #include "run/steps.h"
@@ -205,13 +206,12 @@ static char *rows_my_streams(const run_t *run)
 
 static confx_status_t rows_add_segments(run_t *run, const segment_t *segments, size_t n)
 {
-    if (run->log.segments_n + n > run->log.segments_room) {
-        const size_t room = 2 * (run->log.segments_n + n);
-        segment_t *grown = realloc(run->log.segments, room * sizeof *grown);
-        if (!grown) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu segments", room);
-        run->log.segments = grown;
-        run->log.segments_room = room;
-    }
+    segment_t *grown = array_grown(run->log.segments, &run->log.segments_room,
+                                   run->log.segments_n + n, sizeof *grown);
+    if (!grown)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu segments",
+                           run->log.segments_n + n);
+    run->log.segments = grown;
     memcpy(run->log.segments + run->log.segments_n, segments, n * sizeof *segments);
     run->log.segments_n += n;
     return status_ok();

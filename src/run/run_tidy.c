@@ -85,7 +85,7 @@ confx_status_t run_tidy_segments(const char *run_dir, const needed_t *needed, bo
 
 /* ---- what is needed -------------------------------------------------------------------------- */
 
-void run_tidy_needed_close(needed_t *needed)
+static void run_tidy_needed_close(needed_t *needed)
 {
     free(needed->names);
     *needed = (needed_t){.n = 0};

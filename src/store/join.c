@@ -30,19 +30,13 @@ out:
 
 /* ---- joining --------------------------------------------------------------------------------- */
 
-static bool join_follows(const segment_t *next, const segment_t *last)
-{
-    return next->stride == last->stride && next->block == last->block &&
-           next->start == last->start + last->count * last->stride;
-}
-
 static confx_status_t join_plan_joined(const segment_t *parts, size_t parts_n, segment_t *joined)
 {
     if (parts_n == 0)
         return status_fail(CONFX_STATUS_INPUT, "%s: joined of no segments", joined->name);
     uint64_t count = parts[0].count;
     for (size_t i = 1; i < parts_n; i++) {
-        if (!join_follows(&parts[i], &parts[i - 1]))
+        if (!segment_follows(&parts[i - 1], &parts[i]))
             return status_fail(CONFX_STATUS_INPUT,
                                "%s: its runs do not go on where those of %s end", parts[i].name,
                                parts[i - 1].name);

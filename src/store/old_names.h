@@ -2,8 +2,6 @@
 #ifndef STORE_OLD_NAMES_H
 #define STORE_OLD_NAMES_H
 
-#include <stddef.h>
-
 typedef struct {
     const char *name, *old;
     int column; /* of a table of two dimensions; negative: the dataset as it is */

@@ -11,7 +11,6 @@
 #include "store/texts.h"
 #include "store/types.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -389,11 +388,6 @@ confx_status_t store_open_run(const char *path, store_t **store)
     store_close(*store);
     *store = NULL;
     return status;
-}
-
-confx_status_t store_read_real(store_t *store, const char *path, const char *name, double *value)
-{
-    return read_number(store, path, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, value);
 }
 
 /* An attribute's text in memory of our own; NULL without memory, or when it cannot be read. */

@@ -18,6 +18,12 @@ size_t segment_rows(const segment_t *segment)
     return segment->count * segment->block;
 }
 
+bool segment_follows(const segment_t *last, const segment_t *next)
+{
+    return next->stride == last->stride && next->block == last->block &&
+           next->start == last->start + last->count * last->stride;
+}
+
 /* Has it rows, do they lie apart, and is the last of them one that can be? Not one of the numbers
    is trusted: no product or sum here or behind this check overflows. */
 static bool segment_fits(const segment_t *segment)

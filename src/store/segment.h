@@ -9,7 +9,6 @@
 /* CONFX_STATUS_INPUT unless the segment's name is a plain file name, it has rows, these lie apart,
    and no number is so large that a sum or product of them overflows. */
 confx_status_t segment_check(const segment_t *segment);
-size_t segment_rows(const segment_t *segment);
 bool segment_same_rows(const segment_t *one,
                        const segment_t *other); /* of the table, whatever their names */
 

@@ -7,7 +7,6 @@
 #include "store/texts.h"
 #include "store/types.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { CHUNK_BYTES = 1 << 20, TEXT_REFERENCE_BYTES = 16 };

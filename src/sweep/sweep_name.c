@@ -3,7 +3,6 @@
 #include "sweep/sweep_parts.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 

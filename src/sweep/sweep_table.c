@@ -9,7 +9,6 @@
 #include "confx/version.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { SCHEDULER_TABLE_SCHEMA = 2 };

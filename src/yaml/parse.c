@@ -4,7 +4,6 @@
 #include "yaml/tree.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>

@@ -174,18 +174,6 @@ START_TEST(the_writer_of_a_node_gathers_the_records_of_its_ranks)
 }
 END_TEST
 
-START_TEST(scattered_records_reach_the_owners_of_their_units)
-{
-    const size_t units = (size_t)_i;
-    record_t mine[UNITS_MOST] = {0}, all[UNITS_MOST];
-    const share_t share = cluster_share(cluster, units), whole = {.first = 0, .n = units};
-    fill_records(whole, 3, all);
-    cluster_scatter(cluster, units, sizeof *mine, cluster_is_root(cluster) ? all : NULL, mine);
-    ck_assert_everywhere(cluster, are_records(share, 3, mine));
-    ck_assert_everywhere(cluster, share.n == UNITS_MOST || mine[share.n].check == 0);
-}
-END_TEST
-
 /* 0 to 2 records, another number in each round. */
 static share_t merge_share(int rank, uint32_t round)
 {
@@ -280,8 +268,6 @@ static Suite *cluster_suite(void)
     tcase_add_test(tests, a_broadcast_gives_all_ranks_the_roots_bytes);
     tcase_add_loop_test(tests, gathered_records_are_in_order_of_units, 0, UNITS_MOST + 1);
     tcase_add_loop_test(tests, the_writer_of_a_node_gathers_the_records_of_its_ranks, 0,
-                        UNITS_MOST + 1);
-    tcase_add_loop_test(tests, scattered_records_reach_the_owners_of_their_units, 0,
                         UNITS_MOST + 1);
     tcase_add_test(tests, merged_bytes_are_in_order_of_ranks_whatever_each_brings);
     tcase_add_test(tests, nothing_merged_is_nothing);

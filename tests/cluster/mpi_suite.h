@@ -51,7 +51,7 @@ static inline cluster_t *mpi_suite_open(int *argc, char ***argv)
     const confx_status_t status = cluster_open(argc, argv, &cluster);
     if (status.code == CONFX_STATUS_OK) return cluster;
     (void)fprintf(stderr, "%s\n", status.message);
-    cluster_abort(NULL, status);
+    exit(confx_status_exit_code(status.code));
 }
 
 /* Run one suite on all ranks and close the cluster; the exit code of every rank: failure if any

@@ -5,6 +5,8 @@
 
 #include "confx/policy.h"
 #include "confx/rng.h"
+#include "policy/pass.h"
+#include "policy/softmax.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -134,10 +136,29 @@ static inline void block_walk(const block_t *block, pass_t *pass)
     for (size_t step = 0; step < block->steps; step++) block_step(block, pass, step);
 }
 
+/* The loss of the steps taken, as pass_backward defines it: its gradient is held against this. */
+static inline double block_loss_so_far(const block_t *block, const pass_t *pass)
+{
+    double loss = 0;
+    for (size_t row = 0; row < pass->steps * pass->batch; row++) {
+        const size_t step = row / pass->batch, b = row % pass->batch;
+        if (step >= block->length[b]) continue;
+        for (size_t head = 0; head < block->shape.heads; head++) {
+            const size_t levels = block->shape.levels[head];
+            const real_t *logs = pass->log_probability[head] + row * levels;
+            loss -= (double)block->advantage[(step * block->shape.heads + head) * pass->batch + b] *
+                    (double)logs[pass->choices[head][row]];
+            loss -= (double)block->entropy_weight *
+                    (double)softmax_entropy(levels, pass->probability[head] + row * levels, logs);
+        }
+    }
+    return loss;
+}
+
 static inline double block_loss(const block_t *block, pass_t *pass)
 {
     block_walk(block, pass);
-    return pass_loss(pass, block->advantage, block->entropy_weight, block->length);
+    return block_loss_so_far(block, pass);
 }
 
 static inline void block_gradient(const block_t *block, pass_t *pass, real_t *gradient)

@@ -4,7 +4,6 @@
 #include "confx/text.h"
 
 #include <assert.h>
-#include <stdio.h>
 
 typedef struct {
     const char *key, *unit;

@@ -12,8 +12,6 @@
 
 #include "cost/exact/plan.h"
 
-#include <stddef.h>
-
 /* Of a transition from a leaf (before) to another one (behind), over the group's units. */
 enum {
     INPUT_HELD,  /* elements that units hold behind, summed over units */

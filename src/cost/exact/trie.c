@@ -1,5 +1,6 @@
 #include "cost/exact/trie.h"
 
+#include "confx/array.h"
 #include "cost/exact/place.h"
 #include "cost/language/tensor.h"
 
@@ -31,11 +32,7 @@ typedef struct {
  */
 static void *trie_grown(void *items, size_t *room, size_t n, size_t size)
 {
-    if (n < *room) return items;
-    const size_t more = *room ? 2 * *room : 64;
-    void *grown = n < TRIE_MOST ? realloc(items, more * size) : NULL;
-    if (grown != NULL) *room = more;
-    return grown;
+    return n < TRIE_MOST ? array_grown(items, room, n + 1, size) : NULL;
 }
 
 /* False: no room for one more. */

@@ -1,5 +1,6 @@
 #include "cost/exact/written.h"
 
+#include "confx/array.h"
 #include "cost/exact/trie.h"
 
 #include <assert.h>
@@ -181,13 +182,10 @@ static int written_compare_work(const void *left, const void *right)
 
 static bool written_add_work(written_build_t *work, int64_t volume)
 {
-    if (work->work_n == work->work_room) {
-        const size_t room = work->work_room ? 2 * work->work_room : 64;
-        volume_steps_t *grown = realloc(work->own->work, room * sizeof *grown);
-        if (grown == NULL) return false;
-        work->own->work = grown;
-        work->work_room = room;
-    }
+    volume_steps_t *grown =
+        array_grown(work->own->work, &work->work_room, work->work_n + 1, sizeof *grown);
+    if (grown == NULL) return false;
+    work->own->work = grown;
     work->own->work[work->work_n++] = (volume_steps_t){volume, 1};
     return true;
 }
@@ -221,13 +219,9 @@ static bool written_same_work(const written_build_t *work, size_t number, size_t
 /* The number of the work of leaves [from, to) below an outermost step; -1: no memory. */
 static int64_t written_number_work(written_build_t *work, size_t from, size_t to)
 {
-    if (work->works_n + 2 > work->works_room) {
-        const size_t room = work->works_room ? 2 * work->works_room : 64;
-        int *grown = realloc(work->own->works, room * sizeof *grown);
-        if (grown == NULL) return -1;
-        work->own->works = grown;
-        work->works_room = room;
-    }
+    int *grown = array_grown(work->own->works, &work->works_room, work->works_n + 2, sizeof *grown);
+    if (grown == NULL) return -1;
+    work->own->works = grown;
     work->own->works[0] = 0;
     const size_t start = (size_t)work->own->works[work->works_n];
     for (size_t i = from; i < to; i++)

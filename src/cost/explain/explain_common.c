@@ -50,6 +50,18 @@ void explain_common_verdict(const evaluation_point_t *point, const confx_cost_t 
 
 /* ---- parts of a whole ------------------------------------------------------------------------ */
 
+/* Parts of a whole, with their shares. */
+typedef struct {
+    const char *name;
+    double value;
+} explain_part_t;
+typedef struct {
+    const explain_part_t *parts;
+    size_t parts_n;
+    double whole;
+    const char *unit;
+} explain_parts_t;
+
 static void explain_common_parts_row(const void *of, size_t i, table_row_t *row)
 {
     const explain_parts_t *parts = of;
@@ -59,7 +71,7 @@ static void explain_common_parts_row(const void *of, size_t i, table_row_t *row)
     table_text(row, "%.3f %%", 100 * parts->parts[i].value / parts->whole);
 }
 
-void explain_common_parts(const explain_parts_t *parts, FILE *out)
+static void explain_common_parts(const explain_parts_t *parts, FILE *out)
 {
     static const table_column_t columns[] = {{.type = TABLE_TEXT},
                                              {.type = TABLE_REAL, .digits = 10},

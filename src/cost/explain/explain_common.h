@@ -15,19 +15,6 @@ void explain_common_dims(const int64_t dim[CONFX_DIM_COUNT], FILE *out);
 void explain_common_point(const evaluation_point_t *point, FILE *out);
 void explain_common_verdict(const evaluation_point_t *point, const confx_cost_t *cost, FILE *out);
 
-/* Parts of a whole, with their shares. */
-typedef struct {
-    const char *name;
-    double value;
-} explain_part_t;
-typedef struct {
-    const explain_part_t *parts;
-    size_t parts_n;
-    double whole;
-    const char *unit;
-} explain_parts_t;
-void explain_common_parts(const explain_parts_t *parts, FILE *out);
-
 void explain_common_area(const evaluation_point_t *point, const confx_cost_t *cost, FILE *out);
 void explain_common_power(const confx_cost_t *cost, FILE *out);
 

@@ -7,9 +7,6 @@
 #include "report/compare/curve.h"
 #include "report/figure.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-
 /* Distances from the yardstick that are asked for, in percent. */
 #define NEAR_LIST(X)       X(10) X(5) X(1)
 #define NEAR_ENUM(percent) NEAR_##percent,

@@ -8,7 +8,6 @@
 #include "confx/text.h"
 #include "confx/try.h"
 #include "confx/version.h"
-#include "report/figure.h"
 #include "report/plot/axis.h"
 #include "report/plot/plot.h"
 #include "report/plot/scratch.h"

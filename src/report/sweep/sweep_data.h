@@ -93,7 +93,4 @@ size_t sweep_report_done(const sweep_report_t *survey); /* searches */
 enum { SWEEP_REPORT_COMMON_MAX = 256 };
 void sweep_report_common(const sweep_report_t *survey, char out[SWEEP_REPORT_COMMON_MAX]);
 
-/* survey_plot.c */
-confx_status_t sweep_report_script(const sweep_report_t *survey, FILE *script);
-
 #endif

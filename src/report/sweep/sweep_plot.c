@@ -287,7 +287,7 @@ static void sweep_plot_print_all(const sweep_plot_picture_t *picture, FILE *scri
     plot_end(script);
 }
 
-confx_status_t sweep_report_script(const sweep_report_t *survey, FILE *script)
+static confx_status_t sweep_plot_script(const sweep_report_t *survey, FILE *script)
 {
     sweep_plot_picture_t picture = {.survey = survey, .gaps = sweep_report_measures(survey)};
     const confx_status_t status = layout_open(survey, &picture.layout);
@@ -301,7 +301,7 @@ static confx_status_t sweep_plot_draw(const sweep_report_t *survey, char **pictu
 {
     FILE *script;
     TRY(memory_file_open(&script));
-    confx_status_t status = sweep_report_script(survey, script);
+    confx_status_t status = sweep_plot_script(survey, script);
     if (status.code == CONFX_STATUS_OK) status = gnuplot_draw(script, picture, length);
     (void)fclose(script);
     return status;

@@ -2,7 +2,6 @@
 #include "search/common/scored_parts.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,7 +87,7 @@ static size_t scored_place(const scored_t *self, uint64_t key)
     return place;
 }
 
-bool scored_holds(const scored_t *self, uint64_t key)
+static bool scored_holds(const scored_t *self, uint64_t key)
 {
     return self->table[scored_place(self, key)] == key;
 }

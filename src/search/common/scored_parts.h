@@ -41,7 +41,6 @@ struct scored {
 enum { SCORED_WALK_MOST = 1 << 20 };
 
 uint64_t scored_key(const scored_t *self, const uint16_t *assignment);
-bool scored_holds(const scored_t *self, uint64_t key);
 void scored_add(scored_t *self, uint64_t key); /* unless it is held */
 
 #endif
