@@ -20,6 +20,9 @@ const char *certificate_obstacle(const problem_t *problem);
 confx_status_t certificate_solve(problem_t *problem, space_part_t part, const solve_watch_t *watch,
                                  knapsack_t *knapsack);
 
+/* The choice of a certificate that is solved as an assignment (L, A). */
+void certificate_put(const problem_t *problem, const knapsack_t *knapsack, uint16_t *assignment);
+
 /* CONFX_STATUS_INFEASIBLE if no valid assignment of that part fits, with the message that all
    commands give. */
 confx_status_t certificate_feasible(const problem_t *problem, space_part_t part,

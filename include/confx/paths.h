@@ -46,6 +46,8 @@ confx_status_t file_check_name(const char *path);
 
 /* directory "/" name into out (FILE_PATH_MAX); an absolute name stays as it is. */
 confx_status_t file_join(const char *directory, const char *name, char *out);
+/* The same name in the directory where the last part of `path` is, as that is written. */
+confx_status_t file_beside(const char *path, const char *name, char *out);
 
 /* ---- paths that lead somewhere --------------------------------------------------------------- */
 

@@ -38,6 +38,15 @@ typedef struct {
 rng_t rng_begin(uint64_t seed, rng_purpose_t purpose, uint64_t update, uint64_t unit,
                 uint64_t item);
 
+/* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection in which each bit of the input
+   reaches all, for the places of keys in tables and for chains of hashes. */
+static inline uint64_t rng_mix(uint64_t bits)
+{
+    bits = (bits ^ bits >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    bits = (bits ^ bits >> 27) * UINT64_C(0x94d049bb133111eb);
+    return bits ^ bits >> 31;
+}
+
 uint64_t rng_bits(rng_t *rng);          /* 64 uniform bits */
 double rng_uniform(rng_t *rng);         /* uniform in [0, 1), 53 bits */
 size_t rng_below(rng_t *rng, size_t n); /* uniform in 0 .. n-1, n > 0, without modulo bias */

@@ -75,6 +75,7 @@ confx_status_t store_has_attribute(store_t *store, const char *path, const char 
    rank 0 and, for those who count rows, dims[0] 1. The width of texts is that of the longest and
    its NUL. */
 confx_status_t store_describe(store_t *store, const char *name, array_t *array);
+confx_status_t store_rows(store_t *store, const char *name, size_t *rows); /* dims[0] of those */
 /* Read a dataset into array->data, whose type and dimensions must be those of the file; a scalar
    may be read as one row, texts into any width that takes them. Of a virtual dataset (those of
    /trajectories in run.h5) all segments are checked before the first read, and that they are the
@@ -84,6 +85,8 @@ confx_status_t store_read(store_t *store, const array_t *array);
    hold them. */
 confx_status_t store_read_rows(store_t *store, const char *name, array_type_t type, size_t first,
                                size_t n, void *data);
+/* The first number of a dataset; NaN where there is none of that name. */
+confx_status_t store_read_number(store_t *store, const char *name, double *number);
 confx_status_t store_read_text(store_t *store, const char *path, const char *name,
                                char **text); /* the caller frees */
 confx_status_t store_read_integer(store_t *store, const char *path, const char *name,

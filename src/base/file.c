@@ -340,6 +340,16 @@ confx_status_t file_join(const char *directory, const char *name, char *out)
     return file_too_long(*directory ? directory : name);
 }
 
+confx_status_t file_beside(const char *path, const char *name, char *out)
+{
+    char directory[FILE_PATH_MAX];
+    const size_t length = (size_t)(file_basename(path) - path);
+    if (length >= sizeof directory) return file_too_long(path);
+    memcpy(directory, path, length);
+    directory[length] = 0;
+    return file_join(directory, name, out);
+}
+
 confx_status_t file_directory(const char *path, char *out)
 {
     char directory[FILE_PATH_MAX], whole[PATH_MAX];

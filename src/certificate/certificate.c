@@ -37,6 +37,8 @@ static void certificate_tell(problem_t *problem, const offer_sums_t *sums, knaps
     }
     for (size_t distinct = 0; found.choice && distinct < problem_distinct(problem); distinct++)
         for (size_t i = offer_layers_like(problem, distinct); i > 0; i--) {
+            /* A maximum over the layers is the largest value of the chosen points. Sums get the
+               same here, and are written over below with what the solver made of them. */
             double values[TERMS_MAX];
             (void)problem_constraints(problem, distinct, found.choice[member++], values);
             for (size_t k = 0; k < problem_terms(problem)->constraints_n; k++)
@@ -57,6 +59,8 @@ confx_status_t certificate_solve_within(problem_t *problem, space_part_t part, d
     offer_t offer;
     confx_status_t status;
     *knapsack = (knapsack_t){0};
+    /* The one budget may be a sum, or the limit of a maximum where nothing adds up: the caller's
+       budget stands in the place of whichever there is. */
     if (sums.n)
         sums.budgets[0] = budget;
     else
@@ -84,6 +88,8 @@ static confx_status_t certificate_find_next(const problem_t *problem, offer_t *o
     next_t next = {NEXT_UNKNOWN, NAN, NAN};
     knapsack_t then;
     if (several.budgets_n > 1) return status_ok();
+    /* Each objective has its own way to the next step; that of the worst of several networks has
+       been found by the solver on its way. */
     if (aggregate == AGGREGATE_WORST)
         next = knapsack->next;
     else if (aggregate == AGGREGATE_MAX)
@@ -116,6 +122,8 @@ const char *certificate_obstacle(const problem_t *problem)
     if (model->scores_networks) return "the model scores whole networks, not layers";
     if (!model_is_cheap(model)) return "the model is too expensive for every point to be evaluated";
     if (terms->objectives_n > 1) return "there are several objectives";
+    /* A product within several budgets has no solver. Maxima do not count: they only take options
+       away. */
     for (size_t i = 0; i < terms->constraints_n; i++)
         sums += terms->constraints[i].aggregate == AGGREGATE_SUM;
     if (sums > 1 && terms->objectives[0].aggregate == AGGREGATE_PRODUCT)
@@ -156,6 +164,17 @@ out:
     arena_close(&offer.arena);
     if (status.code != CONFX_STATUS_OK) knapsack_close(knapsack);
     return status;
+}
+
+void certificate_put(const problem_t *problem, const knapsack_t *knapsack, uint16_t *assignment)
+{
+    size_t chosen = 0;
+    /* A class is a distinct layer, and its members are the layers like that one, in their order. */
+    for (size_t distinct = 0; distinct < problem_distinct(problem); distinct++)
+        for (size_t layer = 0; layer < problem_layers(problem); layer++)
+            if (problem_distinct_of(problem, layer) == distinct)
+                problem_put(problem, assignment, layer, knapsack->choice[chosen++]);
+    assert(chosen == knapsack->choice_n);
 }
 
 confx_status_t certificate_feasible(const problem_t *problem, space_part_t part,

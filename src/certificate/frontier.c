@@ -61,19 +61,13 @@ static confx_status_t frontier_room(frontier_t *frontier)
     return status_ok();
 }
 
-/* The design of a choice: distinct layers in their order, and within each the layers like it. */
 static confx_status_t frontier_design(const problem_t *problem, const knapsack_t *at,
                                       uint16_t **assignment)
 {
-    size_t chosen = 0;
     *assignment =
         calloc(space_cells(problem_space(problem), problem_layers(problem)), sizeof **assignment);
     if (!*assignment) return status_fail(CONFX_STATUS_MEMORY, "no memory for a design");
-    for (size_t distinct = 0; distinct < problem_distinct(problem); distinct++)
-        for (size_t layer = 0; layer < problem_layers(problem); layer++)
-            if (problem_distinct_of(problem, layer) == distinct)
-                problem_put(problem, *assignment, layer, at->choice[chosen++]);
-    assert(chosen == at->choice_n);
+    certificate_put(problem, at, *assignment);
     return status_ok();
 }
 
@@ -105,6 +99,8 @@ static confx_status_t frontier_enter(frontier_t *frontier, const problem_t *prob
     }
     TRY(frontier_room(frontier));
     assert(frontier->n < frontier->room);
+    /* Steps stand by rising budgets, so that whoever reads the frontier, or asks what is covered,
+       can go through them in this order. */
     *place = frontier_place(frontier, at->solved ? at->need : budget);
     memmove(&frontier->steps[*place + 1], &frontier->steps[*place],
             (frontier->n - *place) * sizeof step);
@@ -170,6 +166,8 @@ static confx_status_t frontier_spread(const frontier_work_t *work, size_t budget
     const frontier_step_t *top = &frontier->steps[frontier->n - 1];
     const double high = isnan(top->from) ? problem_need_most(work->problem) : top->from;
     for (size_t i = 1; i < budgets; i++) {
+        /* Budgets lie evenly by their logarithms, between where the uppermost step begins and the
+           least that any design needs: per cents of a budget matter, not its units. */
         const double share = (double)(budgets - i - 1) / (double)(budgets - 1);
         const double budget = least * pow(high / least, share);
         if (frontier_covers(frontier, budget)) continue;
@@ -190,6 +188,8 @@ static confx_status_t frontier_follow(const frontier_work_t *work, size_t solves
         bool feasible = false;
         size_t place = 0;
         const double begin = step->from;
+        /* The largest number below what this step needs: whatever is optimal within it is the step
+           before, and no budget lies between the two. */
         TRY(frontier_at(work, nextafter(begin, 0), &feasible, &place));
         if (!feasible) {
             assert(i == 0);

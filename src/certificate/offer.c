@@ -28,6 +28,8 @@ static bool offer_range_point(const problem_t *problem, const offer_range_t *ran
     const space_t *space = problem_space(problem);
     if (range->part.of == SPACE_LEVELS || range->part.n > 0) {
         const uint64_t number = range->part.first + i;
+        /* Levels are numbered by choices, a block under one value of each shared axis by points: in
+           neither is anything passed over. */
         *point = range->part.of == SPACE_LEVELS ? space_choice_point(space, number) : number;
         return true;
     }
@@ -151,6 +153,8 @@ static confx_status_t offer_class(problem_t *problem, size_t distinct, offered_t
         second[i] = offered[i].second;
         (void)offer_need(problem, distinct, options[i].point, &offer->sums, needs + i * budgets);
     }
+    /* Points are named by the options from here on. What they need of all budgets stands beside
+       them, row by row in the same order. */
     offer->needs[distinct] = needs;
     offer->classes[distinct] =
         (option_class_t){kept, options, offer_layers_like(problem, distinct)};
@@ -254,6 +258,9 @@ double offer_largest_fitting(const term_t *sum, double budget)
     double fits = budget;
     double exceeds = 2 * fits;
     for (;;) {
+        /* A term allows for rounding, so that it keeps the budget itself and not twice as much:
+           between these two the last number that it keeps is looked for until no number lies
+           between. */
         const double middle = fits + (exceeds - fits) / 2;
         if (!(fits < middle && middle < exceeds)) return fits;
         /* The term knows its own limit only: a sum of `middle` is to this budget as

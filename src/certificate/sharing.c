@@ -59,6 +59,8 @@ static size_t sharing_enough(const sharing_t *self)
     if (self->part == SPACE_LEVELS || space_points(space) <= EVERY_POINT_MOST) return most;
     for (size_t distinct = 0; distinct < problem_distinct(problem); distinct++)
         for (uint64_t rest = 0; rest < rests && enough < most; rest++) {
+            /* One array serves all layers, so that it has to be enough for the one that can use
+               most. */
             const size_t its = problem_enough(problem, distinct, rest);
             enough = its > enough ? its : enough;
         }
@@ -109,6 +111,8 @@ static sharing_choice_t sharing_cheapest(const sharing_t *self, size_t distinct,
         double needs[TERMS_MAX];
         if (!sharing_option(self, distinct, sharing_point(self, block, i), &option)) continue;
         if (!offer_need(self->problem, distinct, option.point, &self->sums, needs)) continue;
+        /* With a limit on maxima alone nothing that one layer takes is missing to another: the
+           cheapest point within the limit is the best for each layer by itself. */
         if (option.cost < best.cost || (option.cost == best.cost && option.need < best.need))
             best = option;
     }
@@ -123,6 +127,8 @@ static sharing_choice_t sharing_choose(const sharing_t *self, uint64_t block, ui
     for (size_t d = 0; d < problem_distinct(self->problem) && !isinf(sum.cost); d++) {
         const sharing_choice_t best = sharing_cheapest(self, d, block);
         for (size_t i = offer_layers_like(self->problem, d); i > 0; i--) {
+            /* Member by member, as the choice lists them. An infinite cost ends the block: some
+               layer has no point within the limits there. */
             sum.cost += best.cost;
             choice[member++] = (uint32_t)best.point;
         }
@@ -142,6 +148,8 @@ static confx_status_t sharing_solve_direct(const sharing_t *self, size_t enough,
     for (uint64_t block = 0; block < sharing_blocks(self); block++) {
         TRY_OUT(sharing_tell(self, "arrays", block));
         if (sharing_passes(self, block, enough)) continue;
+        /* The second half of `choice` is scratch. Of blocks that cost the same the one that needs
+           less is taken, and of these the first. */
         const sharing_choice_t its = sharing_choose(self, block, choice + layers);
         if (its.cost > best.cost || (its.cost == best.cost && its.need >= best.need)) continue;
         best = its;
@@ -204,6 +212,9 @@ static double sharing_block_next(const sharing_t *self, uint64_t block, double o
             if (option.need < most) steps[n++] = (sharing_step_t){option.need, option.cost, d};
         }
     }
+    /* With a rising limit ever more options of the block come within it. The best design under each
+       limit has the cheapest option so far of every kind, so one pass finds the limit at which
+       their sum first is below the optimum. */
     qsort(steps, n, sizeof *steps, sharing_by_need);
     for (size_t i = 0; i < n; i++) {
         double *cost = &costs[steps[i].distinct];
@@ -230,12 +241,15 @@ static confx_status_t sharing_next(const sharing_t *self, size_t enough, knapsac
     for (uint64_t block = 0; block < sharing_blocks(self); block++) {
         TRY_OUT(sharing_tell(self, "next step", block));
         if (!sharing_passes(self, block, enough))
+            /* A block is of interest only where it needs less than the best step of the blocks
+               before it. */
             next = sharing_block_next(self, block, below, next, costs, steps);
     }
     status = status_ok();
     knapsack->next = (next_t){NEXT_NONE, NAN, NAN};
     if (isinf(next)) knapsack->price = 0;
     if (isfinite(next)) {
+        /* What the optimum is at that limit takes one more pass over all blocks. */
         sharing_t then = *self;
         knapsack_t at = {.choice = NULL};
         then.sums.terms[0].limit = next;
@@ -262,6 +276,7 @@ static void sharing_take(sharing_all_t *all, knapsack_t *at)
 {
     const knapsack_t before = all->best, its = *at;
     knapsack_t *best = &all->best;
+    /* A block that was not solved might hold anything down to its bound. */
     if (!its.solved) all->open = fmin(all->open, its.lower_bound);
     if (its.solved && !(before.choice && before.optimum <= its.optimum)) {
         *best = its;
@@ -284,6 +299,8 @@ static void sharing_judge(sharing_all_t *all)
     knapsack_t *best = &all->best;
     best->price = NAN;
     best->next = (next_t){NEXT_UNASKED, NAN, NAN};
+    /* The best of the blocks that were solved is the optimum of all only if no other block can be
+       below it. */
     best->solved = best->choice && !(all->open < best->optimum);
     if (best->solved) return;
     free(best->choice);
@@ -335,6 +352,7 @@ static void sharing_tell_needs(const sharing_t *self, knapsack_t *knapsack)
         for (size_t i = offer_layers_like(self->problem, d); i > 0; i--) {
             double metrics[MODEL_METRICS];
             (void)problem_metrics(self->problem, d, knapsack->choice[member++], metrics);
+            /* Needs are told as a score would tell them, by the same additions. */
             terms_add(terms, &totals, problem_membership(self->problem, d), metrics);
         }
     terms_end(terms, &totals, &score);

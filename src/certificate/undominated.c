@@ -40,6 +40,8 @@ static size_t undominated_step(offered_t *stair, size_t n, size_t at, const offe
 {
     size_t begin = at;
     size_t end = at;
+    /* A step of the same first factor goes, as the new one is less in the second; and so do those
+       behind it, dearer in the first factor, that are no less in the second. */
     while (begin > 0 && stair[begin - 1].option.cost == step->option.cost) begin--;
     while (end < n && stair[end].second >= step->second) end++;
     memmove(stair + begin + 1, stair + end, (n - end) * sizeof *stair);

@@ -52,6 +52,8 @@ static void largest_take_costs(largest_search_t *self)
     size_t kept = 0;
     for (size_t c = 0; c < several->classes_n; c++)
         for (size_t i = 0; several->classes[c].members && i < several->classes[c].n; i++)
+            /* The largest cost of a choice is the cost of one of its options, so that no other
+               number need be tried as a threshold. */
             if (isfinite(several->classes[c].options[i].cost))
                 self->costs[self->costs_n++] = several->classes[c].options[i].cost;
     qsort(self->costs, self->costs_n, sizeof *self->costs, largest_by_value);

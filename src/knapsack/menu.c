@@ -107,6 +107,8 @@ static bool menu_needs_on_grid(menu_class_t *class, double grid, double budget)
             option->need = fmax(option->need, nextafter(menu_on_grid(budget, grid), INFINITY));
             continue;
         }
+        /* Needs on the grid add up without rounding, in any order: equal sums are then equal bits,
+           and dominance can be told by comparing. */
         const double need = menu_on_grid(option->need, grid);
         exact = exact && need == option->need;
         option->need = need;
@@ -138,6 +140,8 @@ void menu_keep_affordable(menu_t *menu)
     const double spare = menu->budget - menu_sum_of(menu, menu_least_need);
     for (size_t c = 0; c < menu->classes_n; c++) {
         menu_class_t *class = &menu->classes[c];
+        /* An option fits only if all others can take their least beside it. What is spare then is
+           the same for every class, so one pass is enough. */
         if (class->members)
             menu_drop_above(class, fmin(menu->limit, spare + menu_least_need(class)));
     }
@@ -148,6 +152,8 @@ static void menu_drop_dominated(menu_class_t *class)
     qsort(class->options, class->n, sizeof *class->options, menu_by_need_then_cost);
     size_t kept = 0;
     for (size_t i = 0; i < class->n; i++)
+        /* By rising need: an option that is not cheaper than some before it needs more for
+           nothing. */
         if (!kept || class->options[i].cost < class->options[kept - 1].cost)
             class->options[kept++] = class->options[i];
     class->n = kept;
@@ -229,6 +235,8 @@ static void menu_round_costs(menu_class_t *class, double grid)
 bool menu_set_costs(menu_t *menu, const option_class_t *classes)
 {
     for (size_t c = 0; c < menu->classes_n; c++) menu_read_costs(&menu->classes[c], &classes[c]);
+    /* The grid is as fine as the largest sum of costs still allows. Costs are read anew each time,
+       so that rounding to a coarser grid leaves no trace in a finer one. */
     const double grid = menu_grid_of(menu_sum_of(menu, menu_largest_cost));
     const bool finer = grid < menu->cost_grid;
     menu->cost_grid = grid;

@@ -92,6 +92,8 @@ static confx_status_t next_search(const option_class_t *classes, size_t classes_
     knapsack_t found;
     TRY(next_open(classes, classes_n, turned));
     next_turn_all(classes, classes_n, knapsack->optimum, knapsack->slack, turned);
+    /* The least sum of needs that leaves the cost below the optimum is the next budget. Where no
+       choice costs less whatever it needs, there is no next step. */
     TRY(knapsack_solve(turned->classes, classes_n, turned->budget, limits, &found));
     if (!found.feasible)
         next->found = NEXT_NONE;

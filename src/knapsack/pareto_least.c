@@ -103,6 +103,8 @@ static bool pareto_least_whole_range(const least_t *self, range_t *range)
             const double costs[KNAPSACK_SUMS] = {pareto_first(pareto, c, index),
                                                  pareto_second(pareto, c, index)};
             for (size_t f = 0; f < KNAPSACK_SUMS; f++) {
+                /* The sums' least and largest values are those of the classes, member by member: no
+                   choice is outside of this rectangle. */
                 from[f] = fmin(from[f], costs[f]);
                 to[f] = fmax(to[f], costs[f]);
             }

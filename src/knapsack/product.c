@@ -147,6 +147,8 @@ static product_corner_t product_lowest_corner(const product_product_t *self)
 {
     product_corner_t lowest = product_corner_of(self, 0, 1);
     for (size_t i = 1; i + 1 < self->cuts_n; i++) {
+        /* Cuts stand by their inclination, so that the corners of what they leave are those of
+           neighbours. */
         const product_corner_t corner = product_corner_of(self, i, i + 1);
         if (corner.product < lowest.product) lowest = corner;
     }
@@ -227,6 +229,8 @@ static confx_status_t product_cut_off(product_product_t *self, const product_cor
 
 static confx_status_t product_begin(product_product_t *self, bool *fits)
 {
+    /* The least of either sum alone: an upright and a level line, between which all other cuts
+       turn. */
     TRY(product_find_cut(self, (const double[KNAPSACK_SUMS]){1, 0}, &self->cuts[0], fits));
     if (!*fits) return status_ok();
     TRY(product_find_cut(self, (const double[KNAPSACK_SUMS]){0, 1}, &self->cuts[1], fits));
@@ -352,6 +356,8 @@ static confx_status_t product_solve_classes(product_product_t *self, const optio
         TRY(product_tighten(self, &bound));
         return product_put_best(self, bound, knapsack);
     }
+    /* Where a sum may be negative a product is not quasi-concave, and nothing can be said by
+       cuts. */
     knapsack->lower_bound = NAN;
     return status_ok();
 }

@@ -117,6 +117,8 @@ static confx_status_t worst_bound_at(worst_bound_t *self, worst_weights_t *at, b
     double mean = 0;
     for (size_t g = 0; g < self->groups_n; g++) mean += at->weights[g] * sums[g];
     for (size_t g = 0; g < self->groups_n; g++)
+        /* The sums of the choice are a subgradient of the bound. Taken from their weighted mean it
+           points along weights that still add up to 1. */
         at->slope[g] = largest > 0 ? (sums[g] - mean) / largest : 0;
     if (*feasible) worst_bound_keep(self, &found, at->bound, largest);
     knapsack_close(&found);
@@ -129,6 +131,8 @@ static worst_weights_t worst_bound_step(const worst_bound_t *self, const worst_w
     worst_weights_t to = *from;
     double sum = 0;
     for (size_t g = 0; g < self->groups_n; g++) {
+        /* Weights are multiplied, not added to: they stay positive, and need only be divided by
+           their sum to be weights again. */
         to.weights[g] = from->weights[g] * exp(step * from->slope[g]);
         sum += to.weights[g];
     }
@@ -147,6 +151,8 @@ static confx_status_t worst_bound_climb(worst_bound_t *self)
     for (int i = 0; i < ROUNDS && feasible && best.known && step > 1e-9; i++) {
         worst_weights_t next = worst_bound_step(self, &best, step);
         TRY(worst_bound_at(self, &next, &feasible));
+        /* A bound that is piecewise linear has no length of step that is right everywhere: it grows
+           while steps help and shrinks where they overshoot. */
         const bool rises = next.known && next.bound > best.bound;
         if (rises) best = next;
         step *= rises ? 1.5 : 0.4;
@@ -171,6 +177,8 @@ confx_status_t worst_bound(const several_t *several, const size_t *groups, size_
     TRY_OUT(worst_bound_open(&self));
     TRY_OUT(worst_bound_climb(&self));
     knapsack_t *best = &self.best;
+    /* A choice whose largest sum comes down to the bound, up to rounding, is proven to be the
+       optimum. */
     best->slack = 2 * worst_bound_rounding * best->lower_bound;
     if (isinf(best->known)) best->known = NAN;
     best->solved = best->feasible && best->known <= best->lower_bound + best->slack;

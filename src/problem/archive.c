@@ -56,6 +56,8 @@ static bool archive_same(const archive_t *archive, const score_t *one, const sco
 /* Does the member make the offer needless, by dominating it or by equal objectives? */
 static bool archive_bars(const archive_t *archive, const score_t *member, const score_t *offer)
 {
+    /* With one objective only the best is kept. Of several, assignments that are alike in all of
+       them take one place, and the better in what else scores tell has it. */
     if (archive->terms->objectives_n == 1 || archive_same(archive, member, offer))
         return score_compare(offer, member) >= 0;
     return score_dominates(member, offer);

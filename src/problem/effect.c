@@ -5,17 +5,7 @@
 
 #include <math.h>
 
-typedef struct {
-    double least, most;
-} effect_range_t;
-
-static void effect_widen(effect_range_t *range, double value)
-{
-    range->least = fmin(range->least, value);
-    range->most = fmax(range->most, value);
-}
-
-static double effect_relative(const effect_range_t *range)
+static double effect_relative(const problem_range_t *range)
 {
     return range->most > range->least ? (range->most - range->least) / fabs(range->most) : 0;
 }
@@ -24,15 +14,16 @@ static double effect_relative(const effect_range_t *range)
 static effect_t effect_along(problem_t *problem, size_t distinct, uint64_t first, uint64_t stride,
                              size_t levels)
 {
-    effect_range_t objectives = {INFINITY, -INFINITY};
-    effect_range_t needs = objectives;
+    problem_range_t objectives = {INFINITY, -INFINITY};
+    problem_range_t needs = objectives;
     for (size_t level = 0; level < levels; level++) {
         const uint64_t point = space_choice_point(problem->space, first + level * stride);
         double objective;
         double need;
+        /* An invalid level says nothing of what the axis changes. */
         if (!problem_look(problem, distinct, point, &objective, &need)) continue;
-        effect_widen(&objectives, objective);
-        effect_widen(&needs, need);
+        problem_widen(&objectives, objective);
+        problem_widen(&needs, need);
     }
     return (effect_t){effect_relative(&objectives), effect_relative(&needs)};
 }

@@ -46,6 +46,8 @@ static const char *flows_copy_name(flows_t *self, const char *name)
 static void flows_list_open(flows_t *self, const problem_parts_t *parts, const char *alone,
                             int which)
 {
+    /* A budget of another dataflow asks for a problem of that one alone (`alone`); otherwise the
+       lists are the job's. */
     const bool depthwise = which == FLOWS_DEPTHWISE;
     const job_data_t data = depthwise ? JOB_DATAFLOW_DEPTHWISE : JOB_DATAFLOW;
     const confx_dataflow_t *const *several = alone       ? NULL
@@ -131,6 +133,8 @@ static confx_status_t flows_add_parameter(flows_t *self, const job_t *job,
         for (size_t i = 0; i < list->n; i++) {
             int64_t its;
             const int found = flows_find(list->of[i], parameter->name, &its);
+            /* The axis comes next in number, if there is room for one more; flows_add_axis refuses
+               it otherwise. */
             if (self->axes_n < SPACE_AXES) list->parameter[i][self->axes_n] = found;
             if (found == FLOWS_NONE) continue;
             if (!any) standard = its;
@@ -241,6 +245,8 @@ static bool flows_uses(void *context, size_t distinct, const uint16_t *action, s
     const flows_t *self = context;
     const int which = flows_which(&self->workload->layers[self->workload->first_of[distinct]]);
     const flows_list_t *list = &self->lists[which];
+    /* PEs and buffer are everybody's, and the choice of a dataflow that of its own sort of
+       layers. */
     if (axis < FLOWS_FIRST || axis == list->axis) return true;
     const int *parameters = list->parameter[flows_choice(list, action)];
     return parameters[axis] != FLOWS_NONE;

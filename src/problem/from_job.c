@@ -119,6 +119,8 @@ static bool from_job_counts(const job_t *job)
 static confx_status_t from_job_check_points(const problem_parts_t *parts, const space_t *space)
 {
     char ranges[256] = "";
+    /* Less than 2^63 points by less than 2^32 kinds may overflow: the second factor is looked at
+       only where the first fits into 32 bits. */
     const uint64_t points = space_points(space) * parts->workload->distinct_n;
     if (space_points(space) <= UINT32_MAX && points <= UINT32_MAX) return status_ok();
     for (size_t axis = 0; axis < space_axes(space); axis++)
@@ -150,6 +152,7 @@ static confx_status_t from_job_open(const problem_parts_t *parts, const from_job
         .workload = parts->workload, .space = made->space, .model = made->model, .terms = &terms};
     for (size_t i = 0; i < parts->job->budgets_n; i++)
         design.fractions[i] = job_budget_fraction(&parts->job->budgets[i]);
+    /* The other problem has turned its fractions into limits, and these are taken as they are. */
     for (size_t i = 0; ranges && status.code == CONFX_STATUS_OK && i < terms.constraints_n; i++) {
         terms.constraints[i].limit = ranges->terms.constraints[i].limit;
         design.fractions[i] = NAN;

@@ -1,4 +1,5 @@
 #include "problem/key_table.h"
+#include "confx/rng.h"
 #include "confx/try.h"
 
 #include <assert.h>
@@ -28,15 +29,6 @@ void key_table_close(key_table_t *table)
     *table = (key_table_t){0};
 }
 
-/* The finaliser of SplitMix64: near keys, as those of neighbouring points are, go to places far
-   from each other. */
-static size_t key_table_hash(uint64_t key)
-{
-    key = (key ^ key >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    key = (key ^ key >> 27) * UINT64_C(0x94d049bb133111eb);
-    return (size_t)(key ^ key >> 31);
-}
-
 /* Where the key is, or where it would go. */
 static size_t key_table_place(const key_table_t *table, uint64_t key)
 {
@@ -44,7 +36,8 @@ static size_t key_table_place(const key_table_t *table, uint64_t key)
         assert(key < table->most);
         return (size_t)key;
     }
-    size_t place = key_table_hash(key) & table->mask;
+    /* Near keys, as those of neighbouring points are, go to places far from each other. */
+    size_t place = (size_t)rng_mix(key) & table->mask;
     while (table->places[place] && table->keys[table->places[place] - 1] != key)
         place = (place + 1) & table->mask;
     return place;

@@ -18,6 +18,7 @@ void problem_network(problem_t *problem, const uint16_t *assignment, size_t netw
         const size_t distinct = workload->distinct_of[layer];
         double own[MODEL_METRICS];
         (void)problem_metrics(problem, distinct, problem_point(problem, assignment, layer), own);
+        /* Its own layers alone are added up, as a score adds up those of all. */
         terms_add(&problem->terms, &totals, problem->members[distinct], own);
         metrics_add(&problem->model, one, metrics, own);
     }

@@ -85,6 +85,7 @@ bool memory_invalid(const memory_t *memory, size_t distinct, uint64_t point)
 double memory_cost(const memory_t *memory, size_t distinct, uint64_t point)
 {
     const double *values = memory_find(memory, distinct, point);
+    /* A search compares costs: what was never seen, or is invalid, must lose. */
     return values && !isnan(values[0]) ? values[0] : INFINITY;
 }
 

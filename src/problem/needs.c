@@ -144,6 +144,8 @@ double terms_excess(const terms_t *terms, const need_t *sum)
         const term_t *term = &terms->constraints[i];
         if (term->is_static || terms_keeps_one(terms, i, sum)) continue;
         const double most = term->aggregate == AGGREGATE_MAX ? 0 : term->limit;
+        /* Shares of the limits can be added up though the limits have different units. Of a maximum
+           the number of layers beyond it is added. */
         excess += (sum->of[i] - most) / (most != 0 ? fabs(most) : 1);
     }
     return excess;

@@ -8,6 +8,8 @@
 #include "problem/key_table.h"
 #include "problem/looked.h"
 
+#include <math.h>
+
 struct problem {
     const confx_workload_t *workload;
     problem_parts_t parts; /* of a job; NULLs where there is none */
@@ -33,6 +35,17 @@ struct problem {
     bool is_large;   /* these have what was sampled alone */
     looked_t looked; /* then: what was looked at */
 };
+
+/* The values that something takes. */
+typedef struct {
+    double least, most;
+} problem_range_t;
+
+static inline void problem_widen(problem_range_t *range, double value)
+{
+    range->least = fmin(range->least, value);
+    range->most = fmax(range->most, value);
+}
 
 uint64_t problem_row_key(const problem_t *problem, size_t distinct, uint64_t point);
 confx_status_t problem_reserve(problem_t *problem, size_t rows); /* room for so many evaluations */

@@ -11,16 +11,6 @@
 
 /* ---- limits ---------------------------------------------------------------------------------- */
 
-typedef struct {
-    double least, most;
-} problem_range_t;
-
-static void problem_widen(problem_range_t *range, double value)
-{
-    range->least = fmin(range->least, value);
-    range->most = fmax(range->most, value);
-}
-
 static confx_status_t problem_refuse_layer(const problem_t *problem, size_t distinct)
 {
     const model_t *model = &problem->model;

@@ -1,5 +1,6 @@
 /* The space: axes, points, assignments. */
 #include "confx/space.h"
+#include "confx/rng.h"
 #include "confx/try.h"
 
 #include <assert.h>
@@ -299,15 +300,6 @@ bool space_is_exact(const space_t *space, size_t layers)
     return (double)layers * log2((double)space->points) < 63;
 }
 
-/* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection in which each bit of the input
-   reaches all. */
-static uint64_t space_mix(uint64_t bits)
-{
-    bits = (bits ^ bits >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    bits = (bits ^ bits >> 27) * UINT64_C(0x94d049bb133111eb);
-    return bits ^ bits >> 31;
-}
-
 uint64_t space_key(const space_t *space, size_t n, const uint64_t *points)
 {
     /* Where all assignments can be numbered in 63 bits the key is that number, and no two share
@@ -318,7 +310,7 @@ uint64_t space_key(const space_t *space, size_t n, const uint64_t *points)
     for (size_t i = 0; i < n; i++) {
         assert(points[i] < space->points);
         key = exact ? key * space->points + points[i]
-                    : space_mix(key + points[i] + UINT64_C(0x9e3779b97f4a7c15));
+                    : rng_mix(key + points[i] + UINT64_C(0x9e3779b97f4a7c15));
     }
     if (exact) return key + 1;
     return key ? key : 1;

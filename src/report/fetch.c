@@ -3,7 +3,6 @@
 #include "confx/try.h"
 #include "report/sanitise.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 /* A dataset into memory of its own; columns 0: one dimension. */
@@ -23,19 +22,11 @@ confx_status_t fetch_array(store_t *store, const char *name, array_type_t type, 
     return store_read(store, &array);
 }
 
-confx_status_t fetch_rows_of(store_t *store, const char *name, size_t *rows)
-{
-    array_t array;
-    TRY(store_describe(store, name, &array));
-    *rows = array.dims[0];
-    return status_ok();
-}
-
 /* Readers make room for the rows that another column has. */
 confx_status_t fetch_check_rows(store_t *store, const char *name, size_t rows)
 {
     size_t found = 0;
-    TRY(fetch_rows_of(store, name, &found));
+    TRY(store_rows(store, name, &found));
     if (found == rows) return status_ok();
     return status_fail(CONFX_STATUS_DAMAGED, "%s: has %zu rows, expected %zu", name, found, rows);
 }
@@ -49,14 +40,6 @@ confx_status_t fetch_reals(store_t *store, const char *name, size_t rows, double
         return status_fail(CONFX_STATUS_MEMORY, "no memory for the %zu rows of %s", rows, name);
     TRY(fetch_check_rows(store, name, rows));
     return store_read_rows(store, name, ARRAY_F64, 0, rows, *data);
-}
-
-confx_status_t fetch_number(store_t *store, const char *name, double *number)
-{
-    bool has;
-    *number = NAN;
-    TRY(store_has(store, name, &has));
-    return has ? store_read_rows(store, name, ARRAY_F64, 0, 1, number) : status_ok();
 }
 
 /* Texts were written by whoever made the files: an end is set and control characters are replaced

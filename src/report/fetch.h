@@ -9,9 +9,7 @@ confx_status_t fetch_array(store_t *store, const char *name, array_type_t type, 
                            size_t columns, void **data);
 /* A column of `rows` numbers of any type as float64. */
 confx_status_t fetch_reals(store_t *store, const char *name, size_t rows, double **data);
-/* A number; NaN where the file has none. */
-confx_status_t fetch_number(store_t *store, const char *name, double *number);
-confx_status_t fetch_rows_of(store_t *store, const char *name, size_t *rows);
+/* CONFX_STATUS_DAMAGED unless it has that many rows. */
 confx_status_t fetch_check_rows(store_t *store, const char *name, size_t rows);
 
 /* Texts (n, width): each gets an end, and is harmless to print. */

@@ -92,7 +92,7 @@ static confx_status_t report_open_read_axes(report_t *report, store_t *store)
     confx_status_t status = status_ok();
     TRY(store_has(store, name, &has));
     report->axes_n = sizeof old / sizeof *old;
-    if (has) TRY(fetch_rows_of(store, name, &report->axes_n));
+    if (has) TRY(store_rows(store, name, &report->axes_n));
     if (has) TRY_OUT(fetch_array(store, name, ARRAY_TEXT, report->axes_n, AXIS_TEXT_MAX, &names));
     report->axes = calloc(report->axes_n + 1, sizeof *report->axes);
     if (!report->axes) {
@@ -250,7 +250,7 @@ static confx_status_t report_open_read_limits(report_t *report, store_t *store)
 
 static confx_status_t report_open_read_numbers(report_t *report, store_t *store)
 {
-#define READ_NUMBER(path, name) TRY(fetch_number(store, path, &report->name));
+#define READ_NUMBER(path, name) TRY(store_read_number(store, path, &report->name));
     REPORT_NUMBER_LIST(READ_NUMBER)
 #undef READ_NUMBER
     return status_ok();
@@ -272,7 +272,7 @@ static confx_status_t report_open_read_line(store_t *store, const char *name, ch
 
 static confx_status_t report_open_read_progress(report_t *report, store_t *store)
 {
-    TRY(fetch_rows_of(store, "/progress/samples", &report->updates_n));
+    TRY(store_rows(store, "/progress/samples", &report->updates_n));
 #define READ_PROGRESS(name)                                                                        \
     TRY(fetch_reals(store, "/progress/" #name, report->updates_n, &report->progress.name));
     REPORT_PROGRESS_LIST(READ_PROGRESS)
@@ -288,7 +288,7 @@ static confx_status_t report_open_count_stages(report_t *report, store_t *store)
     static const char name[] = "/trajectories/stage";
     const size_t stages_n = report_stages(report);
     size_t rows = 0;
-    TRY(fetch_rows_of(store, name, &rows));
+    TRY(store_rows(store, name, &rows));
     uint8_t *stages = malloc(STAGE_ROWS);
     if (!stages) return status_fail(CONFX_STATUS_MEMORY, "no memory for %s", name);
     confx_status_t status = status_ok();

@@ -81,7 +81,7 @@ static confx_status_t workload_data_read_networks(report_t *report, store_t *sto
     bool has;
     TRY(store_has(store, "/network", &has));
     if (!has) return status_ok();
-    TRY(fetch_rows_of(store, "/network", &report->networks_n));
+    TRY(store_rows(store, "/network", &report->networks_n));
     const confx_status_t named = fetch_array(store, "/network", ARRAY_TEXT, report->networks_n,
                                              CONFX_LAYER_NAME_MAX, &names);
     report->networks = names;
@@ -94,7 +94,7 @@ static confx_status_t workload_data_read_networks(report_t *report, store_t *sto
 confx_status_t workload_data_read(report_t *report, const char *path, store_t *store)
 {
     void *names;
-    TRY(fetch_rows_of(store, "/workload/K", &report->layers_n));
+    TRY(store_rows(store, "/workload/K", &report->layers_n));
     TRY(workload_data_read_shapes(report, store));
     const confx_status_t named = fetch_array(store, "/workload/name", ARRAY_TEXT, report->layers_n,
                                              CONFX_LAYER_NAME_MAX, &names);

@@ -21,26 +21,13 @@ void certified_show(const run_t *run, datasets_t *datasets)
 
 /* ---- the sample ------------------------------------------------------------------------------ */
 
-/* The certificate lists its choice by distinct layers in their order, and within each by the layers
-   that are like it. */
-static void certified_put(const problem_t *problem, const knapsack_t *certificate,
-                          uint16_t *assignment)
-{
-    size_t chosen = 0;
-    for (size_t distinct = 0; distinct < problem_distinct(problem); distinct++)
-        for (size_t layer = 0; layer < problem_layers(problem); layer++)
-            if (problem_distinct_of(problem, layer) == distinct)
-                problem_put(problem, assignment, layer, certificate->choice[chosen++]);
-    assert(chosen == certificate->choice_n);
-}
-
 /* Scored as any sample is. The solver added up layer by layer of a kind; in the network's order the
    sum may be another one in its last bits, and no more. */
 static confx_status_t certified_score(run_t *run, batch_t *batch)
 {
     const double nothing = 1e-9;
     const knapsack_t *certificate = &run->root.certificate;
-    certified_put(run->setting.problem, certificate, batch->assignments);
+    certificate_put(run->setting.problem, certificate, batch->assignments);
     batch->n = 1;
     TRY(problem_score(run->setting.problem, batch));
     const double off = fabs(batch->scores[0].objectives[0] - certificate->optimum);

@@ -35,6 +35,8 @@ static void commit_show_memory(const run_t *run, datasets_t *datasets)
     if (keys && values && records) {
         memory_list(run->memory, records);
         for (size_t i = 0; i < n; i++) {
+            /* A record is its key and then its values. In the file they are two datasets, which
+               other programs can read. */
             keys[i] = (int64_t)memory_key(run->memory, records, i);
             memcpy(values + i * width, records + i * bytes + sizeof(uint64_t),
                    width * sizeof *values);
@@ -157,8 +159,12 @@ confx_status_t commit(run_t *run, const char *status_word)
     if (root && status.code == CONFX_STATUS_OK) status = guard_ask(run->guard);
     TRY_OUT(cluster_agree(run->cluster, status));
     TRY_OUT(rows_commit(run));
+    /* States of units are taken behind the samples' way to the disk, of which no rank changes any
+       more: the root gets those of all ranks, in the order of units. */
     commit_save_units(run, mine);
     if (bytes) cluster_gather(run->cluster, run->work.layout.units, bytes, mine, all);
+    /* The other ranks wait for the root in the agreement. Nobody goes on to new samples before the
+       checkpoint stands, or all end with its failure. */
     status = root ? commit_write_root(run, status_word, all) : status_ok();
     TRY_OUT(cluster_agree(run->cluster, status));
 out:

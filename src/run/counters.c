@@ -15,8 +15,8 @@ confx_status_t counters_refuse(const run_t *run, const char *what)
 
 /* ---- counters -------------------------------------------------------------------------------- */
 
-static confx_status_t counters_read_array(store_t *store, const char *name, array_type_t type,
-                                          size_t rows, size_t columns, void *data)
+confx_status_t counters_read_array(store_t *store, const char *name, array_type_t type, size_t rows,
+                                   size_t columns, void *data)
 {
     const array_t array = {
         .name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data};
@@ -40,6 +40,8 @@ static confx_status_t counters_check(const run_t *run)
         return counters_refuse(run, "its stage has other updates or samples than the run");
     if (run->root.feasible > run->samples)
         return counters_refuse(run, "more feasible samples than samples");
+    /* The best assignment is a feasible sample, so that there is the one exactly if there is the
+       other. */
     if (isnan(run_best_objective(run)) != (run->root.feasible == 0))
         return counters_refuse(run, "a best assignment without feasible samples, or the reverse");
     return status_ok();
@@ -75,6 +77,8 @@ confx_status_t counters_check_legs(const run_t *run)
         const leg_t *leg = &run->legs[i];
         if (leg->samples < 1 || (i && leg->samples <= leg[-1].samples))
             return counters_refuse(run, "an extension without samples");
+        /* A leg that is over says at which update it ended; the one at work and those to come say
+           nothing. */
         if (i < run->leg && (leg->updates < 1 || leg->updates > run->updates ||
                              leg->updates > leg->samples || (i && leg->updates <= leg[-1].updates)))
             return counters_refuse(run, "an extension after updates that were not");

@@ -87,6 +87,8 @@ static confx_status_t inputs_hardware_from_files(const job_t *job, input_t input
     for (size_t below = 0;; below++) {
         TRY(hardware_find_base(input->text, input->file, path));
         if (!*path) return status_ok();
+        /* A profile may stand on another one, and that on a further one: the chain is followed
+           until a profile stands on none. */
         if (below == INPUT_PROFILES) break;
         input = &inputs[INPUT_PROFILE + below];
         TRY(inputs_from_file(path, input));
@@ -139,18 +141,12 @@ static confx_status_t inputs_from_files(const job_t *job, input_t inputs[INPUTS]
 
 /* ---- into a file of the run ------------------------------------------------------------------ */
 
-static const char *inputs_base(const char *file)
-{
-    const char *slash = strrchr(file, '/');
-    return slash ? slash + 1 : file;
-}
-
 /* The absolute path of a file; as it is where its directory is gone. */
 static confx_status_t inputs_absolute(const char *file, char path[FILE_PATH_MAX])
 {
     char directory[FILE_PATH_MAX];
     const confx_status_t status = file_directory(file, directory);
-    if (status.code == CONFX_STATUS_OK) return file_join(directory, inputs_base(file), path);
+    if (status.code == CONFX_STATUS_OK) return file_join(directory, file_basename(file), path);
     return status.code == CONFX_STATUS_INPUT ? file_join("", file, path) : status;
 }
 
@@ -165,7 +161,7 @@ static confx_status_t inputs_way(const char *file, const char *run_dir, char way
     if (status.code == CONFX_STATUS_INPUT) return status_ok();
     TRY(status);
     TRY(file_way(here, directory, inside));
-    return file_join(inside, inputs_base(file), way);
+    return file_join(inside, file_basename(file), way);
 }
 
 void inputs_show(const input_t inputs[INPUTS], const char *run_dir, datasets_t *datasets)
@@ -233,6 +229,8 @@ static confx_status_t inputs_find_original(store_t *store, const char *run_dir, 
     TRY_OUT(store_read_text(store, name, file_name, &file));
     TRY_OUT(store_read_text(store, name, way_name, &way));
     TRY_OUT(file_join(run_dir, way, inside));
+    /* The way is tried first. It leads to the file as long as run and files have kept their places
+       to each other, wherever they have been moved to. */
     if (way[0]) TRY_OUT(inputs_look(inside, &kind));
     if (kind == FILE_ABSENT) TRY_OUT(file_join("", file, inside));
     TRY_OUT(inputs_absolute(inside, path));
@@ -335,6 +333,7 @@ static confx_status_t inputs_check_accounting(const job_t *job,
     inputs_close(now);
     if (status.code == CONFX_STATUS_INPUT && !job->accounting) return status_ok();
     if (status.code != CONFX_STATUS_INPUT) TRY(status);
+    /* The job's own word comes before what its hardware files say. */
     const char *wanted =
         job->accounting ? job->accounting : confx_accounting_name(hardware.accounting);
     if (!strcmp(kept, wanted)) return status_ok();
@@ -350,6 +349,7 @@ confx_status_t inputs_take(const job_t *job, bool resume, input_t inputs[INPUTS]
     bool read = false;
     int64_t schema = RUN_SCHEMA;
     if (resume) TRY(inputs_from_checkpoint(job->output, RUN_CHECKPOINT, inputs, &read, &schema));
+    /* The newest checkpoint that can be read says it; where it is damaged, the one before. */
     if (resume && !kept[0])
         TRY(inputs_from_checkpoint(job->output, RUN_CHECKPOINT_PREVIOUS, inputs, &read, &schema));
     /* A run of another schema is refused for that, later and with the way out: no accounting would
@@ -370,6 +370,7 @@ void inputs_notice(const input_t inputs[INPUTS], char notice[INPUTS_NOTICE_MAX])
         for (size_t j = 0; j < i && inputs[i].changed; j++)
             twice = twice || (inputs[j].changed && !strcmp(inputs[i].file, inputs[j].file));
         if (!inputs[i].changed || twice) continue;
+        /* A list that is too long for the notice is cut off, and not told at all behind its end. */
         const int more = snprintf(notice + used, INPUTS_NOTICE_MAX - used, "%s%s", n++ ? ", " : "",
                                   inputs[i].file);
         used = more < 0 || used + (size_t)more >= INPUTS_NOTICE_MAX ? INPUTS_NOTICE_MAX - 1

@@ -108,6 +108,8 @@ confx_status_t setting_open_logged(store_t *store, const char *path, job_t **job
     free(text);
     TRY(status);
     bool kept;
+    /* A run that keeps its inputs needs no file of the job any more. Older ones name files, which
+       are looked for where they may lie by now. */
     status = inputs_are_in(store, &kept);
     if (status.code == CONFX_STATUS_OK)
         status = kept ? job_location_open_kept(store, path, *job, setting)

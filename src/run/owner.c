@@ -53,6 +53,8 @@ static confx_status_t owner_ask(void *context)
     owner_link_t last;
     TRY(owner_ask_directory(watch));
     confx_status_t status = owner_chain_find(watch->directory, &last);
+    /* Whoever is at the end of the chain owns the directory. The id is drawn anew by every owner,
+       so that no later one can be taken for this one. */
     if (status.code == CONFX_STATUS_OK && (last.file < 0 || strcmp(last.record.id, watch->id) != 0))
         status = owner_tell_loss(watch, &last);
     owner_chain_close(&last);
@@ -68,6 +70,8 @@ static confx_status_t owner_watch_begin(owner_watch_t *watch, const char *direct
     watch->guard = (guard_t){owner_ask, watch};
     TRY(file_join(directory, "", watch->directory));
     (void)snprintf(watch->id, sizeof watch->id, "%s", id);
+    /* The directory stays open. So its inode is not given to another one meanwhile, and the
+       comparison with what the path leads to means something. */
     watch->held = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (watch->held < 0 || fstat(watch->held, &facts) != 0)
         return status_fail(CONFX_STATUS_IO, "%s: cannot be opened: %s", directory, strerror(errno));
@@ -161,6 +165,7 @@ static int owner_start_thread(owner_t *owner)
 static void owner_stop_thread(owner_t *owner)
 {
     (void)pthread_mutex_lock(&owner->lock);
+    /* Told under the lock: the thread either has not looked yet, or waits, and then is woken. */
     owner->over = true;
     (void)pthread_cond_signal(&owner->end);
     (void)pthread_mutex_unlock(&owner->lock);
@@ -176,6 +181,7 @@ static confx_status_t owner_begin(owner_t *owner, const char *directory,
 {
     static const owner_options_t usual = {.lease = 0};
     TRY(owner_watch_begin(&owner->watch, directory, ""));
+    /* The watch learns its id only now: there is none before the record is in place. */
     TRY(owner_acquire(owner, options ? options : &usual));
     (void)snprintf(owner->watch.id, sizeof owner->watch.id, "%s", owner->record.id);
     return status_ok();

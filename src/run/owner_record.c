@@ -39,6 +39,7 @@ static bool owner_record_read_process(int64_t process, uint64_t *started, bool *
     (void)snprintf(path, sizeof path, "/proc/%" PRId64 "/stat", process);
     owner_record_read_line(path, line, sizeof line);
     const char *rest = strrchr(line, ')');
+    /* Behind the last bracket the line has only blanks and fields, whatever the name holds. */
     if (!rest) return false;
     /* Fields 3 (state) and 22 (starttime) of proc(5). */
     if (sscanf(
@@ -182,6 +183,8 @@ static bool owner_record_process_is_there(const owner_record_t *record)
     if (kill((pid_t)record->process, 0) != 0 && errno == ESRCH) return false;
     /* Of other users /proc may show nothing: then it is there. */
     if (!owner_record_read_process(record->process, &started, &alive)) return true;
+    /* The system may have given the number to another process since; that one was started at
+       another time. */
     return alive && started == record->started;
 }
 

@@ -135,6 +135,7 @@ static confx_status_t owner_take_put(owner_attempt_t *attempt, const char *path,
 {
     *put = !attempt->options->unlinked && owner_take_link(attempt, path);
     if (*put) return status_ok();
+    /* Links are tried first, as only they put a record there that is whole at once. */
     if (owner_take_has_no_links(attempt, errno)) return owner_take_create(attempt, path, put);
     if (errno == EEXIST) return status_ok();
     /* The owner that was there until now may have tidied it away. */
@@ -265,6 +266,7 @@ static confx_status_t owner_take_wait(owner_attempt_t *attempt, const owner_link
     const struct timespec pause = {.tv_nsec = (long)(1e9 * nap)};
     const bool first = !attempt->awaited[0] || strcmp(attempt->awaited, last->record.id) != 0;
     const owner_options_t *options = attempt->options;
+    /* A sign of life between two looks says that it is alive, however old the one before it was. */
     if (owner_take_has_spoken(attempt, last))
         return owner_take_refuse(attempt, last, OWNER_PRESENT, age);
     if (first) owner_take_tell_wait(attempt, last, age);
@@ -284,15 +286,19 @@ static confx_status_t owner_take_try(owner_attempt_t *attempt, const owner_link_
 {
     char first[FILE_PATH_MAX];
     TRY(file_join(attempt->directory, OWNER_FILE, first));
+    /* Nobody has the directory: the first record that gets into the place has it. */
     if (last->file < 0) {
         TRY(attempt->writable);
         return owner_take_put(attempt, first, won);
     }
+    /* What the kernel can tell comes before the clock: an owner that it shows to be there is
+       refused at once, and one that it shows to be gone need not be waited for. */
     const double age = owner_take_age(attempt, last);
     owner_verdict_t verdict =
         owner_record_judge(&last->record, &attempt->owner->record, last->file);
     if (age >= owner_take_lease_of(attempt, last))
         verdict = OWNER_GONE; /* asleep, if it is there: its guard will tell it */
+    /* The owner is dead for certain, or has been silent for its whole lease. */
     if (verdict == OWNER_GONE) {
         TRY(attempt->writable);
         return owner_take_succeed(attempt, last->record.id, won);

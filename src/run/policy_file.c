@@ -191,6 +191,8 @@ static bool policy_file_same_tensor(const policy_file_t *one, const policy_file_
 size_t policy_file_common(const policy_file_t *one, const policy_file_t *other)
 {
     size_t i = 0;
+    /* Tensors are compared in their order, which is that of the network from its inputs on. Behind
+       the first one that differs nothing would mean the same. */
     while (i < one->tensors_n && i < other->tensors_n && policy_file_same_tensor(one, other, i))
         i++;
     return i;
@@ -201,6 +203,8 @@ static void policy_file_give_rows(const policy_file_t *from, const policy_file_t
 {
     for (size_t d = 0; d < to->kinds_n; d++)
         for (size_t other = 0; other < from->kinds_n; other++)
+            /* Layers of one shape have one row, whatever they are called and wherever they
+               stand. */
             if (!memcmp(to->layers[d], from->layers[other], sizeof *to->layers))
                 memcpy(out + d * columns, rows + other * columns, columns * sizeof *out);
 }

@@ -40,6 +40,8 @@ confx_status_t progress_reserve(progress_t *progress, size_t rows)
         if (!grown)
             return status_fail(CONFX_STATUS_MEMORY, "no memory for the progress of %zu updates",
                                rows);
+        /* A column that has grown is kept though a later one may fail: `room` rises only when all
+           have. */
         progress->columns[column] = grown;
     }
     progress->room = rows;

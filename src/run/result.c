@@ -9,14 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static confx_status_t result_read_one(store_t *store, const char *name, double *value)
-{
-    bool has;
-    *value = NAN;
-    TRY(store_has(store, name, &has));
-    return has ? store_read_rows(store, name, ARRAY_F64, 0, 1, value) : status_ok();
-}
-
 /* at: (2, n) scratch */
 static confx_status_t result_read_feasible(store_t *store, size_t n, double *at, double *fraction)
 {
@@ -25,6 +17,8 @@ static confx_status_t result_read_feasible(store_t *store, size_t n, double *at,
     TRY(store_read_rows(store, "/progress/samples", ARRAY_F64, 0, n, at));
     TRY(store_read_rows(store, "/progress/feasible_fraction", ARRAY_F64, 0, n, at + n));
     for (size_t i = 0; i < n; i++) {
+        /* /progress has samples up to the end of each update: their differences are the updates'
+           own. */
         feasible += at[n + i] * (at[i] - samples);
         samples = at[i];
     }
@@ -35,11 +29,10 @@ static confx_status_t result_read_feasible(store_t *store, size_t n, double *at,
 /* What updates add up to. */
 static confx_status_t result_read_progress(store_t *store, run_result_t *result)
 {
-    array_t array;
+    size_t n;
     result->seconds = 0;
     result->feasible_fraction = NAN;
-    TRY(store_describe(store, "/progress/seconds", &array));
-    const size_t n = array.dims[0];
+    TRY(store_rows(store, "/progress/seconds", &n));
     if (n == 0) return status_ok();
     TRY(store_read_rows(store, "/progress/seconds", ARRAY_F64, n - 1, 1, &result->seconds));
     double *scratch = malloc(2 * n * sizeof *scratch);
@@ -84,20 +77,21 @@ static confx_status_t result_read_departing(store_t *store, size_t n, double *at
     TRY(store_read_rows(store, "/result/macs_true", ARRAY_F64, 0, n, at + n));
     result->layers = (double)n;
     result->departing = 0;
+    /* The accounting maestro may count other MACs than a layer has; in how many layers it does is
+       told. */
     for (size_t i = 0; i < n; i++) result->departing += at[i] != at[n + i];
     return status_ok();
 }
 
 static confx_status_t result_read_macs(store_t *store, run_result_t *result)
 {
-    array_t array;
     bool counted, known;
+    size_t n;
     result->layers = result->departing = NAN;
     TRY(store_has(store, "/result/macs", &counted));
     TRY(store_has(store, "/result/macs_true", &known));
     if (!counted || !known) return status_ok();
-    TRY(store_describe(store, "/result/macs_true", &array));
-    const size_t n = array.dims[0];
+    TRY(store_rows(store, "/result/macs_true", &n));
     double *scratch = calloc(2 * n + 1, sizeof *scratch);
     if (!scratch) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu layers", n);
     const confx_status_t status = result_read_departing(store, n, scratch, result);
@@ -122,12 +116,12 @@ static confx_status_t result_read_all(store_t *store, const char *path, run_resu
 {
     TRY(result_read_status(store, result));
     TRY(result_read_total(store, path, result));
-    TRY(result_read_one(store, "/result/objective", &result->best));
-    TRY(result_read_one(store, "/result/constraints", &result->constraint));
-    TRY(result_read_one(store, "/result/budget", &result->budget));
-    TRY(result_read_one(store, "/certificate/lower_bound", &result->lower_bound));
-    TRY(result_read_one(store, "/certificate/optimum", &result->optimum));
-    TRY(result_read_one(store, "/certificate/gap", &result->gap));
+    TRY(store_read_number(store, "/result/objective", &result->best));
+    TRY(store_read_number(store, "/result/constraints", &result->constraint));
+    TRY(store_read_number(store, "/result/budget", &result->budget));
+    TRY(store_read_number(store, "/certificate/lower_bound", &result->lower_bound));
+    TRY(store_read_number(store, "/certificate/optimum", &result->optimum));
+    TRY(store_read_number(store, "/certificate/gap", &result->gap));
     TRY(result_read_accounting(store, result));
     TRY(result_read_macs(store, result));
     return result_read_progress(store, result);

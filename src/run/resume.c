@@ -67,6 +67,8 @@ confx_status_t resume_check(run_t *run, bool resume, bool *found)
     *found = *found || previous;
     const bool used = *found || master;
     if (used && resume && !*found) TRY(resume_refuse_certified(run));
+    /* Nothing is written over that somebody may still want: without --resume a directory with a
+       run is refused, and with it one whose run has nothing to go on from. */
     if (used && !resume)
         return status_input(
             NULL, 0, "output",
@@ -79,22 +81,6 @@ confx_status_t resume_check(run_t *run, bool resume, bool *found)
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
-
-static confx_status_t resume_read_array(store_t *store, const char *name, array_type_t type,
-                                        size_t rows, size_t columns, void *data)
-{
-    const array_t array = {
-        .name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data};
-    return store_read(store, &array);
-}
-
-static confx_status_t resume_rows_of(store_t *store, const char *name, size_t *rows)
-{
-    array_t array;
-    TRY(store_describe(store, name, &array));
-    *rows = array.dims[0];
-    return status_ok();
-}
 
 /* The job must be the one the run was started with; where it writes, and how often, may change, and
    samples grow. */
@@ -137,10 +123,10 @@ static confx_status_t resume_read_logged_legs(run_t *run, store_t *store, uint64
     bool has;
     TRY(store_has(store, "/run/legs", &has));
     if (has) {
-        TRY(resume_rows_of(store, "/run/legs", &n));
+        TRY(store_rows(store, "/run/legs", &n));
         if (n < 1 || n > LEGS_MAX)
             return status_fail(CONFX_STATUS_DAMAGED, "%s: %zu legs of a run", run->job->output, n);
-        TRY(resume_read_array(store, "/run/legs", ARRAY_I64, n, 2, legs));
+        TRY(counters_read_array(store, "/run/legs", ARRAY_I64, n, 2, legs));
     }
     for (size_t i = 0; i < n; i++)
         run->legs[i] = (leg_t){(uint64_t)legs[i][0], (uint64_t)legs[i][1]};
@@ -165,6 +151,8 @@ static confx_status_t resume_read_legs(run_t *run, store_t *store, uint64_t samp
         run->extended = true;
     }
     run->leg = 0;
+    /* A leg whose samples are all taken is over. Where it has just ended, its updates are known
+       only now. */
     while (run->leg + 1 < run->legs_n && run->samples >= run->legs[run->leg].samples) run->leg++;
     if (run->leg && run->samples == run->legs[run->leg - 1].samples)
         run->legs[run->leg - 1].updates = run->updates;
@@ -235,12 +223,14 @@ static confx_status_t resume_same_problem(run_t *run, store_t *store, const resu
     const model_t *model = problem_model(run->setting.problem);
     double before[RUN_NEEDS];
     double now[RUN_NEEDS];
-    TRY(resume_read_array(store, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, before));
+    TRY(counters_read_array(store, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, before));
     run_needs(run, now);
     bool same = true;
     for (size_t i = 0; i < RUN_NEEDS; i++) same = same && resume_is_alike(before[i], now[i]);
     /* What an expensive model has told is not asked for again. */
     for (size_t i = 0; model_is_cheap(model) && !model->scores_networks && same && i < was->n; i++)
+        /* Every point that is remembered is evaluated anew: a cheap model takes a microsecond, and
+           a single cost that differs is enough to refuse. */
         same = resume_still_costs(run, (uint64_t)was->keys[i], was->values[i * was->width]);
     if (same) return status_ok();
     return status_input(NULL, 0, "--resume",
@@ -253,14 +243,15 @@ static confx_status_t resume_same_problem(run_t *run, store_t *store, const resu
 static confx_status_t resume_read_points(run_t *run, store_t *store, resume_memory_t *memory)
 {
     memory->width = memory_values(run->memory);
-    TRY(resume_rows_of(store, "/memory/keys", &memory->n));
+    TRY(store_rows(store, "/memory/keys", &memory->n));
     ARENA_TAKE(&memory->arena, memory->keys, memory->n);
     ARENA_TAKE(&memory->arena, memory->values, memory->n * memory->width);
     TRY(arena_status(&memory->arena, "%zu points", memory->n));
-    TRY(resume_read_array(store, "/memory/keys", ARRAY_I64, memory->n, 0, memory->keys));
-    TRY(resume_read_array(store, "/memory/values", ARRAY_F64, memory->n, memory->width,
-                          memory->values));
+    TRY(counters_read_array(store, "/memory/keys", ARRAY_I64, memory->n, 0, memory->keys));
+    TRY(counters_read_array(store, "/memory/values", ARRAY_F64, memory->n, memory->width,
+                            memory->values));
     TRY(resume_enter_memory(run, memory));
+    /* All ranks have read the same file and would find the same: the root checks it, for all. */
     if (!cluster_is_root(run->cluster)) return status_ok();
     TRY(resume_same_problem(run, store, memory));
     return best_check(run); /* of this problem, that is now known */
@@ -278,13 +269,13 @@ static confx_status_t resume_read_scored(run_t *run, store_t *store)
 {
     size_t n = 0;
     if (!run->scored) return status_ok();
-    TRY(resume_rows_of(store, "/scored/keys", &n));
+    TRY(store_rows(store, "/scored/keys", &n));
     if (n > run->samples)
         return status_fail(CONFX_STATUS_DAMAGED, "%s: %zu assignments were scored in %llu samples",
                            run->job->output, n, (unsigned long long)run->samples);
     uint64_t *keys = calloc(n + 1, sizeof *keys);
     if (!keys) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu assignments", n);
-    const confx_status_t status = resume_read_array(store, "/scored/keys", ARRAY_I64, n, 0, keys);
+    const confx_status_t status = counters_read_array(store, "/scored/keys", ARRAY_I64, n, 0, keys);
     if (status.code == CONFX_STATUS_OK) scored_enter(run->scored, keys, n);
     free(keys);
     return status;
@@ -293,7 +284,7 @@ static confx_status_t resume_read_scored(run_t *run, store_t *store)
 static confx_status_t resume_read_progress(run_t *run, store_t *store)
 {
     size_t n = 0;
-    TRY(resume_rows_of(store, progress_name(PROGRESS_samples), &n));
+    TRY(store_rows(store, progress_name(PROGRESS_samples), &n));
     TRY(progress_reserve(&run->root.progress, n + 1));
     for (int column = 0; column < PROGRESS_COLUMNS; column++)
         TRY(store_read_rows(store, progress_name((progress_column_t)column), ARRAY_F64, 0, n,
@@ -343,6 +334,8 @@ static confx_status_t resume_read_search(run_t *run, store_t *store)
     const size_t n = search_arrays(run->work.search, arrays);
     for (size_t i = 0; i < n; i++)
         TRY(resume_read_state(store, &arrays[i], resume_begins_leg(run)));
+    /* The arrays have been read into the search's own memory. It looks at them before it uses any:
+       the checksum says only that they are what was written. */
     const char *unsound = search_check(run->work.search);
     if (unsound)
         return status_fail(CONFX_STATUS_DAMAGED,
@@ -416,6 +409,8 @@ static confx_status_t resume_load_from(run_t *run, const char *name)
     TRY(file_join(run->job->output, name, path));
     confx_status_t status = store_open(path, &store);
     if (status.code == CONFX_STATUS_OK) status = resume_read_before_stage(run, store);
+    /* All ranks have read the same file and agree on what came of it, so that they open the stage
+       together, or none of them does. */
     status = cluster_agree(run->cluster, status);
     if (status.code == CONFX_STATUS_OK) status = stage_open(run);
     if (status.code == CONFX_STATUS_OK)
@@ -510,6 +505,8 @@ confx_status_t resume_is_told(const run_t *run, bool *current)
     store_close(store);
     const bool other = status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED;
     if (!other) TRY(status);
+    /* It is the checkpoint's if it says the same status and samples, and holds its rows itself
+       exactly if the run has ended. */
     *current = !other && alone == run_file_is_last(run->found) &&
                !strcmp(status_word, run->found) && samples == (int64_t)run->samples;
     return status_ok();

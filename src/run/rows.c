@@ -152,6 +152,8 @@ static void rows_fill(const run_t *run, share_t share, const char *streams,
     const pending_t *pending = &run->log.pending;
     const size_t each = run->work.layout.samples;
     size_t at = 0;
+    /* Streams come unit by unit, and rows are logged update by update: this is where they change
+       over. */
     for (uint64_t update = 0; update < pending->updates; update++)
         for (size_t i = 0; i < share.n; i++) {
             const rows_origin_t origin = {pending->first_update + update, share.first + i};
@@ -170,6 +172,8 @@ static segment_t rows_segment_of(const run_t *run, share_t share)
     segment_t segment = {.start = pending->first_row + share.first * each,
                          .stride = run->work.layout.units * each,
                          .count = pending->updates};
+    /* The node's rows of one update stand in a row, and those of the next one lie all units'
+       samples behind them: one hyperslab tells where all of them belong. */
     segment.block = update_samples_before(&pending->update, share.first + share.n) -
                     update_samples_before(&pending->update, share.first);
     /* The name says which rows: after a resume on other nodes they may be others of the same
@@ -260,6 +264,8 @@ confx_status_t rows_commit(run_t *run)
     TRY_OUT(cluster_agree(run->cluster, status));
     const void *all;
     size_t all_bytes;
+    /* All segments of this commit are on the disk. Every rank learns of all of them, in the order
+       of ranks, so that the root can list them and all begin the next ones at the same row. */
     TRY_OUT(cluster_merge(run->cluster, &segment, writes ? sizeof segment : 0, &all, &all_bytes));
     TRY_OUT(rows_add_segments(run, all, all_bytes / sizeof segment));
     rows_begin_pending(run);

@@ -8,7 +8,6 @@
 #include "run/inputs.h"
 #include "run/steps.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -343,23 +342,18 @@ static void run_file_show_worth(const run_t *run, datasets_t *datasets)
                          "optimum within that budget");
 }
 
-/* The choice is by distinct layers in their order, and within each by the layers like it. */
 static void run_file_show_optimum(const run_t *run, datasets_t *datasets)
 {
     const problem_t *problem = run->setting.problem;
-    const knapsack_t *certificate = &run->root.certificate;
-    size_t chosen = 0;
+    const size_t axes = space_axes(problem_space(problem));
     uint16_t *values = run_file_show_assignment(
         run, "/certificate/assignment", "an optimal assignment: value of each layer on each axis",
         datasets);
-    for (size_t distinct = 0; values && distinct < problem_distinct(problem); distinct++)
-        for (size_t layer = 0; layer < problem_layers(problem); layer++) {
-            uint16_t action[SPACE_AXES];
-            if (problem_distinct_of(problem, layer) != distinct) continue;
-            assert(chosen < certificate->choice_n);
-            space_action(problem_space(problem), certificate->choice[chosen++], action);
-            run_file_put_action(run, layer, action, values);
-        }
+    if (!values) return;
+    /* Indices at first, which give way to the values that they stand for. */
+    certificate_put(problem, &run->root.certificate, values);
+    for (size_t layer = 0; layer < problem_layers(problem); layer++)
+        run_file_put_action(run, layer, values + layer * axes, values);
 }
 
 static void run_file_show_certificate(const run_t *run, datasets_t *datasets)

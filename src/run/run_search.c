@@ -64,6 +64,7 @@ static confx_status_t run_search_watch_owner(run_t *run)
     confx_status_t status = status_ok();
     if (root) (void)snprintf(id, sizeof id, "%s", owner_id(run->root.owner));
     cluster_broadcast(run->cluster, id, sizeof id);
+    /* The root's own guard stands already. Ranks that write nothing need none. */
     if (!root && cluster_is_writer(run->cluster))
         status = owner_watch_open(run->job->output, id, &run->watch);
     if (!root) run->guard = owner_watch_guard(run->watch);
@@ -212,6 +213,7 @@ static confx_status_t run_search_begin(run_t *run, bool resume)
                           root ? store_segments_make(run->job->output) : status_ok()));
     TRY(run_search_watch_owner(run));
     run_search_tell_facts(run);
+    /* Seconds count from here on: neither the certificate nor the reading is time of searching. */
     run->root.started = clock_seconds();
     run->root.committed = run->root.started;
     /* From the first moment the directory is this run's, and readable. */
@@ -241,6 +243,7 @@ static confx_status_t run_search_stage(run_t *run)
 {
     while (!stage_is_done(run)) {
         const update_t update = stage_plan_update(run);
+        /* What is pending has whole updates, and a cut one has a segment of its own. */
         if (rows_must_commit(run, &update)) TRY(commit(run, "running"));
         const confx_status_t status = update_run(run, &update);
         const bool told = run_search_stop_is_wanted(run);
@@ -261,6 +264,8 @@ static bool run_search_last_stage(const run_t *run)
 
 static confx_status_t run_search_next_stage(run_t *run)
 {
+    /* From here to the commit below a kill leads back to the last commit of the old stage, whose
+       end comes again with the same bits. */
     TRY(rows_commit(run));
     if (cluster_is_root(run->cluster)) stage_take_policy(run);
     run->before = run->work.search; /* the next stage may go on from what this one inferred */
@@ -294,6 +299,8 @@ static confx_status_t run_search_all(run_t *run)
     TRY(run_search_leg(run));
     while (run->leg + 1 < run->legs_n) {
         TRY(commit(run, "running"));
+        /* The commit is read back just as a later session would read it: so a run that was extended
+           before its end has the bits of one that was extended behind it. */
         TRY(resume_next_leg(run));
         TRY(run_search_leg(run));
     }
@@ -305,6 +312,7 @@ static confx_status_t run_search_all(run_t *run)
 static confx_status_t run_search_end(run_t *run)
 {
     bool feasible = !isnan(run_best_objective(run));
+    /* Only the root knows the best of all. */
     cluster_broadcast(run->cluster, &feasible, sizeof feasible);
     if (!run->done) TRY(commit(run, feasible ? "complete" : "infeasible"));
     /* A finished run may have lost its table since, or never had one: earlier versions wrote it
@@ -356,6 +364,7 @@ static confx_status_t run_search_time_updates(run_t *run, double seconds, run_sp
     const uint64_t before = run->samples;
     const double started = clock_seconds();
     while (!enough) {
+        /* Samples are not logged here: each update's overwrite those of the one before. */
         run->log.pending.records = 0;
         update = stage_plan_update(run);
         TRY(cluster_agree(run->cluster, update_run(run, &update)));

@@ -115,6 +115,7 @@ static confx_status_t run_tidy_needed_by_store(store_t *store, uint64_t held, ne
     size_t n;
     confx_status_t status = status_ok();
     TRY(store_read_rows(store, "/run/counters", ARRAY_I64, 0, RUN_COUNTERS, counters));
+    /* Rows that run.h5 holds can be had from there, if the run goes on from this checkpoint. */
     if (counters[COUNTER_SAMPLES] >= 0 && (uint64_t)counters[COUNTER_SAMPLES] <= held)
         return status_ok();
     TRY(store_read_segments(store, &segments, &n));
@@ -160,6 +161,8 @@ static confx_status_t run_tidy_needed_find(const char *run_dir, store_t *store, 
     bool alone;
     TRY(store_read_run_id(store, id));
     TRY(store_is_self_contained(store, &alone));
+    /* A run.h5 that holds its rows needs no segment; any other needs all that it names. What the
+       two checkpoints go on from is needed besides. */
     if (alone)
         TRY(store_read_integer(store, "/", "samples", &held));
     else

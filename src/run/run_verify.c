@@ -79,6 +79,8 @@ static bool run_verify_read_assignment(const problem_t *problem, const round_t *
         uint16_t *index = &assignment[cell];
         if (!run_verify_read_action(space, axis, numbers, round->values[row * cells + cell], index))
             return false;
+        /* The row says that its algorithm chose from the levels: then every index is that of
+           one. */
         if (levels && space_level_index(space, axis, space_level(space, axis, *index)) != *index)
             return false;
     }
@@ -166,6 +168,8 @@ static confx_status_t run_verify_check_rows(store_t *store, problem_t *problem, 
     for (*rows = 0; *rows < all;) {
         const size_t n = all - *rows < ROUND ? all - *rows : ROUND;
         TRY(run_verify_read_round(store, *rows, n, round));
+        /* Rounds come in the order of rows, and what one has to follow is kept from the one before
+           it. */
         TRY(numbers_check(numbers, path, round->stage, round->update, round->number, n));
         TRY(run_verify_check_round(problem, round, "/trajectories", *rows, n, batch));
         if (round->schema >= SCHEMA_WITH_UNITS)
@@ -245,6 +249,7 @@ static confx_status_t run_verify_certificate(store_t *store, const char *path,
     TRY(store_is_certified(store, &certified));
     if (!certified) return status_ok();
     TRY(store_read_text(store, "/", "certificate_space", &space));
+    /* The proof is about the part of the space that the file names. */
     const space_part_t part = strcmp(space, "levels") ? SPACE_INTEGERS : SPACE_LEVELS;
     free(space);
     return run_verify_solve(store, path, setting, part);
@@ -255,6 +260,7 @@ static confx_status_t run_verify_store(store_t *store, const char *path, uint64_
     job_t *job;
     setting_t setting;
     TRY(setting_open_logged(store, path, &job, &setting));
+    /* From the cheapest to the dearest: words first, then every row, and the proof behind them. */
     confx_status_t status = verify_words(store, path, job);
     if (status.code == CONFX_STATUS_OK)
         status = run_verify_check_all(store, path, setting.problem, rows);

@@ -62,6 +62,8 @@ confx_status_t segments_check(run_t *run)
 {
     uint64_t rows;
     bool told = false;
+    /* Three things may hold the rows: segments as the checkpoint lists them, run.h5 itself, or
+       both. */
     TRY(segments_held(run, &rows));
     const bool held = run->samples > 0 && rows >= run->samples;
     /* A finished run whose run.h5 stands alone needs none, unless that has to be written again. */

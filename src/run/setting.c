@@ -17,6 +17,8 @@ static confx_status_t setting_parse_hardware(const input_t inputs[INPUTS],
     bool based = false;
     for (size_t i = INPUT_PROFILES; i-- > 0;) {
         const input_t *input = &inputs[INPUT_PROFILE + i];
+        /* The chain of profiles is as long as the hardware file's; the places behind its end are
+           empty. */
         if (!input->text) continue;
         TRY(hardware_parse_upon(input->text, input->file, based ? &base : NULL, hardware));
         base = *hardware;
@@ -29,6 +31,8 @@ confx_status_t setting_read_hardware(const job_t *job, const input_t inputs[INPU
                                      confx_hardware_t *hardware)
 {
     const char *kept = inputs[INPUT_HARDWARE].accounting;
+    /* What the log says comes before the job's word, and that before the hardware file's: a run
+       keeps to the accounting that it began with. */
     const char *word = kept[0] ? kept : job->accounting;
     TRY(setting_parse_hardware(inputs, hardware));
     TRY(hardware_read_below(job->tree, JOB_HARDWARE_KEY, hardware));

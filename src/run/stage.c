@@ -70,6 +70,8 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
     for (size_t i = 0; i + 1 < list.n; i++) {
         const search_setup_t setup = stage_setup_of(run, list.stages[i]);
         const search_layout_t plan = search_plan(&setup, list.stages[i]);
+        /* Shares are those of the first leg: an extension must not change what the policy had at
+           the time. */
         const uint64_t share = stage_whole_updates(stage_policy_samples(run, planned), &plan);
         stages[i] = (stage_t){list.stages[i], share, share};
         before += share;
@@ -109,6 +111,7 @@ bool stage_is_done(const run_t *run)
 
 void stage_inherit(run_t *run)
 {
+    /* The stages before may have ended early. What they left belongs to this one. */
     const uint64_t before = run->samples - run->stage_samples;
     run->stages[run->stage].samples = run->legs[run->leg].samples - before;
     run->stages[run->stage].planned = run->legs[0].samples - before;
@@ -129,6 +132,8 @@ update_t stage_plan_update(const run_t *run)
     const search_layout_t *layout = &run->work.layout;
     const stage_t *stage = &run->stages[run->stage];
     assert(run->stage_samples < stage->samples);
+    /* The last update of a stage has the samples that are left, so that the run ends to the
+       sample. */
     const uint64_t left = stage->samples - run->stage_samples;
     const uint64_t whole = layout->units * layout->samples;
     return (update_t){layout->units, layout->samples, left < whole ? left : whole};
@@ -149,6 +154,7 @@ static confx_status_t stage_open_buffers(run_t *run)
                                .collects = layout->collects,
                                .costs = layout->collects && stage_shows_layers(run)};
     work->report_bytes = unit_report_bytes(&work->report_layout);
+    /* Where assignments are not repeated, all ranks see what all units propose. */
     const size_t indices = run->scored ? layout->samples * layers * work->report_layout.axes : 0;
     arena_t *arena = &work->arena;
     ARENA_TAKE(arena, work->batches, n);
@@ -203,6 +209,7 @@ static extension_t stage_extension(const run_t *run)
 confx_status_t stage_open(run_t *run)
 {
     const stage_t *stage = &run->stages[run->stage];
+    /* All ranks learn of the best so far before the search opens: it may begin from there. */
     TRY(best_share(run));
     search_setup_t setup = stage_setup_of(run, stage->algorithm);
     const search_layout_t plan = search_plan(&setup, stage->algorithm);

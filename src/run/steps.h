@@ -10,6 +10,9 @@
    cannot be. */
 confx_status_t counters_refuse(const run_t *run, const char *what);
 confx_status_t counters_read(run_t *run, store_t *store);
+/* A dataset of that type, (rows, columns), or (rows) where columns is 0, into data. */
+confx_status_t counters_read_array(store_t *store, const char *name, array_type_t type, size_t rows,
+                                   size_t columns, void *data);
 confx_status_t counters_check_legs(const run_t *run);
 confx_status_t counters_check_stage(const run_t *run);
 confx_status_t counters_check_progress(const run_t *run);

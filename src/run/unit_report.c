@@ -51,6 +51,7 @@ static int64_t unit_report_best_row(const batch_t *batch)
     score_t least = {.objectives = {NAN}};
     for (size_t e = 0; e < batch->n; e++) {
         const score_t score = batch->scores[e];
+        /* Of equals the first stays, as the archive has it among units. */
         if (!batch->feasible[e] || score_compare(&score, &least) >= 0) continue;
         least = score;
         best = (int64_t)e;

@@ -38,6 +38,7 @@ static void update_propose(run_t *run)
     for (size_t i = 0; i < run->work.share.n; i++) {
         const batch_t *batch = &run->work.batches[i];
         memcpy(proposed, batch->assignments, batch->n * update_cells(run) * sizeof *proposed);
+        /* Packed without gaps: in an update that is cut short units differ in their samples. */
         proposed += batch->n * update_cells(run);
     }
     run->work.proposed_n = (size_t)(proposed - run->work.proposed);
@@ -71,6 +72,8 @@ static confx_status_t update_renew(run_t *run, const update_t *update)
     assert(bytes == update->samples * each);
     memcpy(run->work.agreed, all, bytes);
     renewal_t renewal = stage_renewal(run);
+    /* The search may say of an assignment that too much of it is doubtful; how it decides that has
+       to be the same on all ranks. */
     renewal.doubt = search_doubt;
     renewal.of = run->work.search;
     scored_renew(run->scored, &renewal, bytes / each, run->work.agreed);
@@ -161,6 +164,8 @@ static confx_status_t update_descend(run_t *run)
     const size_t n = work->layout.gradient;
     const bool root = cluster_is_root(run->cluster);
     if (work->layout.moments) {
+        /* Means and variances of all samples are known to every rank before the first gradient, as
+           advantages are taken from them. */
         TRY(cluster_sum(run->cluster, work->layout.units, ARRAY_F64, work->layout.moments,
                         work->moments, root ? work->moment_sum : NULL));
         cluster_broadcast(run->cluster, work->moment_sum, work->layout.moments * sizeof(double));
@@ -184,6 +189,8 @@ static void update_migrate(run_t *run)
     const size_t bytes = work->layout.migrant_bytes;
     if (!bytes || !search_migrates(work->search, run->updates)) return;
     for (size_t i = 0; i < work->share.n; i++)
+        /* All migrants are taken before any arrives: what leaves an island is of this update,
+           whatever the order of islands on the rank. */
         search_emigrate(work->search, work->share.first + i, work->migrants + i * bytes);
     cluster_ring(run->cluster, work->layout.units, bytes, work->migrants, work->arrivals);
     for (size_t i = 0; i < work->share.n; i++)
@@ -240,6 +247,8 @@ static confx_status_t update_read_reports(run_t *run, const update_t *update, ta
             unit_report_unpack(&work->report_layout, work->reports_all + unit * work->report_bytes);
         const uint64_t n = update_samples_of(update, unit);
         assert(report.best < (int64_t)n);
+        /* Units come in their order, which ranks have no part in: sums below have the same bits
+           anywhere. */
         work->statistics[unit] = report.statistics;
         if (status.code == CONFX_STATUS_OK) status = update_take_best(run, &report);
         tally->n += n;
@@ -315,6 +324,7 @@ static confx_status_t update_conclude(run_t *run, const update_t *update)
         status = update_read_reports(run, update, &tally);
         summary = search_learn(run->work.search, run->work.gradient_sum, run->work.statistics);
     }
+    /* Counts move on together on all ranks, which plan the next update from them. */
     run->samples += update->samples;
     run->stage_samples += update->samples;
     run->updates++;

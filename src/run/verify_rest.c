@@ -35,6 +35,8 @@ void numbers_close(numbers_t *numbers)
 static bool verify_rest_numbers_follow(const numbers_t *numbers, uint32_t update, uint32_t number)
 {
     if (numbers->rows == 0) return update == 0 && number == 0;
+    /* Within an update the numbers of units rise by one at most, as a unit has several rows; before
+       schema 4 each row had a number of its own. */
     if (update == numbers->update)
         return numbers->units ? number == numbers->number || number == numbers->number + 1
                               : number == numbers->number + 1;

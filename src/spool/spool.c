@@ -118,6 +118,8 @@ static void spool_list_queue(spool_t *spool)
     spool->names_n = n;
     spool->next = 0;
     spool->listed = clock_seconds();
+    /* A long queue on a slow disk takes its time to list: that is to be a fiftieth of the time at
+       most. */
     spool->pause = fmax(least, 50 * (spool->listed - before));
 }
 
@@ -265,6 +267,7 @@ static confx_status_t spool_bury_all(const spool_t *spool, const place_t *grave)
     for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++)
         status = spool_bury_one(spool, grave, names[i]);
     file_names_close(names, n);
+    /* What is left in it by now is of no use to anybody. */
     if (status.code == CONFX_STATUS_OK) place_clear(grave);
     return status;
 }
@@ -296,6 +299,7 @@ static confx_status_t spool_look_at(spool_t *spool, const char *name)
     if (!peer) return status_fail(CONFX_STATUS_MEMORY, "no memory for a service");
     spool_listen(spool, peer);
     peer->seen = true;
+    /* Silent for longer than it promised: the lease is the one that its own sign tells. */
     return clock_seconds() - peer->since > peer->lease ? spool_bury(spool, peer) : status_ok();
 }
 
@@ -343,6 +347,7 @@ static confx_status_t spool_look_in(spool_t *spool, const char *directory,
 static confx_status_t spool_look_at_all(spool_t *spool)
 {
     confx_status_t status =
+        /* Directories come first. What signs are left then have none. */
         spool_look_in(spool, spool_state_directory(SPOOL_RUNNING), spool_look_at);
     if (status.code == CONFX_STATUS_OK)
         status = spool_look_in(spool, SPOOL_SERVICES, spool_look_at_sign);
@@ -370,6 +375,8 @@ confx_status_t spool_beat(spool_t *spool)
 {
     const double now = clock_seconds();
     const double span = spool->lease / 6;
+    /* A service is called often, and looks around once a second at most; with a short lease more
+       often, so that no sign of life is given too late. */
     if (now - spool->looked < fmin(span, 1)) return status_ok();
     TRY(spool_check_alive(spool));
     TRY(spool_check(spool->directory));

@@ -85,6 +85,8 @@ static confx_status_t spool_job_check_dataflows(const job_t *job, job_data_t dat
 {
     char place[JOB_KEY_MAX];
     for (size_t i = 0; i < job_dataflows(job, data); i++) {
+        /* The message names the key that the job has: `dataflow` itself, or an entry of the space's
+           list. */
         (void)snprintf(place, sizeof place, "space.%s[%zu]", key, i);
         TRY(spool_job_check_name(job, key, yaml_has(job->tree, key) ? key : place,
                                  job_dataflow(job, data, i)));
@@ -228,6 +230,8 @@ confx_status_t spool_job(const spool_t *spool, const char *name, job_t **job)
     place_t run;
     mark_t mark;
     *job = NULL;
+    /* The entry was moved here out of the queue by one rename. From here on its name belongs to
+       this service, and whatever the job brings is read only when the try has been counted. */
     TRY(spool_own_place(spool, NULL, &service));
     TRY(spool_own_place(spool, name, &entry));
     TRY(place_of(&run, entry.path, "run", NULL, NULL));
@@ -376,6 +380,8 @@ confx_status_t spool_put(spool_t *spool, const char *name, spool_state_t state,
         place_clear(&entry);
         return status_ok();
     }
+    /* Tries first: were the service killed behind the outcome, a job that is over would count one
+       more. */
     if (mine) TRY(spool_job_end_try(spool, state, &entry));
     TRY(spool_job_leave_outcome(spool, name, state, &entry, outcome, result));
     if (state != SPOOL_QUEUED) spool_job_drop_mark(spool, name);

@@ -100,6 +100,8 @@ static const char *spool_list_text(const json_t *told, const char *key)
 static void spool_list_take_outcome(const json_t *told, spool_entry_t *entry)
 {
     run_result_t *result = &entry->result;
+    /* Words go to a terminal, and anybody may have written the file: what could steer it is
+       replaced. */
     text_show(spool_list_text(told, "message"), entry->message, sizeof entry->message);
     text_show(spool_list_text(told, "run"), result->status, sizeof result->status);
     result->samples = spool_list_count(told, "samples");

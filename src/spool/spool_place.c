@@ -47,6 +47,8 @@ confx_status_t place_move(const place_t *from, const place_t *to, bool *moved)
 {
     *moved = rename(from->path, to->path) == 0;
     if (*moved) return status_ok();
+    /* The first of two reasons for an absent source: somebody else has moved it. On some network
+       file systems the move was made and its answer lost: then it is where it should be. */
     if (errno != ENOENT)
         return status_fail(CONFX_STATUS_IO, "%s: cannot be moved to %s: %s", from->path, to->path,
                            strerror(errno));
@@ -75,6 +77,7 @@ confx_status_t place_put(const char *directory, const char *state, const char *n
         (void)snprintf(twin, sizeof twin, i > 1 ? "%s.%d" : "%s", name, i);
         TRY(place_of(&to, directory, state, twin, NULL));
         *moved = rename(from->path, to.path) == 0;
+        /* Gone: another service has taken it over. A name that is taken gets a number behind it. */
         if (!*moved && errno == ENOENT) return status_ok();
         if (*moved) return spool_place_sync(from, &to);
         if (!spool_place_is_taken()) break;

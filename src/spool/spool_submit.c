@@ -95,6 +95,8 @@ static void spool_submit_plain_name(const char *path, const char *suffix, char *
     const size_t length = strlen(out);
     const size_t tail = strlen(suffix);
     if (length > tail && !strcmp(out + length - tail, suffix)) out[length - tail] = 0;
+    /* Every other byte becomes a dash, and a name begins with a letter or a digit
+       (spool_name_is_good). */
     for (char *c = out; *c; c++)
         if (!isalnum((unsigned char)*c) && !strchr("._+-", *c)) *c = '-';
     if (!isalnum((unsigned char)out[0])) out[0] = 'x';
@@ -127,17 +129,24 @@ int spool_priority(const char *name)
 
 /* ---- a job with all it names ----------------------------------------------------------------- */
 
+/* A directory for files of that kind, and the place of one in it. */
+static confx_status_t spool_submit_make_place(const place_t *entry, const char *kind,
+                                              const char *name, const char *suffix, place_t *to)
+{
+    char file[SPOOL_NAME_MAX];
+    (void)snprintf(file, sizeof file, "%s%s", name, suffix);
+    TRY(place_of(to, entry->path, kind, NULL, NULL));
+    TRY(place_make(to));
+    return place_of(to, entry->path, kind, file, NULL);
+}
+
 static confx_status_t spool_submit_copy_file(const char *from, const place_t *entry,
                                              const char *kind, const char *name, const char *suffix)
 {
     place_t to;
     char *text;
     size_t length;
-    char file[SPOOL_NAME_MAX];
-    (void)snprintf(file, sizeof file, "%s%s", name, suffix);
-    TRY(place_of(&to, entry->path, kind, NULL, NULL));
-    TRY(place_make(&to));
-    TRY(place_of(&to, entry->path, kind, file, NULL));
+    TRY(spool_submit_make_place(entry, kind, name, suffix, &to));
     TRY(file_load(from, FILE_USERS, SPOOL_JOB_BYTES_MAX, &text, &length));
     const confx_status_t status = file_write(to.path, text, length, NULL);
     free(text);
@@ -150,11 +159,7 @@ static confx_status_t spool_submit_copy_hardware(const char *from, const place_t
 {
     place_t to;
     char *text;
-    char file[SPOOL_NAME_MAX];
-    (void)snprintf(file, sizeof file, "%s%s", name, suffix);
-    TRY(place_of(&to, entry->path, JOB_HARDWARE_KEY, NULL, NULL));
-    TRY(place_make(&to));
-    TRY(place_of(&to, entry->path, JOB_HARDWARE_KEY, file, NULL));
+    TRY(spool_submit_make_place(entry, JOB_HARDWARE_KEY, name, suffix, &to));
     TRY(hardware_flatten(from, &text));
     const confx_status_t status = file_write(to.path, text, strlen(text), NULL);
     free(text);
@@ -236,12 +241,26 @@ static confx_status_t spool_submit_take_listed(const job_t *job, job_data_t data
     return spool_submit_copy_file(path, entry, key, numbered, suffix);
 }
 
+/* What was composed takes the place of that part of the job's tree; `status` is that of composing
+   it. */
+static confx_status_t spool_submit_take_text(const job_t *job, compose_t *text, const char *key,
+                                             confx_status_t status)
+{
+    yaml_t *named = NULL;
+    TRY(compose_end(text, key));
+    if (status.code == CONFX_STATUS_OK) status = yaml_open(text->text, key, &named);
+    free(text->text);
+    TRY(status);
+    status = yaml_merge(job->tree, named);
+    yaml_close(named);
+    return status;
+}
+
 /* The dataflows that a space lists, if it does: the list names the copies and the shipped files. */
 static confx_status_t spool_submit_take_list(job_t *job, job_data_t data, const char *key,
                                              const place_t *entry)
 {
     compose_t names;
-    yaml_t *named = NULL;
     if (yaml_has(job->tree, key)) return status_ok();
     TRY(compose_begin(&names));
     confx_status_t status = status_ok();
@@ -251,13 +270,7 @@ static confx_status_t spool_submit_take_list(job_t *job, job_data_t data, const 
         status = spool_submit_take_listed(job, data, key, i, entry, place);
         out_print(names.out, "    - %s\n", place);
     }
-    TRY(compose_end(&names, key));
-    if (status.code == CONFX_STATUS_OK) status = yaml_open(names.text, key, &named);
-    free(names.text);
-    TRY(status);
-    status = yaml_merge(job->tree, named);
-    yaml_close(named);
-    return status;
+    return spool_submit_take_text(job, &names, key, status);
 }
 
 /* The networks of a list; each copy keeps its name, which is the network's. */
@@ -278,7 +291,6 @@ static confx_status_t spool_submit_take_network(const job_t *job, size_t i, cons
 static confx_status_t spool_submit_take_networks(const job_t *job, const place_t *entry)
 {
     compose_t names;
-    yaml_t *named = NULL;
     if (!yaml_is_list(job->tree, "workload")) return status_ok();
     TRY(compose_begin(&names));
     confx_status_t status = status_ok();
@@ -288,13 +300,7 @@ static confx_status_t spool_submit_take_networks(const job_t *job, const place_t
         status = spool_submit_take_network(job, i, entry, place);
         out_print(names.out, "- {name: %s, weight: %.17g}\n", place, job->network[i].weight);
     }
-    TRY(compose_end(&names, "workload"));
-    if (status.code == CONFX_STATUS_OK) status = yaml_open(names.text, "workload", &named);
-    free(names.text);
-    TRY(status);
-    status = yaml_merge(job->tree, named);
-    yaml_close(named);
-    return status;
+    return spool_submit_take_text(job, &names, "workload", status);
 }
 
 static confx_status_t spool_submit_write_job(const job_t *job, const place_t *entry)

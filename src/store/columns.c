@@ -28,6 +28,7 @@ static array_type_t columns_type(table_type_t type, columns_rows_t made, size_t 
     double number;
     if (type == TABLE_TRUTH) return ARRAY_BOOL;
     if (type == TABLE_WHOLE) return ARRAY_I64;
+    /* Empty fields decide nothing: they are numbers that are not known. */
     for (size_t i = 0; type == TABLE_FIELD && i < made.n; i++) {
         const char *words = columns_words(&made.rows[i], c);
         if (*words && !text_to_real(words, &number)) type = TABLE_TEXT;
@@ -95,6 +96,7 @@ static bool columns_store(const table_column_t *column, size_t c, columns_rows_t
     array.name = column->name;
     array.units = column->unit;
     array.type = columns_type(column->type, made, c);
+    /* Texts have one width in a column, that of the longest with its NUL. */
     if (array.type == ARRAY_TEXT) array.dims[array.rank++] = width;
     if (!columns_array(arrays, column->group ? column->group : plain->name, array)) return false;
     for (size_t i = 0; i < made.n; i++)

@@ -56,6 +56,7 @@ static herr_t disk_truncate(H5FD_t *known, hid_t transfer, hbool_t closing)
     disk_t *disk = open->owner;
     (void)transfer;
     (void)closing;
+    /* Behind a failure nothing is tried any more: the file will not be published. */
     if (!disk->trouble && ftruncate(disk->file, (off_t)open->allocated) != 0) disk_note(disk);
     open->end = open->allocated;
     return 0;

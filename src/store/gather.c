@@ -36,6 +36,8 @@ static confx_status_t gather_column(store_t *store, const char *name, const imag
         return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %zu rows", image->path, most);
     for (size_t first = 0; status.code == CONFX_STATUS_OK && first < rows; first += most) {
         const size_t n = rows - first < most ? rows - first : most;
+        /* From the segments, which the virtual dataset reads, into the file's own dataset: a piece
+           of rows is all that is in memory. */
         status = store_read_rows(store, name, column->type, first, n, piece);
         if (status.code == CONFX_STATUS_OK)
             status = put_rows(image->file, image->path, column, first, n, piece);

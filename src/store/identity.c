@@ -5,7 +5,6 @@
 #include "store/open.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,6 +55,7 @@ confx_status_t store_read_run_id(store_t *store, char id[RUN_ID_MAX])
     TRY(identity_read(store, id));
     if (id[0]) return status_ok();
     TRY(store_read_integer(store, "/", "schema", &schema));
+    /* Files of older schemas have none. The second in which the run began stands for it. */
     if (schema < SCHEMA_WITH_IDS) return identity_from_time(store, id);
     return status_fail(CONFX_STATUS_DAMAGED, "%s: %s is missing", store->path, id_name);
 }
@@ -77,12 +77,9 @@ confx_status_t store_check_run_id(store_t *store, const char *id, const char *ot
 static confx_status_t identity_of_other(const char *path, const char *name,
                                         char other[FILE_PATH_MAX], char id[RUN_ID_MAX])
 {
-    char directory[FILE_PATH_MAX] = "";
     store_t *store;
-    const char *slash = strrchr(path, '/');
     id[0] = 0;
-    if (slash) (void)snprintf(directory, sizeof directory, "%.*s", (int)(slash + 1 - path), path);
-    TRY(file_join(directory, name, other));
+    TRY(file_beside(path, name, other));
     confx_status_t status = store_open(other, &store);
     if (status.code == CONFX_STATUS_OK) {
         status = store_read_run_id(store, id);
@@ -103,10 +100,11 @@ confx_status_t identity_check_beside(store_t *store)
     char other[FILE_PATH_MAX];
     char id[RUN_ID_MAX] = "";
     size_t own = 0;
-    const char *slash = strrchr(store->path, '/');
-    const char *name = slash ? slash + 1 : store->path;
+    const char *name = file_basename(store->path);
     while (own < NAMES && strcmp(name, names[own]) != 0) own++;
     if (own == NAMES) return status_ok(); /* a copy, wherever it lies */
+    /* The first of the others that can tell its id is enough: that they are of one run has been
+       seen to when they were written. */
     for (size_t i = 0; i < NAMES && !id[0]; i++)
         if (i != own) TRY(identity_of_other(store->path, names[i], other, id));
     return id[0] ? store_check_run_id(store, id, other) : status_ok();

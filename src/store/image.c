@@ -134,6 +134,7 @@ confx_status_t image_begin_on_disk(const char *path, image_t *image)
 void image_end(image_t *image)
 {
     if (image->file >= 0) (void)H5Fclose(image->file);
+    /* The file is closed first, as HDF5 writes its last bytes by the driver then. */
     if (image->is_on_disk) disk_end(&image->disk);
     if (image->temporary[0]) file_discard(image->temporary);
     free(image->bytes);
@@ -198,6 +199,8 @@ static confx_status_t image_finish_on_disk(image_t *image)
 confx_status_t image_publish_keeping(image_t *image, const char *previous, const guard_t *guard)
 {
     TRY(image->is_on_disk ? image_finish_on_disk(image) : image_lay_down(image));
+    /* The temporary is whole, sealed and closed. From the rename on, readers see it under its
+       name. */
     TRY(previous ? file_publish_keeping(image->temporary, image->path, previous, guard)
                  : file_publish(image->temporary, image->path, guard));
     /* The temporary has become the file itself, and image_end must not discard anything of that

@@ -175,6 +175,8 @@ static bool list_overlaps(const segment_t *one, const segment_t *other)
     if (one->count == 1) return list_reaches(other, one->start, list_end(one));
     if (other->count == 1) return list_reaches(one, other->start, list_end(other));
     if (one->stride != other->stride) return true;
+    /* Both repeat themselves with one period: so it is enough to look at where the second begins
+       within the first one's period, and whether it reaches into the next. */
     const bool earlier = one->start <= other->start;
     const segment_t *first = earlier ? one : other;
     const segment_t *second = earlier ? other : one;

@@ -11,6 +11,7 @@
 #include "store/texts.h"
 #include "store/types.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -103,6 +104,8 @@ static void read_look(scope_t *scope, store_t *store, const char *name, bool *ha
     scope->status = file_join("", name, part);
     for (char *slash = part; scope_is_well(scope) && *has && slash;) {
         slash = strchr(slash + 1, '/');
+        /* The name is cut behind one part after the other; each part was there before the next is
+           asked for. */
         if (slash) *slash = 0;
         const htri_t found =
             part[1] ? H5Lexists(store->file, part, H5P_DEFAULT) : 1; /* "/" is there */
@@ -152,6 +155,7 @@ static bool read_has_values(hid_t set, const array_t *array)
     if (stored > SIZE_MAX / SHRINKS_MOST) return false;
     for (size_t i = 0; i < dims; i++) {
         if (array->dims[i] == 0) return true;
+        /* The file may say any dimensions: the product is compared before it can overflow. */
         if (array->dims[i] > SIZE_MAX / bytes) return false;
         bytes *= array->dims[i];
     }
@@ -212,6 +216,7 @@ static hid_t read_open_dataset(scope_t *scope, store_t *store, const old_name_t 
     const hid_t set = scope_keep(scope, H5Dopen2(store->file, name->old, H5P_DEFAULT));
     read_describe(scope, set, array);
     read_take_column(scope, name, array);
+    /* Once for all columns, as they stand on the same files; and before the first row is read. */
     if (scope_is_well(scope) && !store->sources_are_checked)
         scope->status = sources_check(store, set, &store->sources_are_checked);
     return set;
@@ -227,6 +232,14 @@ confx_status_t store_describe(store_t *store, const char *name, array_t *array)
     return read_end(store, &scope);
 }
 
+confx_status_t store_rows(store_t *store, const char *name, size_t *rows)
+{
+    array_t array;
+    TRY(store_describe(store, name, &array));
+    *rows = array.dims[0];
+    return status_ok();
+}
+
 /* A single number or text may be asked for as one row, or the reverse, and texts in more bytes than
    they take. */
 static bool read_have_same_shape(const array_t *found, const array_t *asked)
@@ -235,6 +248,7 @@ static bool read_have_same_shape(const array_t *found, const array_t *asked)
     const size_t text = asked->type == ARRAY_TEXT;
     const size_t found_dims = found->rank - text;
     const size_t asked_dims = asked->rank - text;
+    /* Only of one dimension, or none, may the two differ. */
     if (found_dims > 1 || asked_dims > 1 || found_dims == asked_dims)
         return found_dims == asked_dims &&
                memcmp(found->dims, asked->dims, asked_dims * sizeof found->dims[0]) == 0;
@@ -301,6 +315,14 @@ confx_status_t store_read_rows(store_t *store, const char *name, array_type_t ty
     if (scope_is_well(&scope) && n > 0)
         read_rows(&scope, set, &whole, type, first, n, where.column, data);
     return read_end(store, &scope);
+}
+
+confx_status_t store_read_number(store_t *store, const char *name, double *number)
+{
+    bool has;
+    *number = NAN;
+    TRY(store_has(store, name, &has));
+    return has ? store_read_rows(store, name, ARRAY_F64, 0, 1, number) : status_ok();
 }
 
 /* ---- attributes ------------------------------------------------------------------------------ */

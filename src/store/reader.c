@@ -34,6 +34,8 @@ static void reader_note(reader_t *reader, confx_status_t status, int why)
 /* The file that the caller has open already, or a source of it. */
 static int reader_open_file(reader_t *reader, const char *name)
 {
+    /* The first file that HDF5 opens is the one whose seal was checked, by the very descriptor. All
+       that follow are sources, by their names. */
     int file = reader->ready;
     reader->ready = -1;
     if (file >= 0) return file;
@@ -64,6 +66,7 @@ static H5FD_t *reader_open(const char *name, unsigned flags, hid_t access, haddr
         free(open);
         return NULL;
     }
+    /* HDF5 asks for the length once; device and inode tell it whether two names are one file. */
     open->common.end = (haddr_t)facts.st_size;
     open->common.owner = reader;
     open->file = file;

@@ -59,6 +59,8 @@ confx_status_t samples_open(const samples_shape_t *shape, size_t n, samples_t *s
     *samples = (samples_t){.shape = shape};
     for (size_t i = 0; i < samples_columns(shape); i++) {
         const array_t column = samples_column(shape, i, n);
+        /* One byte more than it takes, so that a column without values is not taken for a lack of
+           memory. */
         samples->columns[i] = malloc(array_bytes(&column) + 1);
         complete = complete && samples->columns[i];
     }

@@ -6,7 +6,6 @@
 #include <H5DSpublic.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { WORDS_MOST = 96 };
 
@@ -29,17 +28,17 @@ static hid_t scales_without_values(scope_t *scope, hid_t file, const char *name,
 confx_status_t scales_make(hid_t file, const char *path, const char *name, uint64_t n)
 {
     char words[WORDS_MOST];
-    const char *slash = strrchr(name, '/');
     scope_t scope = scope_begin(path, name, CONFX_STATUS_IO);
     const htri_t found = H5Lexists(file, name, H5P_DEFAULT);
     scope_check(&scope, found);
-    (void)snprintf(words, sizeof words, "%s", slash ? slash + 1 : name);
+    (void)snprintf(words, sizeof words, "%s", file_basename(name));
+    /* A dataset of that name serves as its own scale; elsewhere one without values is made. */
     const hid_t set = found > 0 ? scope_keep(&scope, H5Dopen2(file, name, H5P_DEFAULT))
                                 : scales_without_values(&scope, file, name, n, words);
     if (scope_is_well(&scope) && H5DSis_scale(set) <= 0)
         scope_check(&scope, H5DSset_scale(set, words));
     if (scope_is_well(&scope) && found == 0)
-        scope.status = put_words(set, path, "1", slash ? slash + 1 : name);
+        scope.status = put_words(set, path, "1", file_basename(name));
     return scope_end(&scope);
 }
 

@@ -29,6 +29,8 @@ static uint32_t seal_write_seal(char seal[SEAL_BYTES], const run_data_t *facts)
     if (facts->has_content)
         (void)snprintf(content, sizeof content, "content %08lx\n", (unsigned long)facts->content);
     const unsigned long crc = crc32_z(facts->crc, (const unsigned char *)content, strlen(content));
+    /* A seal has one form for given facts, so that it can be checked by writing it anew and
+       comparing. */
     memset(seal, 0, SEAL_BYTES);
     (void)snprintf(seal, SEAL_BYTES, "%s from byte %d on\nbytes %zu\ncrc32 %08lx\n%s", first_words,
                    SEAL_BYTES, facts->length, crc, content);
@@ -75,6 +77,7 @@ confx_status_t seal_stamp_file(int descriptor, const char *path, uint32_t conten
     facts.has_content = true;
     facts.content = content_bind(content, facts.length);
     *checksum = seal_write_seal(seal, &facts);
+    /* The seal stands in front of what it is of, in the room that was left for it. */
     if (lseek(descriptor, 0, SEEK_SET) != 0)
         return status_fail(CONFX_STATUS_IO, "%s: cannot be sealed: %s", path, strerror(errno));
     return file_write_bytes(descriptor, path, seal, SEAL_BYTES);
@@ -137,6 +140,8 @@ static confx_status_t seal_was_rewritten(int descriptor, const char *path, const
     if (found != sizeof superblock) return status_ok();
     const size_t end = seal_end_of_file(superblock);
     const size_t sealed = seal_sealed_length(borne);
+    /* The superblock says how long HDF5 left the file, and the seal how long it was when it was
+       sealed. */
     *rewritten = end == facts->length && sealed && end != sealed;
     return status_ok();
 }

@@ -31,6 +31,7 @@ static bool segment_fits(const segment_t *segment)
     const uint64_t most = (uint64_t)1 << 48;
     if (segment->block < 1 || segment->count < 1) return false;
     if (segment->start > most || segment->block > most || segment->stride > most) return false;
+    /* By divisions, as the products may not be representable. */
     if (segment->count > most / segment->block) return false;
     if (segment->count == 1) return true;
     return segment->stride >= segment->block && segment->count <= most / segment->stride;

@@ -34,11 +34,8 @@ static confx_status_t sources_make_room_for(const char *path, size_t files)
 /* One told for all: a copy of run.h5 went without them. */
 static confx_status_t sources_check_copy(const char *path)
 {
-    char inside[FILE_PATH_MAX];
     char segments[FILE_PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    (void)snprintf(inside, sizeof inside, "%.*s", slash ? (int)(slash + 1 - path) : 0, path);
-    TRY(file_join(inside, "segments", segments));
+    TRY(file_beside(path, "segments", segments));
     bool has;
     TRY(file_has_directory(segments, &has));
     if (has) return status_ok();
@@ -73,6 +70,7 @@ static confx_status_t sources_read_piece(const char *path, hid_t creation, size_
                            .count = slab[2][0],
                            .block = slab[3][0],
                            .checksum = SEGMENT_UNKNOWN};
+    /* The name was cleared, and is shorter than its room: it ends with a NUL. */
     memcpy(segment->name, name + strlen(directory), strlen(name) - strlen(directory));
     return status_ok();
 }
@@ -133,15 +131,12 @@ static confx_status_t sources_find(store_t *store, hid_t creation, size_t pieces
 static confx_status_t sources_check_files(store_t *store, const segment_t *segments, size_t n)
 {
     char id[RUN_ID_MAX];
-    char directory[FILE_PATH_MAX] = "";
+    char directory[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
     bool foreign;
-    const char *slash = strrchr(store->path, '/');
     TRY(store_read_run_id(store, id));
     /* Relative names are meant from the directory of the file that names them. */
-    if (slash)
-        (void)snprintf(directory, sizeof directory, "%.*s", (int)(slash + 1 - store->path),
-                       store->path);
+    TRY(file_beside(store->path, "", directory));
     for (size_t i = 0; i < n; i++) {
         TRY(segment_path(directory, &segments[i], path));
         TRY(segment_check_file(path, id, &segments[i], &foreign));
@@ -176,6 +171,8 @@ static confx_status_t sources_check_all(store_t *store, hid_t creation, size_t p
     confx_status_t status;
     TRY(sources_make_room_for(store->path, pieces));
     if (pieces) TRY(sources_check_copy(store->path));
+    /* Columns are held against the list, and files too: so a column cannot show rows of a file that
+       nobody has checked. */
     TRY_OUT(sources_find(store, creation, pieces, &segments, &n));
     TRY_OUT(sources_check_columns(store, segments, n));
     TRY_OUT(sources_check_files(store, segments, n));
@@ -204,8 +201,7 @@ static confx_status_t sources_list_sources(const char *path, hid_t creation, siz
     for (size_t i = 0; i < n; i++) {
         if (H5Pget_virtual_filename(creation, i, name, sizeof name) < 0)
             return status_fail(CONFX_STATUS_DAMAGED, "%s: segment %zu has no name", path, i);
-        const char *slash = strrchr(name, '/');
-        names[i] = strdup(slash ? slash + 1 : name);
+        names[i] = strdup(file_basename(name));
         if (!names[i])
             return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for the names of its segments",
                                path);

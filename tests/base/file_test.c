@@ -505,8 +505,15 @@ START_TEST(paths_are_joined_by_one_slash)
     ck_assert_str_eq(path, "/b");
     ck_assert_ok(file_join("", "b", path));
     ck_assert_str_eq(path, "b");
+    ck_assert_ok(file_beside("a/run.h5", "b", path));
+    ck_assert_str_eq(path, "a/b");
+    ck_assert_ok(file_beside("run.h5", "b", path));
+    ck_assert_str_eq(path, "b");
+    ck_assert_ok(file_beside("/run.h5", "b", path));
+    ck_assert_str_eq(path, "/b");
     memset(endless, 'x', sizeof endless - 1);
     ck_assert_fails(file_join("a", endless, path), CONFX_STATUS_IO, "the path is too long");
+    ck_assert_fails(file_beside("a/c", endless, path), CONFX_STATUS_IO, "the path is too long");
     ck_assert_fails(file_make_directory(endless), CONFX_STATUS_IO, "the path is too long");
     ck_assert_fails(file_write(endless, "", 0, NULL), CONFX_STATUS_IO, "the path is too long");
 }

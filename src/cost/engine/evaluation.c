@@ -1,6 +1,7 @@
 /* The cost of a level, and of those below it (src/cost/README.md, section 6). */
 #include "cost/engine/evaluation.h"
 #include "cost/engine/energy_area.h"
+#include "cost/language/whole.h"
 
 #include <assert.h>
 #include <string.h>
@@ -19,11 +20,6 @@ static const outcome_t *evaluation_outcome_below(analysis_t *analysis, int depth
 
 /* ---- cycles ---------------------------------------------------------------------------------- */
 
-static int64_t evaluation_greatest(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* The next whole number; analyse() has seen to it that cycles fit. */
 static int64_t evaluation_whole(double cycles)
 {
@@ -39,7 +35,7 @@ static int64_t evaluation_transfer_cycles(const analysis_t *analysis, int64_t el
 
 static void evaluation_join(outcome_t *outcome, const outcome_t *below, int64_t clusters)
 {
-    outcome->runtime = evaluation_greatest(outcome->runtime, below->runtime);
+    outcome->runtime = whole_max(outcome->runtime, below->runtime);
     outcome->active += below->active * (double)clusters;
 }
 
@@ -93,10 +89,8 @@ static void evaluation_time_kind(evaluation_walk_t *walk, kind_t *kind)
     /* Step 7. Kind 1 is the case before any map moves: its data have to arrive before anything is
        computed, and nothing leaves yet. In all later cases double buffers hide the two shorter ones
        of ingress, compute and egress behind the longest. */
-    kind->delay =
-        kind->number == 1
-            ? kind->compute + kind->fill
-            : evaluation_greatest(kind->compute, evaluation_greatest(kind->fill, kind->drain));
+    kind->delay = kind->number == 1 ? kind->compute + kind->fill
+                                    : whole_max(kind->compute, whole_max(kind->fill, kind->drain));
     if (!walk->traffic || analysis->fault != CONFX_COST_VALID) return;
     /* From here on this is the outermost level. MAESTRO divides elements by the cycles of a case,
        and dies where a level below found no work. */
@@ -105,8 +99,8 @@ static void evaluation_time_kind(evaluation_walk_t *walk, kind_t *kind)
         return;
     }
     /* Step 8: the L2 is filled once from outside while a case is computed (quirk 11). */
-    kind->delay = evaluation_greatest(kind->delay, walk->traffic->offchip);
-    kind->busiest = evaluation_greatest(kind->ingress, kind->volumes.egress);
+    kind->delay = whole_max(kind->delay, walk->traffic->offchip);
+    kind->busiest = whole_max(kind->ingress, kind->volumes.egress);
     kind->offchip = traffic_offchip(walk->traffic, kind->compute);
 }
 

@@ -1,18 +1,9 @@
 /* Static quantities of a level (src/cost/README.md, section 3). They use the level's own dimension
    table, also where the level is later evaluated for a smaller edge tile: MAESTRO's quirk 13. */
 #include "cost/engine/level.h"
+#include "cost/language/whole.h"
 
 #include <assert.h>
-
-static int64_t extents_least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t extents_greatest(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
 
 /* Where o <= d < m the edge is d - o and not d: the quirk that makes eye and shi invalid for some
    numbers of PEs. */
@@ -21,7 +12,7 @@ static extent_t extents_extent_of(const map_t *map, int64_t dim)
     const int64_t size = map->size, offset = map->offset;
     /* Behind the first tile `steps` full tiles fit; an edge is what lies beyond them, or the
        dimension where not even the first tile is full. */
-    const int64_t steps = extents_greatest((dim - size) / offset, 0);
+    const int64_t steps = whole_max((dim - size) / offset, 0);
     const bool has_edge = steps * offset + size < dim || size > dim;
     const int64_t past = dim - (steps + 1) * offset;
     const int64_t edge = past < 0 ? dim : past;
@@ -29,9 +20,9 @@ static extent_t extents_extent_of(const map_t *map, int64_t dim)
        tile of a temporal map is all there is. At an edge the overlap size - edge is not new. */
     return (extent_t){
         .mapped = size,
-        .unique = !map->spatial && dim <= size ? 0 : extents_least(size, offset),
+        .unique = !map->spatial && dim <= size ? 0 : whole_min(size, offset),
         .mapped_edge = has_edge ? edge : size,
-        .unique_edge = extents_greatest(offset - (size - edge), 0),
+        .unique_edge = whole_max(offset - (size - edge), 0),
     };
 }
 
@@ -43,9 +34,9 @@ static extent_t extents_extent_outward(const map_t *map, const extent_t *filter)
     const int64_t edge = map->input.mapped_edge - filter->mapped_edge + 1;
     return (extent_t){
         .mapped = map->input.mapped - filter->mapped + 1,
-        .unique = extents_least(map->offset, map->size),
+        .unique = whole_min(map->offset, map->size),
         .mapped_edge = edge,
-        .unique_edge = extents_least(map->offset, edge),
+        .unique_edge = whole_min(map->offset, edge),
     };
 }
 
@@ -77,10 +68,9 @@ static int64_t extents_active_edge(const map_t *map, int64_t dim, int64_t width)
 
 static int64_t extents_largest_of(const extent_t *extent)
 {
-    const int64_t mapped = extents_greatest(extent->mapped, -extent->mapped);
-    const int64_t edge = extents_greatest(extent->mapped_edge, -extent->mapped_edge);
-    return extents_greatest(extents_greatest(mapped, edge),
-                            extents_greatest(extent->unique_edge, 1));
+    const int64_t mapped = whole_max(extent->mapped, -extent->mapped);
+    const int64_t edge = whole_max(extent->mapped_edge, -extent->mapped_edge);
+    return whole_max(whole_max(mapped, edge), whole_max(extent->unique_edge, 1));
 }
 
 /* Every volume is a product of one extent a map, at most, summed over the sub-clusters. */
@@ -94,8 +84,7 @@ void extents_fill_reach(level_t *level)
         const int64_t input = extents_largest_of(&map->input);
         const bool slides = map->dim == CONFX_DIM_X ||
                             map->dim == CONFX_DIM_Y; /* of all others outputs are as inputs */
-        reach *=
-            (double)(slides ? extents_greatest(input, extents_largest_of(&map->output)) : input);
+        reach *= (double)(slides ? whole_max(input, extents_largest_of(&map->output)) : input);
     }
     level->reach = reach;
 }

@@ -5,21 +5,6 @@
 #include <assert.h>
 #include <string.h>
 
-static int64_t level_resolve(measure_t measure, const confx_layer_t *layer, int64_t pes,
-                             int64_t buffer)
-{
-    switch (measure.kind) {
-    case MEASURE_DIM:
-        return layer->dim[measure.dim];
-    case MEASURE_PES:
-        return pes;
-    case MEASURE_BUFFER:
-        return buffer;
-    default:
-        return measure.number;
-    }
-}
-
 /* ---- the list of maps ------------------------------------------------------------------------ */
 
 static void level_append(level_t *level, confx_dim_t dim, bool spatial, int64_t size,
@@ -124,7 +109,7 @@ static bool level_repeats_well(const level_t *level, const dataflow_level_t *sta
         maps++;
         spatial += directive->spatial;
         outward = outward || directive->outward;
-        single = single && level_resolve(directive->size, layer, pes, buffer) == 1;
+        single = single && measure_resolve(directive->size, layer->dim, pes, buffer) == 1;
     }
     return maps <= 1 || (single && spatial <= 1 && !outward);
 }
@@ -151,8 +136,8 @@ static confx_cost_fault_t level_place_directives(level_t *level, const dataflow_
 {
     for (int i = 0; i < stage->directives_n; i++) {
         const directive_t *directive = &stage->directives[i];
-        const int64_t size = level_resolve(directive->size, layer, pes, buffer);
-        const int64_t offset = level_resolve(directive->offset, layer, pes, buffer);
+        const int64_t size = measure_resolve(directive->size, layer->dim, pes, buffer);
+        const int64_t offset = measure_resolve(directive->offset, layer->dim, pes, buffer);
         const map_t map = {
             .dim = directive->dim, .spatial = directive->spatial, .size = size, .offset = offset};
         /* The order of these questions decides which reason a point is given that fails several. */
@@ -262,7 +247,7 @@ static confx_cost_fault_t level_set_widths(const confx_dataflow_t *dataflow,
 {
     int64_t cluster = 1;
     for (int i = 1; i < levels->n; i++) {
-        const int64_t width = level_resolve(dataflow->stages[i].cluster, layer, pes, buffer);
+        const int64_t width = measure_resolve(dataflow->stages[i].cluster, layer->dim, pes, buffer);
         if (width <= 0) return CONFX_COST_SIZE;
         levels->level[i].width = width;
         /* cluster x width <= pes, without a product that could overflow. */

@@ -1,12 +1,8 @@
 #include "cost/engine/traffic.h"
+#include "cost/language/whole.h"
 
 #include <assert.h>
 #include <math.h>
-
-static int64_t traffic_greatest(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
 
 /* ---- while cases go by ----------------------------------------------------------------------- */
 
@@ -38,7 +34,7 @@ void traffic_buffer(traffic_t *traffic, const volumes_t *volumes, const confx_ha
     traffic->need[CONFX_TENSOR_FILTER] += 2 * volumes->ingress[CONFX_TENSOR_FILTER];
     traffic->need[CONFX_TENSOR_OUTPUT] = 2 * volumes->egress;
     /* Inputs come in while outputs go out, over separate ways: the longer of the two counts. */
-    traffic->offchip = traffic_greatest(
+    traffic->offchip = whole_max(
         traffic_half_cycles(traffic_need_of_inputs(traffic), hardware->offchip_bandwidth),
         traffic_half_cycles(traffic->need[CONFX_TENSOR_OUTPUT], hardware->offchip_bandwidth));
 }
@@ -52,8 +48,7 @@ static void traffic_span_add(span_t *span, int64_t cycles, int64_t occurrences)
 
 int64_t traffic_offchip(const traffic_t *traffic, int64_t compute)
 {
-    return traffic_greatest(traffic->need[CONFX_TENSOR_OUTPUT], traffic_need_of_inputs(traffic)) /
-           compute;
+    return whole_max(traffic->need[CONFX_TENSOR_OUTPUT], traffic_need_of_inputs(traffic)) / compute;
 }
 
 void traffic_kind(traffic_t *traffic, const kind_t *kind)
@@ -61,8 +56,7 @@ void traffic_kind(traffic_t *traffic, const kind_t *kind)
     for (int tensor = 0; tensor < INGRESSES; tensor++)
         traffic->read[tensor] += kind->occurrences * kind->volumes.ingress[tensor];
     traffic->occurrences += kind->occurrences;
-    traffic->bandwidth_peak =
-        traffic_greatest(traffic->bandwidth_peak, kind->busiest / kind->compute);
+    traffic->bandwidth_peak = whole_max(traffic->bandwidth_peak, kind->busiest / kind->compute);
     traffic_span_add(&traffic->fill, kind->fill, kind->occurrences);
     traffic_span_add(&traffic->drain, kind->drain, kind->occurrences);
     traffic_span_add(&traffic->compute, kind->compute, kind->occurrences);

@@ -2,6 +2,7 @@
 
 #include "cost/exact/place.h"
 #include "cost/language/tensor.h"
+#include "cost/language/whole.h"
 
 #include <assert.h>
 #include <string.h>
@@ -38,11 +39,6 @@ typedef struct {
     confx_dim_t blamed_dim;
 } cover_t;
 
-static int64_t cover_less(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 /* Tiles of which the MAC can be a part: all that have its element; of rows, its whole window. */
 static interval_t cover_tiles(const cover_t *cover, const plan_map_t *map, const region_t *parent,
                               const region_t *place)
@@ -50,6 +46,8 @@ static interval_t cover_tiles(const cover_t *cover, const plan_map_t *map, const
     const bool rows = (map->dim == CONFX_DIM_Y || map->dim == CONFX_DIM_X) && !map->outward;
     int64_t from = cover->mac[map->dim] - parent->mac[map->dim].from, to = from + 1;
     if (rows) {
+        /* A tile of rows has an output only if all rows of its window are there, of the part of the
+           window that this place has. */
         const interval_t window = place->mac[plan_window(map->dim)];
         const int64_t start = cover->mac[map->dim] * cover->plan->stride[map->dim] -
                               parent->rows[place_axis(map->dim)].from;
@@ -61,7 +59,7 @@ static interval_t cover_tiles(const cover_t *cover, const plan_map_t *map, const
     const int64_t least = to > map->size ? (to - map->size + map->offset - 1) / map->offset : 0;
     const int64_t most = from < 0 ? -1 : from / map->offset;
     const int64_t tiles = plan_tiles(map, place_length(map, parent));
-    return (interval_t){least, cover_less(most + 1, tiles)};
+    return (interval_t){least, whole_min(most + 1, tiles)};
 }
 
 static bool cover_contains(const cover_t *cover, const region_t *place, confx_dim_t dim)
@@ -83,6 +81,8 @@ static int64_t cover_count_maps(cover_t *cover, int level, int map_number, const
     interval_t tiles = cover_tiles(cover, map, parent, place);
     int64_t times = 0, parts = 0;
     if (spatial && dealt >= 0) {
+        /* Spatial maps of a level are dealt together: unit i gets tile i of each, so that the first
+           of them decides the tile of the others. */
         if (dealt < tiles.from || dealt >= tiles.to)
             tiles.to = tiles.from;
         else
@@ -97,6 +97,8 @@ static int64_t cover_count_maps(cover_t *cover, int level, int map_number, const
         times +=
             cover_count_maps(cover, level, map_number + 1, parent, &next, spatial ? tile : dealt);
     }
+    /* The MAC is done once if each map has it in just one tile. Of the levels where that fails the
+       outermost is told, as it is there that the dataflow goes wrong first. */
     if (parts != 1 && own->level <= cover->blamed) {
         cover->blamed = own->level;
         cover->blamed_dim = map->dim;
@@ -117,6 +119,7 @@ static void cover_begin(cover_t *cover, const plan_t *plan, int group, const int
     *cover = (cover_t){.plan = plan, .dims = plan->groups[group].dims, .mac = mac};
     for (int i = 0; i < plan->groups[group].loops_n; i++) {
         const plan_loop_t *loop = &plan->loops[plan->groups[group].loops[i]];
+        /* Loops come from the outermost on, so that those of one level stand in a row. */
         if (cover->levels_n == 0 || cover->levels[cover->levels_n - 1].level != loop->level)
             cover->levels[cover->levels_n++].level = loop->level;
         cover_level_t *level = &cover->levels[cover->levels_n - 1];
@@ -166,6 +169,8 @@ bool cover_probe(const plan_t *plan, int group)
     if (cover_times(&cover) != 1) return false;
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
         if (!(cover.dims >> dim & 1) || plan->extent[dim] == 1) continue;
+        /* Gaps and overlaps show at the second index or at the last one, each dimension by itself
+           and the others at 0. What this probe lets through is counted as a whole later. */
         const int64_t ends[] = {1, plan->extent[dim] - 1};
         for (int i = 0; i < 2; i++) {
             mac[dim] = ends[i];
@@ -208,6 +213,7 @@ static int64_t cover_times_of_first(const plan_t *plan, cover_t *blamed)
         cover_begin(&cover, plan, g, zero);
         const int64_t own = cover_times(&cover);
         times *= own;
+        /* The first group whose own count is not 1 is the one that is told of. */
         if (g == 0 || (own != 1 && blamed->blamed == CONFX_DATAFLOW_LEVELS_MAX)) *blamed = cover;
     }
     return times;

@@ -86,6 +86,9 @@ bool exact_saturated(const confx_dataflow_t *dataflow, const confx_layer_t *laye
 {
     plan_t plan;
     int64_t length[CONFX_DIM_COUNT];
+    /* From the outermost level on: `length` is what an interval of each dimension has at most,
+       before any map of the level has narrowed it. All loops of a level are looked at before it is
+       narrowed, as they deal from the same parent. */
     if (plan_fill(dataflow, layer, pes, buffer, &plan) != CONFX_COST_VALID) return false;
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) length[dim] = plan.extent[dim];
     for (int level = 0; level < plan.levels_n; level++) {

@@ -42,6 +42,8 @@ static void exact_count_l1(const exact_t *exact, const factors_t *total, confx_c
     const int64_t sums = moved.read[CONFX_TENSOR_OUTPUT];
     const int64_t from_zero = (int64_t)(of[OUTPUT_HELD] - of[OUTPUT_KEPT]) - sums;
     cost->l1_read[CONFX_TENSOR_INPUT] = cost->l1_read[CONFX_TENSOR_FILTER] = macs;
+    /* Each MAC adds to a sum that is read, but for the first ones, which begin from zero; and a sum
+       that leaves the L1 is read once more. */
     cost->l1_read[CONFX_TENSOR_OUTPUT] = macs - from_zero + moved.lettings_go;
     cost->l1_write[CONFX_TENSOR_INPUT] = (int64_t)(of[INPUT_HELD] - of[INPUT_KEPT]);
     cost->l1_write[CONFX_TENSOR_FILTER] = (int64_t)(of[FILTER_HELD] - of[FILTER_KEPT]);
@@ -78,6 +80,8 @@ static int64_t exact_bytes(const exact_t *exact, const joint_t *joint)
     int64_t most[CONFX_TENSORS] = {1, 1, 1};
     for (int g = 0; g < exact->plan.groups_n; g++)
         for (int tensor = 0; tensor < CONFX_TENSORS; tensor++)
+            /* A unit holds a product of intervals, one of each group: the largest product is the
+               product of the largest. */
             most[tensor] *= joint->groups[g]->most[tensor];
     if (exact->watch) exact->watch->held(exact->watch->watcher, joint, most);
     return 2 * (most[CONFX_TENSOR_INPUT] + most[CONFX_TENSOR_FILTER] +
@@ -88,6 +92,8 @@ static void exact_count_steps(const joint_t *joint, confx_cost_t *cost)
 {
     cost->exact.steps = cost->exact.active_pe_steps = 1;
     for (int g = 0; g < joint->plan->groups_n; g++) {
+        /* Groups run through their steps in every combination, and a PE works if it does so in all
+           of them. */
         cost->exact.steps *= joint->groups[g]->steps;
         cost->exact.active_pe_steps *= joint->groups[g]->active;
     }
@@ -123,6 +129,8 @@ static int exact_innermost(const exact_t *exact, bool outermost)
         const exact_group_t *group = &exact->groups[g];
         const plan_group_t *plan = &exact->plan.groups[g];
         const line_t *line = outermost ? &group->line_outermost : &group->line;
+        /* A line has fewer loops than the plan where some of them have one step: only those that
+           move are named. */
         const int depth = !group->is_written ? line->depth
                           : outermost        ? plan->outermost_n
                                              : plan->loops_n;
@@ -223,6 +231,8 @@ static void exact_join(const exact_t *exact, bool outermost, joint_t *joint)
     joint->watch = exact->watch;
     for (int g = 0; g < exact->plan.groups_n; g++) {
         const exact_group_t *group = &exact->groups[g];
+        /* Counted lines have one place for both passes: that of the outermost steps is filled when
+           the figures of all steps are done with. */
         joint->groups[g] = !group->is_written ? &group->counted.group
                            : outermost        ? &group->written.outermost.group
                                               : &group->written.fine.group;
@@ -288,6 +298,8 @@ void exact_evaluate_watched(const evaluation_point_t *point, const joint_watch_t
         plan_fill(point->dataflow, point->layer, point->pes, point->buffer, &exact.plan);
     if (fault == CONFX_COST_VALID) {
         if (watch) watch->plan(watch->watcher, &exact.plan);
+        /* The watch learns of the plan even if its groups turn out not to be legal: an explanation
+           shows how far the evaluation came. */
         fault = exact_open(&exact);
         if (fault == CONFX_COST_VALID) fault = exact_count(&exact, point->pes, cost);
         exact_close(&exact);

@@ -37,6 +37,8 @@ static void joint_find_loops(joint_t *joint)
         const int g = plan->loops[loop].group;
         if (g == PLAN_NO_GROUP) continue;
         const dimgroup_t *own = joint->groups[g];
+        /* A group's loops stand in the plan's order, so that one pass with a place in each group's
+           list finds which of the plan's loops move. */
         if (depths[g] == own->depth || own->loops[depths[g]] != loop) continue;
         depths[g]++;
         joint->loops[joint->loops_n++] = (uint8_t)loop;
@@ -70,6 +72,8 @@ static void joint_number_transitions(joint_t *joint, const int places[PLAN_GROUP
         const int depth = ++depths[place];
         joint->transitions[i + 1] = stays;
         joint->transitions[i + 1].of[place] = (uint8_t)group_moves(depth);
+        /* Inside of this loop the group has moved to this depth, and stays there while others
+           move. */
         stays.of[place] = (uint8_t)group_stays(depth);
     }
 }
@@ -180,6 +184,8 @@ static int64_t joint_work(const joint_between_t *between, int group, int64_t vol
     assert(between->chosen[group] != NULL);
     const int number = between->chosen[group]->work;
     for (int i = own->works[number]; i < own->works[number + 1]; i++)
+        /* The volumes of the groups multiply, and only their product is divided among the lanes and
+           rounded up: so every combination is gone through. */
         cycles += joint_work(between, group + 1, volume * own->work[i].volume,
                              steps * own->work[i].steps);
     return cycles;
@@ -194,6 +200,8 @@ static double joint_compute(const joint_between_t *between, double volume)
 
 static double joint_egress_bytes(const joint_t *joint, const double of[TRAITS])
 {
+    /* What leaves is complete or to be fetched again: a complete output is one byte, a sum that is
+       not is psum_bytes. */
     const double written = of[EGRESS_LEFT] - of[EGRESS_KEPT];
     assert(written >= of[EGRESS_LAST]);
     return of[EGRESS_LAST] + joint->psum_bytes * (written - of[EGRESS_LAST]);

@@ -42,6 +42,7 @@ static bool line_begin(line_search_t *search, const plan_t *plan, uint32_t dims)
         return false;
     for (int tensor = 0; tensor < CONFX_TENSORS; tensor++) {
         const uint32_t of = plan_tensor_dims(plan->layer->type, (confx_tensor_t)tensor);
+        /* Of which tensors an index is one of this dimension. */
         line->tensors |= (of >> search->dim & 1) << tensor;
     }
     search->extent = search->length = plan->extent[search->dim];
@@ -65,6 +66,8 @@ static bool line_pass(line_search_t *search, const plan_loop_t *loop, uint8_t nu
     if (!single && (map->offset != map->size || search->maps_n == LINE_DEPTH_MAX)) return false;
     if (!single) {
         const int64_t units = loop->spatial ? search->plan->units[loop->level] : 1;
+        /* From here on a unit has no more than one tile of this map; maps further in deal from
+           that. */
         search->maps[search->maps_n++] = (line_map_t){loop->level, number, units, map->size};
         search->spread = search->spread || units > 1;
         search->length = map->size;
@@ -78,6 +81,8 @@ static bool line_pass_diagonal(line_search_t *search, const plan_loop_t *loop)
 {
     line_t *line = search->line;
     if (!line->window || loop->maps_n != 2 || search->length != 1 || search->spread) return false;
+    /* The two maps of the loop, in whichever order they stand: that of rows and that of the
+       filter's. */
     const plan_map_t *rows = &loop->maps[loop->maps[0].dim != search->dim];
     const plan_map_t *filter = &loop->maps[loop->maps[0].dim == search->dim];
     if (rows->outward && filter->size >= line->height) return true; /* one tile of each */
@@ -115,6 +120,8 @@ static int64_t line_up(int64_t a, int64_t b)
 /* `length` elements in tiles of `size`, so many units at a time. */
 static line_loop_t line_deal(int64_t length, int64_t units, int64_t size)
 {
+    /* All steps but the last are full: every unit has a whole tile. The last one has the tiles that
+       are left, of which the last may be shorter. */
     const int64_t tiles = line_up(length, size), steps = units == 1 ? tiles : line_up(tiles, units);
     const int64_t left = tiles - (steps - 1) * units, last = length - (tiles - 1) * size;
     return (line_loop_t){.steps = steps,
@@ -150,6 +157,8 @@ static void line_shape_two(line_t *line, const line_map_t maps[2], int64_t exten
     line->spacing = maps[1].size;
     line->outer_step = size;
     line->inner_step = maps[1].units * maps[1].size;
+    /* The inner map deals from one tile of the outer one: from a whole one, or from the last, which
+       may be shorter and then is a second kind. */
     line->inner[0] = line_deal(size, maps[1].units, maps[1].size);
     line->inner[1] = line_deal(last, maps[1].units, maps[1].size);
     line->kinds = last < size ? 2 : 1;
@@ -193,6 +202,8 @@ static void line_set_works(const line_t *fine, const line_t *line, line_works_t 
 {
     memset(works->n, 0, sizeof works->n);
     if (line->depth == 0) {
+        /* The only outermost step has all steps below it: those of the last outer one apart if that
+           is of another kind. */
         line_add_inner(fine, 0, fine->outer_n - (fine->kinds - 1), works, 0);
         if (fine->kinds == 2) line_add_inner(fine, 1, 1, works, 0);
         return;
@@ -220,6 +231,8 @@ static void line_set_outermost(const line_search_t *search, const line_t *fine, 
     outermost->diagonal = false;
     for (int i = 0; i < search->maps_n && search->maps[i].level == 0; i++) {
         line_map_t map = search->maps[i];
+        /* Units side by side count as one whose tile is all of theirs. A map that then has one tile
+           moves nothing from outside, and is left out. */
         map.size *= map.units;
         map.units = 1;
         if (map.size >= length) continue;

@@ -1,5 +1,6 @@
 /* The transitions of a line, and which leaves they lie between. */
 #include "cost/exact/line_factors.h"
+#include "cost/language/whole.h"
 
 #include <assert.h>
 
@@ -118,6 +119,9 @@ static void line_count_arrive(line_count_t *count, line_at_t at, line_list_t *to
     const line_t *line = count->line;
     const int depth = line->depth;
     to->n = 0;
+    /* How a leaf is reached: by the inner loop, or by the outer one, which comes from the last leaf
+       of the step before. It stays as it is where a loop of another group moves inside of its
+       own. */
     if (at.inner > 0)
         line_count_add(count, (line_at_t){at.outer, at.inner - 1}, at, group_moves(2), to);
     else if (at.outer > 0)
@@ -135,11 +139,14 @@ static void line_count_depart(line_count_t *count, line_at_t at, line_list_t *fr
     const int depth = line->depth;
     const bool ends = at.inner == line_count_last(line, at.outer).inner;
     from->n = 0;
+    /* The same the other way round: what comes behind the leaf. */
     if (!ends)
         line_count_add(count, at, (line_at_t){at.outer, at.inner + 1}, group_moves(2), from);
     else if (at.outer < line->outer_n - 1)
         line_count_add(count, at, (line_at_t){at.outer + 1, 0}, group_moves(1), from);
     if (count->inside || depth == 0) line_count_add(count, at, at, group_stays(depth), from);
+    /* Where a loop of another group moves between the two loops, the inner one begins anew; where
+       one moves outside of both, the whole line does. */
     if (depth == 2 && ends)
         line_count_add(count, at, (line_at_t){at.outer, 0}, group_stays(1), from);
     if (depth > 0 && line_count_is_last(line, at))
@@ -156,6 +163,7 @@ static bool line_count_same_class(const class_t *one, const class_t *other)
 static void line_count_class(line_group_t *own, const class_t *class, int *list)
 {
     for (int i = *list; i != GROUP_NONE; i = own->classes[i].next) {
+        /* Leaves that do the same between the same transitions are one class, with their number. */
         if (!line_count_same_class(&own->classes[i], class)) continue;
         own->classes[i].traits.of[LEAVES] += class->traits.of[LEAVES];
         return;
@@ -176,6 +184,8 @@ static void line_count_leaves(line_count_t *count, line_at_t at, int64_t leaves)
     line_count_arrive(count, at, &to);
     line_count_depart(count, at, &from);
     if (count->failed) return;
+    /* Every pair of a way to the leaf and a way from it is a step of its own: what it takes in
+       depends on the move behind it, what it lets go on the one before. */
     class_t class = {.work = 2 * kind + (leaf == &line->inner[kind].rest)};
     class.traits.of[LEAVES] = (double)leaves;
     class.traits.of[COMPUTE] = line_count_compute(line, own, leaf, class.work);
@@ -201,6 +211,7 @@ typedef struct {
 static line_range_t line_count_range(int64_t steps)
 {
     line_range_t range = {.n = 0};
+    /* The second index stands for all up to the third from the end. */
     const int64_t at[4] = {0, 1, steps - 2, steps - 1}, times[4] = {1, steps - 3, 1, 1};
     for (int i = 0; i < 4; i++) {
         /* In a short loop some of the four are the same. */
@@ -214,18 +225,13 @@ static line_range_t line_count_range(int64_t steps)
 
 /* ---- the group ------------------------------------------------------------------------------- */
 
-static int64_t line_count_more(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 static void line_count_most(const line_t *line, dimgroup_t *group)
 {
     int64_t length = 0;
     for (int kind = 0; kind < line->kinds; kind++) {
         const line_loop_t *inner = &line->inner[kind];
-        if (inner->steps > 1) length = line_count_more(length, inner->full.length);
-        length = line_count_more(length, inner->rest.length);
+        if (inner->steps > 1) length = whole_max(length, inner->full.length);
+        length = whole_max(length, inner->rest.length);
     }
     for (int tensor = 0; tensor < CONFX_TENSORS; tensor++)
         group->most[tensor] = line->tensors >> tensor & 1 ? length : 1;
@@ -240,6 +246,7 @@ static void line_count_steps(const line_t *line, dimgroup_t *group)
     for (int kind = 0; kind < line->kinds; kind++) {
         const line_loop_t *inner = &line->inner[kind];
         const int64_t times = kind == 1 ? 1 : line->outer_n - (line->kinds - 1);
+        /* A loop has all steps but the last one full. */
         group->steps += times * inner->steps;
         group->active += times * ((inner->steps - 1) * inner->full.units + inner->rest.units);
     }
@@ -290,6 +297,8 @@ static bool line_count_two(const line_t *line, bool inside, network_t network, l
     const line_range_t outer = line_count_range(line->outer_n);
     for (int i = 0; i < outer.n && !count.failed; i++) {
         const int kind = line_count_kind(line, outer.at[i]);
+        /* An outer index and an inner one that each stand for several stand together for their
+           product. */
         const line_range_t inner = line_count_range(line->inner[kind].steps);
         for (int j = 0; j < inner.n && !count.failed; j++)
             line_count_leaves(&count, (line_at_t){outer.at[i], inner.at[j]},

@@ -1,16 +1,7 @@
 #include "cost/exact/line_factors.h"
+#include "cost/language/whole.h"
 
 /* ---- rows of the input ----------------------------------------------------------------------- */
-
-static inline int64_t line_factors_less(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline int64_t line_factors_more(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
 
 static inline int64_t line_factors_unit(const line_leaf_t *leaf, int64_t unit)
 {
@@ -22,10 +13,10 @@ static inline int64_t line_factors_overlap(const line_t *line, const line_leaf_t
                                            const line_leaf_t *behind, int64_t delta, int64_t unit)
 {
     const int64_t shift = delta * line->stride;
-    const int64_t from = line_factors_more(0, shift);
-    const int64_t to = line_factors_less(line_rows(line, line_factors_unit(before, unit)),
-                                         shift + line_rows(line, line_factors_unit(behind, unit)));
-    return line_factors_more(0, to - from);
+    const int64_t from = whole_max(0, shift);
+    const int64_t to = whole_min(line_rows(line, line_factors_unit(before, unit)),
+                                 shift + line_rows(line, line_factors_unit(behind, unit)));
+    return whole_max(0, to - from);
 }
 
 /* Rows that all units which need them had before. False: it takes more than the ends to tell. */
@@ -65,7 +56,9 @@ static bool line_factors_input(const line_t *line, const line_move_t *move, fact
     /* Different leaves have different outputs, so that without an overlap of windows no row is
        needed again. */
     if (!move->same && before != NULL && line->height > line->stride) {
-        const int64_t both = line_factors_less(before->units, behind->units);
+        /* A unit keeps rows only if it works in both leaves. All of these have whole tiles but for
+           the last one, which is counted apart. */
+        const int64_t both = whole_min(before->units, behind->units);
         kept = line_factors_overlap(line, before, behind, move->delta, both - 1);
         if (both > 1)
             kept += (both - 1) * line_factors_overlap(line, before, behind, move->delta, 0);
@@ -88,7 +81,9 @@ static inline void line_factors_tensor(const line_move_t *move, bool indexed, in
     const int64_t units = move->behind->units, before = move->before ? move->before->units : 0;
     const int64_t held = indexed ? line_sum(move->behind) : units * times;
     const int64_t any = indexed ? held : times;
-    const int64_t kept = indexed ? 0 : line_factors_less(before, units) * times;
+    /* Units that work in both leaves keep their elements; for a further unit the element is new to
+       it, and so the network brings it, for all at once if it can. */
+    const int64_t kept = indexed ? 0 : whole_min(before, units) * times;
     of[0] = (double)held;
     of[1] = (double)(move->same ? held : kept);
     of[2] = (double)any;

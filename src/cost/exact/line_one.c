@@ -33,6 +33,8 @@ static void line_one_class(const line_one_t *leaf, line_one_span_t span, int64_t
     if (leaves == 0) return;
     assert(leaves > 0 && own->classes_n < LINE_CLASSES_MAX);
     class_t *class = &own->classes[own->classes_n];
+    /* What a step lets go depends on how its leaf was come to, what it takes in on how it is left;
+       so the two halves of the traits come from two transitions. */
     const double *egress = leaf->traits[span.egress].of;
     class->traits = leaf->traits[span.ingress];
     for (int t = EGRESS_LEFT; t <= EGRESS_LAST; t++) class->traits.of[t] = egress[t];
@@ -103,6 +105,8 @@ static void line_one_fill_stays(const line_t *line, const line_leaf_t *full,
                                 const line_leaf_t *last, line_group_t *own)
 {
     line_one_stay(line, full, false, false, &own->factors[STAY]);
+    /* Staying is the same everywhere but at the ends: the first leaf has what nobody held before,
+       and the last one what nobody holds any more, and may be smaller. */
     own->factors[STAY_FIRST] = own->factors[STAY];
     if (line_ends_matter(line)) own->factors[STAY_FIRST].of[OUTPUT_FIRST] = 1;
     own->factors[STAY_LAST] = own->factors[STAY];

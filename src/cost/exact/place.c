@@ -1,4 +1,5 @@
 #include "cost/exact/place.h"
+#include "cost/language/whole.h"
 
 void place_whole(const plan_t *plan, region_t *place)
 {
@@ -8,15 +9,10 @@ void place_whole(const plan_t *plan, region_t *place)
     place->rows[1] = (interval_t){0, plan->dim[CONFX_DIM_X]};
 }
 
-static int64_t place_less(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 static interval_t place_tile(const plan_map_t *map, int64_t tile, interval_t parent)
 {
     const int64_t from = parent.from + tile * map->offset;
-    return (interval_t){from, place_less(from + map->size, parent.to)};
+    return (interval_t){from, whole_min(from + map->size, parent.to)};
 }
 
 /* Rule 3.2: the outputs whose whole window lies in the rows. Rounded down towards the next
@@ -27,7 +23,7 @@ static interval_t place_outputs(interval_t rows, interval_t window, interval_t p
     const int64_t above = rows.from - window.from, last = rows.to - window.to;
     const int64_t first = above > 0 ? (above + stride - 1) / stride : 0;
     const int64_t end = last >= 0 ? last / stride + 1 : 0;
-    return (interval_t){first > parent.from ? first : parent.from, place_less(end, parent.to)};
+    return (interval_t){first > parent.from ? first : parent.from, whole_min(end, parent.to)};
 }
 
 bool place_narrow(const plan_t *plan, const plan_map_t *map, int64_t tile, const region_t *parent,
@@ -43,6 +39,8 @@ bool place_narrow(const plan_t *plan, const plan_map_t *map, int64_t tile, const
     interval_t *rows = &place->rows[place_axis(map->dim)];
     if (map->outward) {
         *mac = place_tile(map, tile, parent->mac[map->dim]);
+        /* A map of outputs has the rows that their windows reach, and one of rows the outputs whose
+           windows it has. */
         *rows = (interval_t){mac->from * stride + window.from, (mac->to - 1) * stride + window.to};
     } else {
         *rows = place_tile(map, tile, parent->rows[place_axis(map->dim)]);

@@ -73,6 +73,7 @@ static confx_cost_fault_t plan_measure(plan_t *plan, const confx_layer_t *layer)
         plan->dim[i] = plan->extent[i] = size;
         if (has) elements *= (double)size;
     }
+    /* Of Y and X the layer gives rows of the input; MACs are counted by outputs. */
     if (dims & BIT_Y) {
         plan_measure_outputs(plan, CONFX_DIM_Y, layer->stride_y);
         plan_measure_outputs(plan, CONFX_DIM_X, layer->stride_x);
@@ -86,20 +87,6 @@ static confx_cost_fault_t plan_measure(plan_t *plan, const confx_layer_t *layer)
     return CONFX_COST_VALID;
 }
 
-static int64_t plan_resolve(const plan_t *plan, measure_t measure, int64_t pes, int64_t buffer)
-{
-    switch (measure.kind) {
-    case MEASURE_DIM:
-        return plan->dim[measure.dim];
-    case MEASURE_PES:
-        return pes;
-    case MEASURE_BUFFER:
-        return buffer;
-    default:
-        return measure.number;
-    }
-}
-
 /* ---- levels and loops ------------------------------------------------------------------------ */
 
 /* The innermost levels' products first divide the PEs; what is left over is level 0 (2.1). */
@@ -111,7 +98,7 @@ static confx_cost_fault_t plan_deal_units(plan_t *plan, const confx_dataflow_t *
     assert(plan->levels_n >= 1 && plan->levels_n <= CONFX_DATAFLOW_LEVELS_MAX);
     if (pes > DATAFLOW_SIZE_MAX || buffer > DATAFLOW_SIZE_MAX) return CONFX_COST_OVERFLOW;
     for (int level = 1; level < plan->levels_n; level++) {
-        const int64_t n = plan_resolve(plan, dataflow->stages[level].cluster, pes, buffer);
+        const int64_t n = measure_resolve(dataflow->stages[level].cluster, plan->dim, pes, buffer);
         if (n < 1) return CONFX_COST_SIZE;
         /* cluster x n <= pes, without a product that could overflow. */
         if (n > pes / cluster) return CONFX_COST_FEW_PES;
@@ -177,8 +164,8 @@ static confx_cost_fault_t plan_resolve_map(const plan_t *plan, const directive_t
         return plan->layer->dim[directive->dim] > 0 ? CONFX_COST_UNUSED : CONFX_COST_DIMENSION;
     *map = (plan_map_t){.dim = directive->dim,
                         .outward = directive->outward,
-                        .size = plan_resolve(plan, directive->size, pes, buffer),
-                        .offset = plan_resolve(plan, directive->offset, pes, buffer)};
+                        .size = measure_resolve(directive->size, plan->dim, pes, buffer),
+                        .offset = measure_resolve(directive->offset, plan->dim, pes, buffer)};
     return map->size < 1 || map->offset < 1 ? CONFX_COST_SIZE : CONFX_COST_VALID;
 }
 
@@ -225,6 +212,8 @@ static confx_cost_fault_t plan_add_level(plan_t *plan, const dataflow_level_t *s
             plan_resolve_map(plan, &stage->directives[i], pes, buffer, &maps[i]);
         if (fault != CONFX_COST_VALID) return fault;
     }
+    /* What the level cuts is known from all of its directives before the first map is turned: their
+       order within a level says nothing about windows. */
     *cut |= plan_cut(plan, maps, stage->directives_n);
     for (int i = 0; i < stage->directives_n; i++) plan_turn_outward(plan, &maps[i], *cut);
     plan_add_loops(plan, stage, level, maps);
@@ -276,6 +265,9 @@ static void plan_group_dims(plan_t *plan)
         sets[CONFX_DIM_X] = sets[CONFX_DIM_S] = BIT_X | BIT_S;
     }
     for (int i = 0; i < plan->loops_n; i++)
+        /* Dimensions that one loop deals together cannot be counted apart, nor can an output and
+           the window that its rows come from. All others are independent, and each set of them is a
+           group. */
         if (plan->loops[i].maps_n > 1) plan_join(sets, plan_dims_of_loop(&plan->loops[i]));
     plan->groups_n = 0;
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
@@ -284,6 +276,7 @@ static void plan_group_dims(plan_t *plan)
                          plan->dim[CONFX_DIM_Y] > 0;
         if (sets[dim] == 0 || one) continue;
         const int least = __builtin_ctz(sets[dim]);
+        /* A set is numbered at its first dimension; the others find that number there. */
         if (least == dim) {
             assert(plan->groups_n < PLAN_GROUPS_MAX);
             plan->groups[plan->groups_n].dims = sets[dim];

@@ -98,6 +98,8 @@ static void trie_emit_rows(const trie_elements_t *elements, int dim, int64_t bas
     int64_t next = 0;
     for (int64_t out = outputs.from; out < outputs.to; out++) {
         const int64_t start = out * plan->stride[dim];
+        /* Windows of neighbours overlap where they are higher than the stride: what the one before
+           has emitted is passed over. */
         const int64_t from = start + window.from > next ? start + window.from : next;
         next = start + window.to;
         for (int64_t row = from; row < next; row++)
@@ -137,6 +139,8 @@ static bool trie_do(trie_build_t *build, const region_t *place, int dim, int64_t
 {
     while (dim < CONFX_DIM_COUNT && !(build->group->dims >> dim & 1)) dim++;
     if (dim == CONFX_DIM_COUNT) {
+        /* A MAC that two units do makes the mapping illegal, and so does one that nobody does,
+           which the number of those done tells at the end. */
         const uint64_t bit = UINT64_C(1) << (base & 63);
         if (build->done[base >> 6] & bit) return false;
         build->done[base >> 6] |= bit;
@@ -306,6 +310,8 @@ static void trie_descend(trie_build_t *build, int depth, size_t from, size_t to)
     const plan_loop_t *loop = &build->plan->loops[build->group->loops[depth]];
     const int64_t steps = trie_steps(build, loop, from, to);
     for (int64_t step = 0; step < steps && build->fault == CONFX_COST_VALID; step++) {
+        /* The units of this step stand behind those of the levels above, and go when all leaves
+           below them are there: the list is a stack. */
         for (size_t i = from; i < to; i++) trie_deal_all(build, loop, i, step);
         if (trie_level_ends(build, depth)) trie_settle_all(build, depth, to);
         build->tuple[depth] = step;
@@ -341,6 +347,8 @@ static bool trie_count_visits(trie_t *trie)
     for (size_t i = 0; i < trie->leaves_n; i++) {
         trie_leaf_t *back = &trie->leaves[trie->leaves_n - 1 - i];
         trie->leaves[i].first = trie_mark(trie, &trie->leaves[i], seen);
+        /* From the front the leaf that first holds an output marks it, from the back the one that
+           holds it last. */
         back->last = trie_mark(trie, back, seen + outputs);
     }
     free(seen);
@@ -363,6 +371,8 @@ static bool trie_measure(trie_build_t *build)
             if (dims >> dim & 1)
                 trie->space[tensor] *=
                     tensor == CONFX_TENSOR_INPUT ? plan->dim[dim] : plan->extent[dim];
+        /* There is an entry for each element of a tensor's part, and a bit for each MAC, so that
+           groups that are too large are refused before anything is taken. */
         if (trie->space[tensor] > 8 * (int64_t)TRIE_MOST) return false;
     }
     return build->macs <= 8 * (int64_t)TRIE_MOST;
@@ -417,6 +427,9 @@ static bool trie_unite(const trie_t *fine, size_t from, size_t to, int tensor, u
     for (size_t i = fine->leaves[from].from; i < end; i++) {
         const int32_t *elements = &fine->elements[fine->units[i].from[tensor]];
         for (size_t j = 0; j < fine->units[i].n[tensor]; j++) {
+            /* The number of the unit stands where it has been: an element that several fine units
+               hold is one element of the outermost step, and nothing need be cleared between
+               steps. */
             if (stamps[elements[j]] == stamp) continue;
             stamps[elements[j]] = stamp;
             if (!trie_grow_elements(trie)) return false;
@@ -446,6 +459,8 @@ static bool trie_cut(const trie_t *fine, uint32_t *const stamps[CONFX_TENSORS], 
 {
     size_t from = 0;
     for (size_t i = 1; i <= fine->leaves_n; i++) {
+        /* As long as a leaf has the outermost indices of the one before, it belongs to the same
+           outermost step. */
         if (i < fine->leaves_n && fine->leaves[i].common >= trie->depth) continue;
         if (!trie_add_outermost(fine, from, i, stamps, trie)) return false;
         from = i;

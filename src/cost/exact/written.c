@@ -41,6 +41,8 @@ static void written_take_up(written_build_t *work, int tensor, const trie_unit_t
     uint32_t *need = work->need[tensor], *have = work->have[tensor];
     for (size_t i = 0; i < unit->n[tensor]; i++) {
         const int32_t element = elements[i];
+        /* Elements are counted by how many units hold them: `any` at the first of these, and
+           `carried` at the first that held the element before. */
         overlap->any += need[element]++ == 0;
         if (!stamped || work->stamps[tensor][element] != work->stamp) continue;
         overlap->carried += have[element]++ == 0;
@@ -81,6 +83,8 @@ static written_overlap_t written_overlap(written_build_t *work, int tensor,
     size_t i = before->from;
     const size_t end = before->from + before->n;
     for (size_t j = behind->from; j < behind->from + behind->n; j++) {
+        /* The units of a leaf stand by their numbers, so that one pass over both leaves finds those
+           that work in both. */
         while (i < end && units[i].unit < units[j].unit) i++;
         const bool both = i < end && units[i].unit == units[j].unit;
         if (both) written_stamp(work, tensor, &units[i]);
@@ -223,6 +227,8 @@ static int64_t written_number_work(written_build_t *work, size_t from, size_t to
     if (grown == NULL) return -1;
     work->own->works = grown;
     work->own->works[0] = 0;
+    /* The new work is written behind those that are known. If one of these is the same, it goes
+       again. */
     const size_t start = (size_t)work->own->works[work->works_n];
     for (size_t i = from; i < to; i++)
         if (!written_add_work(work, work->below->leaves[i].volume)) return -1;
@@ -241,6 +247,8 @@ static int64_t written_compute(written_build_t *work, int64_t leaf)
 {
     const trie_t *trie = work->trie;
     const size_t next = (size_t)leaf + 1;
+    /* Of an outermost step `volume` is the first of the leaves below it; those up to the next
+       step's first are its own. */
     if (work->below == NULL) return trie->leaves[leaf].volume;
     const int64_t end =
         next < trie->leaves_n ? trie->leaves[next].volume : (int64_t)work->below->leaves_n;
@@ -266,6 +274,8 @@ static void written_find_nodes(const trie_t *trie, int64_t leaf, written_nodes_t
     const int arrival = written_arrival(trie, leaf);
     for (int depth = arrival; depth <= trie->depth; depth++) {
         int64_t last = leaf;
+        /* Leaves that share their first `depth` indices stand in a row: the node ends where they
+           differ. */
         while (last + 1 < (int64_t)trie->leaves_n && trie->leaves[last + 1].common >= depth) last++;
         nodes->first[depth] = leaf;
         nodes->last[depth] = last;
@@ -382,6 +392,7 @@ static bool written_list_classes(written_build_t *work)
     own->lists = malloc((size_t)numbers * (size_t)numbers * sizeof *own->lists);
     if (own->classes == NULL || own->lists == NULL) return false;
     for (int i = 0; i < numbers * numbers; i++) own->lists[i] = GROUP_NONE;
+    /* From the last one on, so that each list has its classes in their order. */
     for (size_t i = work->kinds_n; i-- > 0;) {
         const written_kind_t *kind = &work->kinds[i];
         int *list = &own->lists[kind->to * numbers + kind->from];

@@ -2,15 +2,11 @@
    quirks mended in the level's static quantities (src/cost/README.md, section 3), until the count
    is true. */
 #include "cost/explain/explain.h"
+#include "cost/language/whole.h"
 
 #include <assert.h>
 
 /* ---- quirks mended --------------------------------------------------------------------------- */
-
-static int64_t mac_difference_greatest(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
 
 /* Section 3's e, without its quirk. */
 static void mac_difference_mend_wide(map_t *map, int64_t dim)
@@ -19,7 +15,7 @@ static void mac_difference_mend_wide(map_t *map, int64_t dim)
        truth is what the map really holds, the whole dimension. */
     if (map->offset > dim || dim >= map->size) return;
     map->input.mapped_edge = dim;
-    map->input.unique_edge = mac_difference_greatest(map->offset - (map->size - dim), 0);
+    map->input.unique_edge = whole_max(map->offset - (map->size - dim), 0);
 }
 
 static int64_t mac_difference_windows(int64_t extent, int64_t filter, int64_t stride)

@@ -26,6 +26,22 @@ typedef struct {
     int parameter;   /* of the dataflow, from 1 on, that the number stands for; 0: of none */
 } measure_t;
 
+/* What it comes to of a layer of these dimensions on so many PEs, with that buffer level. */
+static inline int64_t measure_resolve(measure_t measure, const int64_t dim[CONFX_DIM_COUNT],
+                                      int64_t pes, int64_t buffer)
+{
+    switch (measure.kind) {
+    case MEASURE_DIM:
+        return dim[measure.dim];
+    case MEASURE_PES:
+        return pes;
+    case MEASURE_BUFFER:
+        return buffer;
+    default:
+        return measure.number;
+    }
+}
+
 typedef struct {
     bool spatial;
     bool outward; /* of X' or Y': counted in outputs */

@@ -56,9 +56,8 @@ static confx_status_t comparison_add_rows(store_t *store, size_t first, size_t n
 
 static confx_status_t comparison_add_all(store_t *store, piece_t *piece, curve_t *curve)
 {
-    array_t array;
-    TRY(store_describe(store, "/trajectories/objective", &array));
-    const size_t rows = array.dims[0];
+    size_t rows;
+    TRY(store_rows(store, "/trajectories/objective", &rows));
     for (size_t first = 0; first < rows; first += PIECE_ROWS)
         TRY(comparison_add_rows(store, first, rows - first < PIECE_ROWS ? rows - first : PIECE_ROWS,
                                 piece, curve));

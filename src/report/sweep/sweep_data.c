@@ -159,15 +159,13 @@ static confx_status_t sweep_data_read_common(sweep_report_t *survey)
 
 static confx_status_t sweep_data_read_all(sweep_report_t *survey, const char *path, store_t *store)
 {
-    array_t array;
     TRY(sweep_data_check_schema(path, store));
     TRY(sweep_data_read_word(store, "status", &survey->state));
     TRY(sweep_data_read_word(store, "started", &survey->started));
     TRY(sweep_data_read_word(store, "written", &survey->written));
     /* The names of the searches say how many rows there are; every other column must have as
        many. */
-    TRY(store_describe(store, "/search", &array));
-    survey->n = array.dims[0];
+    TRY(store_rows(store, "/search", &survey->n));
 #define READ(name) TRY(sweep_data_read_column(survey, store, "/" #name, &survey->name));
     SWEEP_REPORT_TEXT_LIST(READ)
 #undef READ

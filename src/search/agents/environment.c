@@ -118,6 +118,8 @@ void reward_scale_add(reward_scale_t *scale, const batch_t *batch, size_t episod
     }
     if (isnan(total)) return;
     const double before = total - scale->mean;
+    /* The running mean and sum of squares of Welford (Technometrics 4, 1962), without
+       cancellation. */
     scale->n += 1;
     scale->mean += before / scale->n;
     scale->squares += before * (total - scale->mean);
@@ -126,6 +128,8 @@ void reward_scale_add(reward_scale_t *scale, const batch_t *batch, size_t episod
 double reward_scale_reward(const reward_scale_t *scale, double cost)
 {
     const double deviation = scale->n > 1 ? sqrt(scale->squares / scale->n) : 0;
+    /* Rewards are told in deviations of the totals; where these hardly differ, in units of their
+       mean. */
     const double unit =
         deviation > 1e-6 * fabs(scale->mean) ? deviation : fmax(fabs(scale->mean), 1);
     return -(isnan(cost) ? scale->worst : cost) / unit;

@@ -7,6 +7,8 @@ void advantage_estimate(size_t steps, double discount, double lambda, const doub
 {
     double behind = 0;
     for (size_t t = steps; t-- > 0;) {
+        /* From the last step back: what a step's own surprise is worth, and a share of those behind
+           it. */
         const double next = t + 1 < steps ? values[t + 1] : 0;
         behind = rewards[t] + discount * next - values[t] + discount * lambda * behind;
         advantages[t] = behind;

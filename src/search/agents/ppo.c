@@ -14,6 +14,8 @@ static const double epsilon = 0.2;
 double ppo_weight(double advantage, double log_ratio)
 {
     const double ratio = exp(log_ratio);
+    /* Where the choice has become better than at sampling by as much as is allowed, or worse, the
+       lesser branch is constant and has no gradient. */
     const bool clipped = advantage > 0 ? ratio > 1 + epsilon : ratio < 1 - epsilon;
     return clipped ? 0 : ratio * advantage;
 }

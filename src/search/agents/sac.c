@@ -46,6 +46,8 @@ static void sac_climb(off_policy_t *self, rng_t *rng, double temperature)
 
 static void sac_learn_temperature(off_policy_t *self)
 {
+    /* The temperature rises while the policy has less entropy than is wanted, and falls where it
+       has more. */
     const double wanted_entropy = -(double)self->environment.axes;
     double slope = 0;
     for (size_t i = 0; i < MINIBATCH; i++)
@@ -59,6 +61,7 @@ static void sac_learn(off_policy_t *self, rng_t *rng)
     const double temperature = exp((double)self->temperature[0]);
     sac_imagine(self, rng, self->batch.next);
     bellman_values(self, true, self->batch.next, self->batch.imagined);
+    /* Goals are those of a value that has the entropy of the next step in it. */
     for (size_t i = 0; i < MINIBATCH; i++) self->batch.log[i] *= temperature;
     bellman_goals(self, self->batch.log);
     bellman_learn_critics(self);

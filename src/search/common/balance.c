@@ -54,6 +54,8 @@ static void balance_open(tradeoff_t *tradeoff, const problem_t *problem, balance
         balance_network_t *network = &balance->networks[i];
         size_t n = 0;
         for (size_t d = 0; d < tradeoff->distinct; d++)
+            /* All steps of a network in one list, steepest first: its own trade-off of cost against
+               need. */
             if (problem_membership(problem, d).network == i)
                 n = balance_add_kind(tradeoff, d, steps, n, network);
         qsort(steps, n, sizeof *steps, balance_by_saving);
@@ -73,6 +75,7 @@ static double balance_need(balance_network_t *network, double threshold)
     network->rate = 0;
     for (size_t i = 0; i < network->n && cost > threshold; i++) {
         const struct step *step = &network->steps[i];
+        /* The last step is taken in part, as far as the threshold asks for. */
         const double part = fmin(step->need, (cost - threshold) / step->saving);
         need += part;
         cost -= part * step->saving;
@@ -105,6 +108,7 @@ static void balance_find(balance_t *balance)
     }
     for (int i = 0; i < HALVINGS; i++) {
         const double middle = low + (high - low) / 2;
+        /* Needs fall as the threshold rises, so that halving finds where they just fit. */
         if (balance_needs(balance, middle) <= balance->room)
             high = middle;
         else
@@ -125,6 +129,8 @@ void balance_networks(tradeoff_t *tradeoff, const problem_t *problem)
     balance_find(&balance);
     for (size_t i = 0; i < balance.n; i++) {
         const double rate = balance.networks[i].rate;
+        /* At a common threshold a unit of need saves its rate in each network. Weights in the
+           inverse of these make a unit worth the same in all, which is what keeps them level. */
         multipliers[i] = rate > 0 ? 1 / rate : 0;
         largest = fmax(largest, multipliers[i]);
     }

@@ -76,6 +76,7 @@ static void cost_view_open_axis(size_t axis, space_part_t part, const cost_view_
     if (integers) (void)cost_view_integers(grid, range, axes->indices[axis]);
     for (size_t i = 0; !integers && i < axes->n[axis]; i++)
         axes->indices[axis][i] = space_level_index(space, axis, i);
+    /* What lies between two indices of the table is looked up at the lower one. */
     for (size_t index = 0, at = 0; index < range; index++) {
         while (at + 1 < axes->n[axis] && axes->indices[axis][at + 1] <= index) at++;
         axes->place[axis][index] = (uint16_t)at;
@@ -100,6 +101,8 @@ uint32_t table_axes_find(const table_axes_t *axes, uint64_t point)
     space_action(axes->space, point, action);
     for (size_t axis = 0; axis < space_axes(axes->space); axis++) {
         const uint16_t place = axes->place[axis][action[axis]];
+        /* The place is that of the index at or below; only where it is the index itself is there a
+           cell. */
         if (axes->indices[axis][place] != action[axis]) return TABLE_NO_CELL;
         cell = cell * axes->n[axis] + place;
     }

@@ -46,6 +46,8 @@ static void feasibility_leave_shared(feasibility_t *feasibility)
     double *least = feasibility->least[feasibility->axes - 1];
     for (size_t choice = 0; choice < feasibility->choices; choice++) {
         uint16_t action[SPACE_AXES];
+        /* Choices with the same values of the network's axes stand in a row, and share one
+           answer. */
         if (choice % own > 0) continue;
         space_action(space, feasibility->points[choice], action);
         if (problem_shares(feasibility->problem, action)) continue;
@@ -107,6 +109,8 @@ static need_t feasibility_expected_needs(const feasibility_t *feasibility, size_
         const double need = feasibility->least[feasibility->axes - 1][cell];
         if (isinf(need)) continue;
         const need_t needs = feasibility_needs(feasibility, cell);
+        /* Taken from the least need, so that some weight is 1 and none overflows; it cancels out
+           below. */
         const double weight = exp(-kappa * (need - least));
         weights += weight;
         for (size_t i = 0; i < TERMS_MAX; i++) sum.of[i] += weight * needs.of[i];
@@ -328,6 +332,7 @@ static confx_status_t feasibility_fill(feasibility_t *feasibility)
         feasibility->levels[axis] = space_levels(space, axis);
     TRY(feasibility_check_size(space, feasibility->distinct));
     feasibility->choices = 1;
+    /* From the last axis on, as many completions as the axes behind it have combinations. */
     for (size_t axis = feasibility->axes; axis-- > 0;) {
         feasibility->completions[axis] = feasibility->choices;
         feasibility->choices *= feasibility->levels[axis];

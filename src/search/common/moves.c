@@ -51,6 +51,7 @@ bool moves_widest(problem_t *problem, uint64_t *choice)
     for (uint64_t i = 0; i < space_choices(space); i++) {
         const need_t needs = moves_uniform_needs(problem, space_choice_point(space, i));
         const double weight = terms_weight(terms, &needs);
+        /* Of the uniform assignments that fit, the one that takes most; of equals the last. */
         if (!terms_fits(terms, &needs) || weight < most) continue;
         most = weight;
         *choice = i;
@@ -158,6 +159,7 @@ static bool moves_layer_down(const moves_layer_t *self, rng_t *rng)
         }
         memcpy(self->action, before, bytes);
     }
+    /* No single step is one down: then the layer takes its least, if that is. */
     if (isinf(least)) {
         space_action(space, problem_least_point(self->problem, self->distinct), best);
         memcpy(self->action, best, bytes);
@@ -361,6 +363,7 @@ void moves_spread(problem_t *problem, rng_t *rng, uint64_t choice, uint16_t *ass
             problem_needs(problem, distinct, problem_point(problem, assignment, layer));
         const need_t there = problem_needs(problem, distinct, point);
         const need_t changed = need_change(&sum, &here, &there);
+        /* Layer by layer from a random one on, as long as it fits: the others keep their least. */
         if (!terms_fits(problem_terms(problem), &changed)) continue;
         problem_put(problem, assignment, layer, point);
         sum = changed;
@@ -409,6 +412,7 @@ void moves_random(problem_t *problem, rng_t *rng, uint16_t *assignment)
 /* Another of `n` levels. */
 static size_t moves_other_level(rng_t *rng, double near, size_t level, size_t n)
 {
+    /* Any of the other n - 1 levels: those from the present one on are numbered one lower. */
     if (rng_uniform(rng) >= near) {
         const size_t other = rng_below(rng, n - 1);
         return other < level ? other : other + 1;
@@ -452,6 +456,7 @@ void moves_change(problem_t *problem, rng_t *rng, double near, uint16_t *assignm
     const bool ordered = space_axis(space, axis)->kind == AXIS_ORDINAL;
     const size_t level = space_level(space, axis, *index);
     *index = space_level_index(space, axis, moves_other_level(rng, ordered ? near : 0, level, n));
+    /* A value of the network is changed in all layers at once. */
     if (axis < shared_axes(problem))
         shared_put(problem, assignment + layer * space_axes(space), assignment);
     if (shared_axes(problem)) {
@@ -479,6 +484,7 @@ void moves_neighbour(problem_t *problem, rng_t *rng, const moves_way_t *way, uin
         if (!problem_fits(problem, scratch) ||
             space_equal(problem_space(problem), layers, scratch, assignment))
             continue;
+        /* Only a neighbour that fits, and is another one, takes the place of the assignment. */
         moves_copy(problem, assignment, scratch);
         return;
     }

@@ -27,6 +27,7 @@ void observe_as(const observer_t *view, const decision_t *decision, real_t *inpu
     const size_t features = view->sense->features;
     for (size_t i = 0; i < features; i++)
         *inputs++ = view->features[decision->layer * features + i];
+    /* How far the episode has come. */
     *inputs++ = observe_spread((double)decision->step, (double)(view->steps - 1));
     /* How much more than the bare least is left; the paper's policy does not see it. */
     if (view->sense->progress > 1) *inputs++ = (real_t)(observe_spare_doublings(decision) / 3);

@@ -71,6 +71,8 @@ static void renew_change_shared(problem_t *problem, rng_t *rng, uint16_t *assign
     uint16_t action[SPACE_AXES];
     memcpy(action, own, axes * sizeof *action);
     renew_change_range(space, rng, action);
+    /* Either what all layers share is changed, or what this one has of its own: a draw of both at
+       once would hardly ever keep what is good of the one. */
     if (whole)
         shared_put(problem, action, assignment);
     else
@@ -105,6 +107,8 @@ static bool renew_near(scored_t *self, const renewal_t *renewal, rng_t *rng, uin
             renew_change_range(space, rng, tried + layer * space_axes(space));
         else
             moves_change(self->problem, rng, 0.5, tried, layer);
+        /* The first tries insist on something that was never seen: a sample that tells nothing of
+           any point only says once more what is known. */
         if (i < ASKING && renewal->memory &&
             memory_seen(renewal->memory, distinct, problem_point(self->problem, tried, layer)))
             continue;
@@ -217,6 +221,8 @@ static bool renew_measure_block(scored_t *self, const renewal_t *renewal, size_t
         if (self->least[d] == self->end) return false;
         self->least_needs[d] = renew_least_needs(self, renewal, d);
     }
+    /* rest[layer] is what that layer and those behind it need at the least: with it a walk sees a
+       dead end before it goes there. */
     self->sum[0] = self->rest[self->layers] = (need_t){{0}, 0};
     for (size_t layer = self->layers; layer-- > 0;) {
         self->rest[layer] = self->rest[layer + 1];
@@ -271,6 +277,8 @@ static bool renew_take_next(scored_t *self, const renewal_t *renewal, size_t lay
 static bool renew_step(scored_t *self, const renewal_t *renewal)
 {
     for (size_t layer = self->layers; layer-- > 0;) {
+        /* As an odometer does: the last layer that can take a further option takes it, and all
+           behind it go back to their least. */
         if (!renew_take_next(self, renewal, layer)) continue;
         renew_take_least(self, layer + 1);
         return true;
@@ -395,6 +403,8 @@ static size_t renew_count_block(scored_t *self, const renewal_t *renewal, size_t
     if (!renew_measure_block(self, renewal, block)) return 0;
     renew_take_least(self, 0);
     do {
+        /* Not known to be none: then as many as are asked for are taken to be left, and a search
+           goes on. */
         if (!self->is_single && ++turns > RENEW_TURNS_MOST) return wanted;
         left += renew_is_new(self, renewal);
     } while (left < wanted && renew_step(self, renewal));

@@ -48,6 +48,7 @@ static const double *repair_values_of(const repair_t *self, size_t distinct, uin
     const double *values = memory_find(memory, distinct, point);
     size_t at = 0;
     if ((values && !isnan(values[0])) || front->n == 0) return values;
+    /* The front rises in need, so that this is its last action that needs no more. */
     while (at + 1 < front->n && front->vertices[at + 1].need <= need) at++;
     return memory_find(memory, distinct, front->vertices[at].point);
 }
@@ -275,6 +276,8 @@ static void repair_step(repair_t *self, uint16_t *assignment, bool exploring, bo
         const repair_step_t kept = self->steps[layer];
         if (!kept.option) return;
         self->steps[layer] = repair_offer_step(self, assignment, layer, sum);
+        /* What it offered before is out of date. Its present offer takes part in the next
+           choice. */
         if (self->steps[layer].option != kept.option) continue;
         const need_t before = *sum;
         const vertex_t vertex = {kept.option->need, kept.option->share, kept.option->point};
@@ -293,6 +296,8 @@ void repair_reduce(repair_t *self, uint16_t *assignment)
         return;
     }
     need_t sum = repair_measure(self, assignment);
+    /* Layers that do not explore go down first. Those that do keep what they are to try, if that
+       can be had. */
     if (!repair_among(self, assignment, false, &sum) && !repair_among(self, assignment, true, &sum))
         repair_take_least(self, assignment, &sum);
     if (!repair_learns(self) || !repair_fits(self, &sum)) return;
@@ -336,6 +341,7 @@ static void repair_slim(repair_t *self, uint16_t *assignment, need_t *sum)
                            problem_point(self->problem, assignment, layer));
         if (self->exploring[layer] || isinf(cost)) continue;
         for (size_t i = 0; i < front->n && front->vertices[i].need < self->need[layer]; i++) {
+            /* The first of that cost needs least, as the front rises in need. */
             if (front->vertices[i].cost != cost) continue;
             repair_put(self, assignment, layer, &front->vertices[i], sum);
             break;

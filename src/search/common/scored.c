@@ -1,3 +1,4 @@
+#include "confx/rng.h"
 #include "confx/try.h"
 #include "search/common/scored_parts.h"
 
@@ -62,15 +63,6 @@ void scored_close(scored_t *self)
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-/* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection in which each bit of the input
-   reaches all. */
-static uint64_t scored_mix(uint64_t bits)
-{
-    bits = (bits ^ bits >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    bits = (bits ^ bits >> 27) * UINT64_C(0x94d049bb133111eb);
-    return bits ^ bits >> 31;
-}
-
 /* Never 0, which is a free place of the table. */
 uint64_t scored_key(const scored_t *self, const uint16_t *assignment)
 {
@@ -82,7 +74,7 @@ uint64_t scored_key(const scored_t *self, const uint16_t *assignment)
 /* Where the key is, or where it would go. */
 static size_t scored_place(const scored_t *self, uint64_t key)
 {
-    size_t place = (size_t)scored_mix(key) & self->mask;
+    size_t place = (size_t)rng_mix(key) & self->mask;
     while (self->table[place] && self->table[place] != key) place = (place + 1) & self->mask;
     return place;
 }

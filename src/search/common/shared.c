@@ -15,6 +15,8 @@ size_t shared_axis(const space_t *space, rng_t *rng)
     const size_t shared = space_shared(space), axes = space_axes(space);
     const bool both =
         space_own_choices(space) > 1 && space_choices(space) > space_own_choices(space);
+    /* A value of the network moves every layer, and so is changed less often: in one draw of
+       three. */
     const bool own = both ? rng_below(rng, 3) > 0 : space_own_choices(space) > 1;
     const size_t first = own ? shared : 0;
     const size_t n = own ? axes - shared : shared;
@@ -132,6 +134,7 @@ void shared_random(problem_t *problem, rng_t *rng, uint16_t *assignment)
         space_action(space, space_choice_point(space, choice), action);
         if (problem_shares(problem, action)) break;
     }
+    /* Where hardly any values fit, the first that do from a random one on are taken. */
     if (!problem_shares(problem, action)) shared_any(problem, rng_below(rng, n), action);
     shared_put(problem, action, assignment);
     for (size_t layer = 0; layer < problem_layers(problem); layer++)
@@ -165,6 +168,8 @@ static shared_choice_t shared_cheapest(problem_t *problem, const cost_view_t *vi
     for (uint64_t own = 0; own < space_own_choices(space); own++) {
         const uint64_t point = space_own_point(space, action, own);
         const double cost = cost_view_cost(view, distinct, point);
+        /* The cost first, as it is a look into a table; whether a point fits may take an
+           evaluation. */
         if (cost < best.cost && problem_fits_layer(problem, distinct, point))
             best = (shared_choice_t){point, cost};
     }

@@ -125,6 +125,7 @@ static void surrogate_look(surrogate_t *self, const memory_t *memory, const weig
     for (size_t cell = 0; cell < self->axes.cells; cell++) {
         const uint64_t point = table_axes_point(&self->axes, cell);
         const double *values = isinf(need[cell]) ? NULL : memory_find(memory, distinct, point);
+        /* NaN: never seen; infinite: seen to be invalid. Finite ones become logarithms below. */
         seen[cell] = !values ? NAN : isnan(values[0]) ? INFINITY : values[0];
         if (weights && isfinite(seen[cell]))
             seen[cell] += weights_beside(weights, distinct, point, values);

@@ -16,6 +16,7 @@ static size_t covariance_deal_slots(covariance_t *self)
         self->used[problem_distinct_of(self->problem, layer)] += self->capacity;
     for (size_t d = 0; d < self->kernel->distinct; d++) {
         self->begins[d] = slots;
+        /* A kind has no more slots than cells, nor than its layers in all samples together. */
         slots += self->used[d] < cells ? self->used[d] : cells;
         self->used[d] = 0;
     }
@@ -266,6 +267,8 @@ size_t covariance_prepare(covariance_t *covariance, size_t n, const portion_t *m
     for (size_t portion = mine->first; portion < mine->first + mine->n; portion++) {
         const size_t begins = covariance_begins(covariance, portion, mine->of);
         const size_t ends = covariance_begins(covariance, portion + 1, mine->of);
+        /* A portion is a range of earlier samples: each unit works out the columns of its own, of
+           all samples that are awaited. */
         for (size_t j = begins; j < ends; j++)
             for (size_t i = 0; i < covariance->awaited; i++)
                 covariance_relate(covariance, covariance->n + i, j);
@@ -314,6 +317,7 @@ static bool covariance_use_prepared(covariance_t *self, size_t i, const uint16_t
     const size_t cells = self->layers * space_axes(self->kernel->axes.space);
     while (self->passed < self->awaited) {
         const size_t at = self->passed++;
+        /* One that was awaited and does not come was invalid, and has no total. */
         if (memcmp(self->await + at * cells, assignment, cells * sizeof *assignment) != 0) continue;
         assert(i >= self->awaited_from && i <= self->awaited_from + at);
         covariance_move_prepared(self, i, self->awaited_from + at);

@@ -37,6 +37,7 @@ static void factor_copy_group(const cholesky_t *self, const covariance_view_t *c
             continue;
         }
         memcpy(row, covariance->lower + i * covariance->stride, (i + 1) * sizeof *row);
+        /* Noise stands on the diagonal alone, as a share of the sample's own variance. */
         row[i] *= 1 + covariance->noise;
     }
 }

@@ -94,6 +94,7 @@ static void likeness_count(likeness_t *self, size_t axis, const uint8_t *states,
             self->valid[at] += states[i] == PAIR_PROVEN ? 1 : 0;
         }
     for (size_t at = 0; at < self->distinct * places; at++) {
+        /* A place speaks with one voice at most, in proportion of what is known there. */
         const float counted = self->invalid[at] + self->valid[at];
         self->voice[at] = counted < 1 ? counted : 1;
         self->voice_invalid[at] = counted > 1 ? self->invalid[at] / counted : self->invalid[at];
@@ -232,6 +233,8 @@ static double likeness_judge(likeness_t *self, const hypothesis_t *hypothesis)
         voices += (double)self->voice[at];
         invalid += (double)self->voice_invalid[at];
     }
+    /* From the whole to the parts: all layers give a layer its share to begin with, the layer a
+       place. */
     const double all = fmin(most, (all_weight * all_share + invalid) / (all_weight + voices));
     likeness_spread(self, hypothesis);
     for (size_t d = 0; d < self->distinct; d++)

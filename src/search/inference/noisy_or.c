@@ -35,6 +35,8 @@ static double noisy_or_tell(const noisy_or_t *sets, size_t set, const float *pri
     for (size_t i = 0; i < sets->width && members[i] != NOISY_OR_NONE; i++) {
         const double own =
             noisy_or_chance((double)prior[members[i]], evidence[members[i]] - weight * messages[i]);
+        /* The chance that none of the others is at work: that of all, with its own part taken
+           out. */
         const double others = fmin(none - log1p(-own), 0);
         const double told = -log(fmax(-expm1(others), noisy_or_least));
         const double step = damping * (told - messages[i]);

@@ -175,6 +175,8 @@ static void posterior_note(posterior_t *self, uint16_t *assignment, double total
     moves_canonical(self->problem, assignment);
     const bool noted = maxima_note(&self->maxima, assignment, total);
     for (size_t i = 0; i < posterior_kept(self); i++)
+        /* Samples that were kept may have the same layer in them: their totals are lowered to what
+           the layer can cost at the most. */
         self->total[i] = maxima_lower(&self->maxima, posterior_assignment(self, i), self->total[i]);
     if (noted) posterior_take(self, assignment, total);
 }
@@ -190,6 +192,8 @@ void posterior_add(posterior_t *posterior, const batch_t *batch)
             posterior_note(posterior, posterior->one, total);
             continue;
         }
+        /* What is known beforehand is divided out: the totals that are inferred from add up over
+           layers. */
         const double known = problem_assignment_known(posterior->problem, assignment);
         posterior_take(posterior, assignment, terms_without_known(terms, total, known));
     }
@@ -303,6 +307,7 @@ static double posterior_condition(posterior_t *self, size_t first, double noise)
     /* Noise is relative to each total's own variance, as what does not add up grows with it. */
     const covariance_view_t covariance = {self->covariance.whole + first * (self->capacity + 1),
                                           self->capacity, noise};
+    /* The factor has the rows of earlier samples already, and only the new ones are worked out. */
     if (!factor_extend(&self->factor, &covariance, n)) return -INFINITY;
     /* Totals = factor factor^T solution; the variance that makes them likeliest is in closed form,
        and with it the likelihood is -n/2 ln variance - ln det factor (Rasmussen and Williams
@@ -356,6 +361,8 @@ static void posterior_try(posterior_t *self, double *there, double value, double
    is their proportion, as the prior's variance is fitted. */
 static void posterior_choose_hypothesis(posterior_t *self)
 {
+    /* Coordinate ascent from where the last one ended: hypotheses change little as samples come
+       in. */
     double best = posterior_likelihood(self);
     for (size_t part = 1; part < KERNEL_PARTS; part++) {
         double *step = &self->state.step[part];
@@ -418,6 +425,8 @@ static void posterior_draw_prior(posterior_t *self, size_t at, const posterior_f
     double *drawn = self->drawn[at];
     kernel_draw(&self->kernel, self->covariance.variances, function->rng, drawn, function->table);
     cblas_dscal((blasint)(self->kernel.shapes * distinct), deviation, drawn, 1);
+    /* Shapes and residuals were drawn with the kernel's variances; both are brought to the variance
+       that was fitted to the totals. */
     for (size_t i = 0; i < posterior_cells(self); i++) function->table[i] *= deviation;
     for (size_t i = 0; i < posterior_kept(self); i++) {
         const double noise = sqrt(self->noise * covariance[i * self->capacity + i]);
@@ -507,6 +516,7 @@ static void posterior_weigh_samples(posterior_t *self, const posterior_function_
             posterior_draw_prior(self, i, &functions[i]);
             continue;
         }
+        /* The mean has no draw of its own: its prior is 0 everywhere. */
         memset(functions[i].table, 0, posterior_cells(self) * sizeof(double));
         memcpy(self->weights[i], self->solution, posterior_kept(self) * sizeof(double));
     }

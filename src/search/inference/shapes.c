@@ -32,6 +32,8 @@ static void shapes_add_dims(shapes_t *self, size_t dims, cost_shape_t like)
 size_t shapes_list(size_t ordinals, cost_shape_t list[SHAPES_MAX])
 {
     shapes_t self = {list, 0};
+    /* A space without a second ordinal axis has no tiles to choose, and none of the shapes that
+       depend on one. */
     const bool tiles = ordinals > 1;
     const size_t forms = tiles ? 2 : 1; /* untiled, and tiled */
     shapes_add(&self, (cost_shape_t){.group = GROUP_SPREAD, .form = SHAPE_ONE});

@@ -46,6 +46,8 @@ static confx_status_t thompson_fill(thompson_t *thompson, const search_setup_t *
     ARENA_TAKE(arena, thompson->mean, thompson_cells(thompson));
     ARENA_TAKE(arena, thompson->draws, thompson->n * thompson_cells(thompson));
     TRY(arena_status(arena, "what totals say to %zu units", thompson->n));
+    /* A stage behind another one goes on from what that has inferred, in its own table of
+       actions. */
     const posterior_t *before = search_posterior(setup->before);
     if (before) posterior_inherit(&thompson->posterior, before);
     const validity_t *validity = search_validity(setup->before);
@@ -142,6 +144,8 @@ static void thompson_make_draws(thompson_t *thompson, size_t first, size_t n)
     posterior_function_t functions[POSTERIOR_TOGETHER];
     for (size_t i = 0; i < n; i++) {
         const size_t unit = thompson->first + first + i;
+        /* Of four units one goes by the mean, the others by draws that stray from it more and
+           more. */
         const double bold = boldness[unit % (sizeof boldness / sizeof *boldness)];
         rngs[i] = rng_begin(thompson->seed, RNG_POSTERIOR, turn, unit, 0);
         functions[i] =
@@ -277,6 +281,8 @@ const uint8_t *thompson_barred(const thompson_t *thompson, size_t unit)
 bool thompson_opens(const thompson_t *thompson, problem_t *problem, uint64_t item, uint64_t *choice)
 {
     if (!thompson->infers || thompson->doubt.kind != DOUBT_OF_ALL || item % 2) return false;
+    /* As long as nothing was ever valid every other sample gives all layers one action: it tells of
+       that action alone whether it is invalid. */
     return moves_uniform(problem, (thompson->samples + item) / 2, choice);
 }
 

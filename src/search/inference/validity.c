@@ -91,6 +91,7 @@ static bool validity_review(validity_t *self, uint32_t *suspects)
         if (self->states[suspects[i]] == PAIR_OPEN) suspects[left++] = suspects[i];
     }
     for (size_t i = left; i < self->layers; i++) suspects[i] = NOISY_OR_NONE;
+    /* The only suspect that is left has done it. */
     if (left == 1) self->states[suspects[0]] = PAIR_CONVICTED;
     return left > 1;
 }

@@ -64,6 +64,7 @@ static void advantage_fill_values(reinforce_t *self, const cost_view_t *cost_vie
     double *values = self->standing[feasibility->axes - 1];
     for (size_t d = 0; d < feasibility->distinct; d++)
         for (size_t choice = 0; choice < feasibility->choices; choice++, need++, values++)
+            /* What a choice costs by the trade-off: its cost, and its need at the shadow price. */
             *values = isinf(*need)
                           ? INFINITY
                           : counts[d] * cost_view_cost(cost_view, d, feasibility->points[choice]) +

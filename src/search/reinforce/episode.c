@@ -59,6 +59,7 @@ static void episode_ask_guide(reinforce_t *self, const block_t *block, size_t ep
     if (self->published.updates > 0 && block->unit == 0 && episode == 0 &&
         episode_is_due(self, GUIDE_RELIED_ON)) {
         guide_propose(&self->guide, &rng, -1, assignment);
+        /* It was not scored yet, so that it tells something new. */
         if (!setup->scored || !scored_has(setup->scored, assignment)) return;
     }
     guide_propose(&self->guide, &rng, boldest * rng_uniform(&rng), assignment);
@@ -192,6 +193,7 @@ static void episode_count_wish(reinforce_t *self, block_t *block, size_t step)
         const double *least =
             self->feasibility.least[0] + episode_distinct_at(self, block, step, e) * levels;
         for (size_t level = 0; level < levels; level++)
+            /* What it would need at the least: each level weighed by its chance. */
             if (!isinf(least[level])) use += (double)chances[e * levels + level] * least[level];
     }
     block->use += use / (double)episodes;
@@ -207,6 +209,7 @@ static void episode_open_run(const reinforce_t *self, const branch_t *branch, ui
 {
     const feasibility_t *feasibility = &self->feasibility;
     const size_t levels = feasibility->levels[branch->axis];
+    /* The digit of the choice that stands for this axis. */
     const size_t opening = choice / feasibility->completions[branch->axis] % levels;
     if (!feasibility_uses(feasibility, branch)) return;
     if (!allowed[opening] && choice != self->opening) return;

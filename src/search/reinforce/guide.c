@@ -96,6 +96,8 @@ static double guide_known(const guide_t *self, size_t i)
 
 void guide_inform(guide_t *self, const weights_t *weights)
 {
+    /* The surrogate learns what must be sampled alone. What is known beforehand is added to its
+       guesses where these are used. */
     weights_t learned = {.known = false};
     if (weights) learned = *weights;
     learned.known = false;
@@ -225,6 +227,8 @@ static void guide_pick_shared(guide_t *self, rng_t *rng, uint16_t *assignment)
         for (size_t layer = 0; layer < layers && sum < least; layer++)
             sum += self->costs[layer * axes->cells + guide_least_cell(self, layer, first, own)];
         space_action(axes->space, table_axes_point(axes, first), action);
+        /* The sum stops growing where it is no less than the best, so that most blocks cost
+           little. */
         if (!(sum < least) || !problem_shares(problem, action)) continue;
         least = sum;
         best = first;
