@@ -1,14 +1,12 @@
-/* The best assignments found so far: one, or where several objectives are wanted the front of those
-   that no other one dominates. An archive is offered whatever was scored and keeps what earns a
-   place:
+/* The best assignments found so far: one, or with several objectives the front of those that no
+   other one dominates. An archive is offered everything that was scored, and keeps
 
-       one objective    what betters the one it has by score_compare; of equals the earlier one
-                        stays
-       several          what no member dominates; members that it dominates go. Of two with the same
-                        objectives the one
-                        that score_compare prefers, of equals the earlier one
+       one objective        the best by score_compare; of equals the earlier one
+       several objectives   what no member dominates; members that it dominates go. Of two with
+                            the same objectives the one that score_compare prefers, of equals the
+                            earlier one
 
-   So what is in it depends on the order of offers only among equals, and on no number of ranks
+   So its members depend on the order of offers only among equals, and not on the number of ranks
    where that order does not. */
 #ifndef CONFX_ARCHIVE_H
 #define CONFX_ARCHIVE_H

@@ -12,11 +12,12 @@
 const char *certificate_obstacle(const problem_t *problem);
 
 /* Bound, optimum and next step of `problem` over a part of its space, among all assignments that
-   fit. The choice's points are those of the space; classes are the distinct layers in their order,
-   members the layers like each. Evaluates every point; left out are invalid ones, those that exceed
-   a limit on a maximum, and where there are thousands those beyond what is enough for a layer
-   (problem_enough). watch may be NULL. Where there is an obstacle nothing is evaluated, and nothing
-   is known: all numbers are NaN, and something may well fit. */
+   fit. Every point is evaluated. The options of a class are the points that a layer may be given:
+   not those that are invalid or exceed a limit on a maximum, nor, where an axis has thousands of
+   values, those beyond what is enough for the layer (problem_enough). Classes are the distinct
+   layers in their order, the members of a class the layers that are alike. watch may be NULL. Where
+   there is an obstacle nothing is evaluated and nothing is known: all numbers are NaN, and
+   something may well fit. */
 confx_status_t certificate_solve(problem_t *problem, space_part_t part, const solve_watch_t *watch,
                                  knapsack_t *knapsack);
 
@@ -33,8 +34,9 @@ confx_status_t certificate_feasible(const problem_t *problem, space_part_t part,
 confx_status_t certificate_solve_within(problem_t *problem, space_part_t part, double budget,
                                         const solve_watch_t *watch, knapsack_t *knapsack);
 
-/* (found - best) / |best|, best being the optimum where solved and else the bound: what a result
-   may at most be above the best, as a fraction; 0 where it is below by rounding alone. */
+/* (found - best) / |best|, where best is the optimum if it was solved and else the bound: an upper
+   limit on how far a result is above the best, as a fraction. 0 where it is below by rounding
+   alone. */
 double certificate_gap(const knapsack_t *knapsack, double found);
 
 #endif

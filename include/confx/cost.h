@@ -75,19 +75,21 @@ void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *
 
 const char *confx_cost_fault_text(confx_cost_fault_t fault);
 
-/* Limits of the hardware that a valid cost exceeds: a bit each, 0 where it keeps to all; their keys
-   in a hardware file, between blanks; and the end of a sentence, "exceeds KEY of LIMIT UNIT by
-   EXCESS", or false and "" where none is exceeded. */
+/* Which limits of the hardware a valid cost exceeds: a bit for each, 0 where it keeps all. As a
+   text: the keys of these limits in a hardware file, with blanks between them; or the end of a
+   sentence, "exceeds KEY of LIMIT UNIT by EXCESS", which is "" (and false) where none is exceeded.
+   */
 enum { CONFX_COST_LIMITS_TEXT_MAX = 256 };
 unsigned confx_cost_exceeded(const confx_cost_t *cost, const confx_hardware_t *hardware);
 void confx_cost_exceeded_keys(unsigned exceeded, char text[CONFX_COST_LIMITS_TEXT_MAX]);
 bool confx_cost_exceeded_text(const confx_cost_t *cost, const confx_hardware_t *hardware,
                               char text[CONFX_COST_LIMITS_TEXT_MAX]);
 
-/* One evaluation as a text that a person can check by hand, told by the evaluation itself as it
-   goes: levels, what bounds delays, energy, area and power by part. Under maestro, cases, and why
-   the count of MACs departs from the true one; under exact, loops, what moves with each, steps that
-   are alike, utilisation; or the witness. The caller frees *text. CONFX_STATUS_MEMORY. */
+/* One evaluation as a text that a person can check by hand, written by the evaluation itself as it
+   goes: cluster levels, what bounds the delays, energy, area and power by part. Under maestro also
+   the iteration cases, and why the count of MACs departs from the true one. Under exact also the
+   loops, what moves with each, steps that are alike, utilisation; or, of a mapping that is refused,
+   the witness. The caller frees *text. CONFX_STATUS_MEMORY. */
 confx_status_t confx_cost_explain(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
                                   const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
                                   char **text);

@@ -1,5 +1,6 @@
 /* What the accounting exact (src/cost/EXACT.md) says of a point beside its cost: counts by part,
-   where cycles go, and of a mapping that is refused a witness. */
+   and what the cycles are spent on; or, where it refuses the mapping, a witness: a MAC that the
+   mapping does not do exactly once. */
 #ifndef CONFX_COST_EXACT_H
 #define CONFX_COST_EXACT_H
 
@@ -31,7 +32,8 @@ typedef enum {
 
 /* What the accounting exact counts beside (src/cost/EXACT.md, sections 5 to 7). */
 typedef struct {
-    int64_t steps, active_pe_steps; /* that exist; of all steps, PEs that have work */
+    int64_t steps, active_pe_steps; /* all steps; the PEs that have work in a step, summed over all
+                                       steps */
     /* Elements between the L2 and the PEs: reads of input, filter and sums; writes of finished
        outputs and sums. l2_read and l2_write have what goes off-chip and comes from there as
        well. */

@@ -8,8 +8,9 @@
 /* All metrics of a point, as the model has them. False: invalid, or not evaluated of an expensive
    model: then sampled metrics are NaN. */
 bool problem_metrics(problem_t *problem, size_t distinct, uint64_t point, double *metrics);
-/* `objective` is the layer's own of the first objective; where that is a product of sums,
-   problem_factors tells the parts that add up, else it is the first of them and 1 the second. */
+/* Does the first objective add up over layers? If so `objective` is the layer's own value of it. If
+   it is a product of two sums, problem_factors gives the layer's part of each sum; of any other
+   objective it gives the layer's own value and 1. */
 bool problem_adds_up(const problem_t *problem);
 bool problem_look(problem_t *problem, size_t distinct, uint64_t point, double *objective,
                   double *need);
@@ -18,34 +19,34 @@ bool problem_look(problem_t *problem, size_t distinct, uint64_t point, double *o
 double problem_share(problem_t *problem, size_t distinct, uint64_t point);
 bool problem_factors(problem_t *problem, size_t distinct, uint64_t point, double factors[FACTORS],
                      double *need);
-/* Own values of a point of each constraint, static or not (term_layer, NaN as infinite), into
-   `values` (constraints_n). False: invalid, or not known. */
+/* What a point takes of each constraint, static or not (term_layer; infinite for NaN), into
+   `values` (constraints_n). False: the point is invalid, or not known. */
 bool problem_constraints(problem_t *problem, size_t distinct, uint64_t point, double *values);
 
-/* What one of several networks comes to under an assignment (L, A): all metrics of its layers added
-   up as in the log, without weights, and the score that they have by themselves, with theirs. Of a
-   sum the objectives of all networks add up to that of the assignment, of the worst the largest is
-   it. */
+/* The totals of one of several networks under an assignment (L, A): each metric summed over its
+   layers as in the log, without weights; and the score of the network alone, with its weight. Where
+   the objective is the networks' sum, these objectives add up to that of the assignment; where it
+   is the worst network's, the largest of them is that of the assignment. */
 void problem_network(problem_t *problem, const uint16_t *assignment, size_t network,
                      double *metrics, score_t *score);
 
-/* The least index of the first axis that is known to be enough for a layer whose other axes are
-   those of point `rest`, which has index 0 on the first: at larger ones every valid point has the
-   same sampled metrics and needs no less, so that none of them is ever worth choosing. The largest
-   index where nothing is known. */
+/* From which index of the first axis on larger values are of no use to a layer, the other axes
+   being those of the point `rest` (whose index on the first axis is 0): every valid point at a
+   larger index has the same sampled metrics and no smaller needs, so it is never worth choosing.
+   The largest index where nothing is known. */
 size_t problem_enough(problem_t *problem, size_t distinct, uint64_t rest);
 
-/* How much an axis can change under this hardware: the largest relative change of a layer's
-   objective, and of its need, over the levels of that axis, the others fixed. Evaluates every
-   level. */
+/* How much depends on an axis under this hardware: the largest relative change of a layer's
+   objective, and of its need, as that axis goes through its levels while the others stay. Evaluates
+   every level. */
 typedef struct {
     double objective, need;
 } effect_t;
 effect_t problem_axis_effect(problem_t *problem, size_t axis);
 
-/* The cost model's full figures of a layer under an action (A), of a problem that was opened from a
-   job, the PEs and the buffer that these are of, its dataflow, with parameters set (alive until the
-   model is asked again), and the name of that: for tables. */
+/* For tables, of a problem that was opened from a job. What the cost model tells of a layer under
+   an action (A): all its figures; the PEs and the buffer that they are for; the layer's dataflow
+   with its parameters set (alive until the model is asked again), and the name of that dataflow. */
 void problem_explain(const problem_t *problem, size_t layer, const uint16_t *action,
                      confx_cost_t *cost);
 int64_t problem_pes(const problem_t *problem, const uint16_t *action);

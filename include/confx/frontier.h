@@ -5,11 +5,11 @@
 
 #include "confx/certificate.h"
 
-/* For budgets from `from` (what the optimal design needs) up to `to` the optimum is `optimum`.
-   Where it is closed `to` is the first budget at which it is less (infinite: there is none);
-   otherwise it is the largest for which it was proven to be this one. Where the optimum was not
-   proven within the solver's limits it is NaN, and so is `from`: at the budget `to` the bound
-   stands alone. */
+/* For budgets from `from` (what the optimal design needs) up to `to` the optimum is `optimum`. If
+   the step is closed, `to` is the first budget at which the optimum is lower (infinite: there is no
+   such budget); otherwise it is the largest budget for which `optimum` was proven. Where no optimum
+   was proven within the solver's limits, `optimum` and `from` are NaN, and only the lower bound
+   holds, at the budget `to`. */
 typedef struct {
     double from, to;
     bool closed;
@@ -27,10 +27,11 @@ typedef struct {
 /* Why there is no frontier of a problem, a clause; NULL: there is one. */
 const char *frontier_obstacle(const problem_t *problem);
 
-/* Solve within `budgets` limits (>= 2), evenly spaced in ratio between the least and the most that
-   fractions refer to, or at which more is of no use. Where they have half as many optima or fewer,
-   each step is followed down from its least budget to the next one, until all are known or so many
-   solves are done twice again. CONFX_STATUS_STOPPED by the watch, owning nothing then. */
+/* Solve within `budgets` limits (>= 2). They are evenly spaced in ratio, from the least need that
+   fractions refer to up to the largest, or to the budget beyond which more is of no use. If no more
+   than half of them differ in their optimum, each step is then followed down from its least budget
+   to the next step, until all steps are known or the number of solves has reached three times
+   `budgets`. CONFX_STATUS_STOPPED by the watch, owning nothing then. */
 confx_status_t frontier_solve(problem_t *problem, space_part_t part, size_t budgets,
                               const solve_watch_t *watch, frontier_t *frontier);
 void frontier_close(frontier_t *frontier);

@@ -1,7 +1,7 @@
-/* A last question before a file is put in place, or taken away: is the directory still that of the
-   process that asks? Who owns a directory (owner.h) makes the guard; who writes hands it down, and
-   asks immediately before each rename and each delete, since a suspended process may wake up long
-   after another one has taken over. */
+/* A last question before a file is put in place or taken away: does the directory still belong to
+   the process that asks? The owner of a directory (owner.h) makes the guard and hands it to those
+   who write. They ask immediately before each rename and each delete, because a process that was
+   suspended may wake up long after another one has taken over. */
 #ifndef CONFX_GUARD_H
 #define CONFX_GUARD_H
 

@@ -100,12 +100,13 @@ confx_status_t job_find_init(const job_t *job, char *path);
    a profile. */
 #define JOB_HARDWARE_KEY "hardware"
 
-/* What scoring a sample reveals: search.feedback, but FEEDBACK_TOTAL whatever it says where the
-   objective is a product of sums that both must be sampled. Where it is another product, or where a
-   limit is on what must be sampled, only reinforce and islands of the preset default that remember
-   are shown costs of layers, and only of a pipeline, as other algorithms would not know what to do
-   with them. The reason is a clause but for its subject; NULL where the job has what it says. _of:
-   by another algorithm. */
+/* What scoring a sample reveals: search.feedback, with these exceptions, all to FEEDBACK_TOTAL.
+   First, an objective that is a product of two sums which both must be sampled: no layer has a cost
+   of its own. Second, any other product, or a limit on something that must be sampled: costs of
+   layers are shown only to reinforce and islands of the preset default, if they remember and the
+   deployment is a pipeline, as other algorithms would not know what to do with them. _of: the same
+   for another algorithm. _reason: why there is an exception, as a clause without its subject; NULL
+   where there is none. */
 feedback_t job_feedback(const job_t *job);
 feedback_t job_feedback_of(const job_t *job, algorithm_t algorithm);
 const char *job_feedback_reason(const job_t *job, const char **subject);

@@ -4,8 +4,9 @@
 
 #include "confx/job.h"
 
-/* The dataflows that layers may have (JOB_DATAFLOW), or depthwise ones (JOB_DATAFLOW_DEPTHWISE):
-   the one of the job, or those of its space, by number; job_find_dataflow is job_find of one. */
+/* How many dataflows layers may have (JOB_DATAFLOW), or depthwise layers (JOB_DATAFLOW_DEPTHWISE):
+   the one that the job names, or those that its space lists; each by its number, and where its file
+   lies (as job_find). */
 size_t job_dataflows(const job_t *job, job_data_t data);
 const char *job_dataflow(const job_t *job, job_data_t data, size_t i);
 confx_status_t job_find_dataflow(const job_t *job, job_data_t data, size_t i, char *path);

@@ -10,8 +10,8 @@ typedef struct {
 } job_network_t;
 
 struct job;
-/* Behind what an objective is of the layers (objective_meaning), a clause of what it is of the
-   networks; "" where there is one of weight 1. */
+/* A clause that follows objective_meaning: how the objective is made of several networks; "" where
+   there is one network of weight 1. */
 const char *job_networks_meaning(const struct job *job);
 
 #endif

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Who is told how far a solve is: of `what`, `done` of `all`, a few thousand times a second at
-   most. False: it is not to go on, and ends with CONFX_STATUS_STOPPED, owning nothing. */
+/* Who is told how far a solve has come: of `what`, `done` of `all`, at most a few thousand times a
+   second. Its answer false ends the solve with CONFX_STATUS_STOPPED, owning nothing. */
 typedef struct {
     void *context;
     bool (*tell)(void *context, const char *what, size_t done, size_t all);
@@ -54,13 +54,13 @@ typedef struct {
 typedef struct {
     bool feasible;      /* some choice fits the budget */
     double lower_bound; /* on the optimum, proven; infinity if nothing fits */
-    double price; /* what the relaxation falls by when the budget grows by one unit (>= 0). It is 0
-                     only where no larger budget improves on the optimum */
-    bool solved;  /* the optimum was proven within the limit on states */
-    double optimum;   /* of the choice, summed class by class; NaN if !solved */
-    double need;      /* of the choice, summed likewise; NaN if !solved */
-    double known;     /* of the best choice at hand: the optimum if solved; NaN: none */
-    double slack;     /* what rounding may put bound and optimum off */
+    double price;   /* by how much the relaxation's optimum falls when the budget grows by one unit
+                       (>= 0). 0 only where no larger budget improves on the optimum */
+    bool solved;    /* the optimum was proven within the limit on states */
+    double optimum; /* of the choice, summed class by class; NaN if !solved */
+    double need;    /* of the choice, summed likewise; NaN if !solved */
+    double known;   /* of the best choice at hand: the optimum if solved; NaN: none */
+    double slack;   /* by how much rounding may put bound and optimum off */
     uint32_t *choice; /* (sum of members) points, classes in order; owned, freed by knapsack_close;
                          NULL if !solved */
     size_t choice_n;

@@ -16,7 +16,8 @@ typedef struct {
     const char *name, *unit;
     bool is_static;
     bool is_rate;     /* a ratio: layers' values do not add up to the network's */
-    bool is_hardware; /* of what a layer runs on: of one array for all layers the largest counts */
+    bool is_hardware; /* of the array that a layer runs on: where all layers share one array the
+                         largest value counts */
 } metric_t;
 
 typedef enum {
@@ -59,14 +60,14 @@ typedef struct {
     /* Take what answers there are, waiting up to `seconds` for one; *pending: how many are left. */
     confx_status_t (*evaluate_poll)(void *self, evaluations_t *batch, double seconds,
                                     size_t *pending);
-    /* Static metrics of a layer's point without an evaluation, the others NaN; false: it is
-       illegal, by a model whose validity is static. NULL: there is no such short way; a cheap model
-       needs none. */
+    /* The static metrics of a layer's point without an evaluation; the other metrics become NaN.
+       False: the point is illegal, which only a model whose validity is static can tell. NULL:
+       there is no such short way. A cheap model needs none. */
     bool (*evaluate_static)(void *self, size_t distinct, uint64_t point, double *metrics);
 
-    /* What follows may be NULL. Is it proven that every larger value of the first axis gives the
-       same sampled metrics in every valid point, and no smaller static ones, the other axes
-       staying? If so of a value, then of larger ones too. */
+    /* What follows may be NULL. Is it proven that a larger value of the first axis, the other axes
+       fixed, never changes the sampled metrics of a valid point and never makes a static metric
+       smaller? An answer of true must hold for all larger values as well. */
     bool (*is_saturated)(void *self, size_t distinct, uint64_t point);
     const char *(*why_invalid)(void *self, size_t distinct, uint64_t point);
     void (*close)(void *self);
@@ -90,7 +91,8 @@ confx_status_t model_evaluate(const model_t *model, evaluations_t *batch);
 
 /* ---- the cost room's model ------------------------------------------------------------------- */
 
-/* X(metric, name, unit, static, rate, hardware). The last two only where a limit asks. */
+/* X(metric, name, unit, static, rate, hardware). The last two metrics are there only if a limit is
+   on one of them. */
 #define BUILTIN_METRICS(X)                                                                         \
     X(LATENCY, "latency", "cycles", false, false, false)                                           \
     X(ENERGY, "energy", "nJ", false, false, false)                                                 \

@@ -1,7 +1,9 @@
-/* What layers take of constraints (terms.h), and add up to. Before sampling a search may know
-   static constraints, those of static metrics. What a layer takes of them is a need, which adds up
-   whatever the term: of a maximum it is 1 where the layer alone exceeds the limit, and none may. Of
-   the others samples reveal it. */
+/* What each layer takes of the constraints (terms.h), and what all layers take together. Static
+   constraints, which are those on static metrics, are known before anything is sampled: what a
+   layer takes of one of them is its need. Needs can be added up whatever the constraint: where the
+   limit is on the largest layer, the need of a layer is 1 if the layer alone exceeds the limit and
+   else 0, and the sum must be 0. What layers take of the other constraints is revealed by samples.
+   */
 #ifndef CONFX_NEEDS_H
 #define CONFX_NEEDS_H
 
@@ -33,15 +35,18 @@ static inline need_t need_change(const need_t *sum, const need_t *from, const ne
 bool terms_fits(const terms_t *terms, const need_t *sum);
 bool terms_fits_one(const terms_t *terms, size_t constraint, const need_t *sum); /* one of them */
 
-/* One number for the needs of a layer, for heuristics that trade them against an objective: the
-   mean of the needs, each in units of its own limit, times terms_scale, which is so what an
-   assignment at all its limits weighs. A layer beyond a maximum, or with any need where the limit
-   of a sum is 0 and the scale is not, weighs twice the scale (1 where that is 0). The need itself
-   where there is but one constraint. Infinite where an action is illegal. */
+/* The needs of a layer as one number, for heuristics that trade them against an objective:
+   terms_scale times the mean over the constraints of need / limit. An assignment that is at all its
+   limits thus weighs terms_scale. Where there is only one constraint, the number is the need
+   itself. A layer that exceeds the limit of a maximum weighs twice the scale (1 where the scale is
+   0); so does a layer that needs anything of a sum whose limit is 0 while the scale is not.
+   Infinite where the action is illegal. */
 double terms_weight(const terms_t *terms, const need_t *need);
-/* Of the static constraints of sums the first limit that is not 0; 0: all are; 1: there is none. */
+/* Of the static constraints on sums the first limit that is not 0. 0: all these limits are 0; 1:
+   there is no such constraint. */
 double terms_scale(const terms_t *terms);
-/* The number of static constraints is one, a sum: then weight and scale are need and limit. */
+/* Is there exactly one static constraint, and is it on a sum? Then weight and scale are need and
+   limit. */
 bool terms_is_single(const terms_t *terms);
 
 /* ---- what a sample reveals ------------------------------------------------------------------- */
@@ -50,10 +55,10 @@ bool terms_is_single(const terms_t *terms);
 size_t terms_revealed(const terms_t *terms);
 void terms_reveal(const terms_t *terms, double weight, const double *metrics, double *values);
 
-/* Adds what values revealed of a layer say of the constraints that are not static to its need, as
-   needs of static ones are told: of a maximum 1 where the layer alone exceeds the limit. Held
-   against such sums: is one constraint kept, of whichever kind; are all; and how far are those that
-   must be sampled exceeded, in shares of their limits? */
+/* terms_add_learned adds to the need of a layer what its revealed values say of the constraints
+   that are not static; a limit on a maximum counts as above, 1 where the layer alone exceeds it.
+   For sums of such needs: is one constraint kept, static or not; and by how much are those that
+   must be sampled exceeded, as a sum of shares of their limits? */
 void terms_add_learned(const terms_t *terms, const double *values, need_t *need);
 bool terms_keeps_one(const terms_t *terms, size_t constraint, const need_t *sum);
 double terms_excess(const terms_t *terms, const need_t *sum);

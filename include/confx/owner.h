@@ -31,15 +31,16 @@ enum { OWNER_ID_MAX = 40 }; /* with its NUL */
 /* How to take a directory; all 0 is fine. */
 typedef struct {
     double lease; /* seconds without a sign of life after which this owner counts as gone; 0: 120 */
-    /* Of an owner that only its silence can tell to be gone (on another node), wait until it speaks
-       or its lease is over, instead of refusing at once: a job that a scheduler has requeued finds
-       the one before it dead but fresh. */
+    /* What to do about an owner on another node, of which only silence can tell that it is gone:
+       wait until it gives a sign of life or its lease is over, instead of refusing at once. So a
+       job that a scheduler has requeued gets over its predecessor, which is dead but has spoken a
+       moment ago. */
     bool patient;
     void *context;
     void (*notice)(void *context, const char *text); /* one line: what is waited for; may be NULL */
     bool (*stop)(void *context); /* true: wait no longer, CONFX_STATUS_STOPPED; may be NULL */
-    /* Where there is no room for a word, an empty file will do: for who is about to give room. It
-       tells others nothing but its age. */
+    /* Where the disk is too full for a word, an empty file will do, which tells others nothing but
+       its age: for a process that is about to delete files. */
     bool bare;
     bool unlinked,
         unlocked; /* make no link, or no lock, as where the file system knows none; for tests */
@@ -47,8 +48,9 @@ typedef struct {
 
 typedef struct owner owner_t;
 
-/* Become the owner of a directory that is there. In time, CONFX_STATUS_INPUT tells the owner's
-   host, process, since when it is there, its last sign of life, and the way out. */
+/* Become the owner of a directory that is there. If another process owns it, CONFX_STATUS_INPUT
+   comes soon and tells that owner's host and process, since when it has been the owner, its last
+   sign of life, and what a user can do. */
 confx_status_t owner_take(const char *directory, const owner_options_t *options, owner_t **owner);
 
 /* The end of it: the file goes, if it is still this owner's. NULL is fine. */
@@ -65,8 +67,8 @@ confx_status_t owner_watch_open(const char *directory, const char *id, owner_wat
 void owner_watch_close(owner_watch_t *watch); /* NULL is fine */
 const guard_t *owner_watch_guard(const owner_watch_t *watch);
 
-/* For who has moved the directory to a place that is his alone, and has thereby taken it from its
-   owner: forget him. Nothing to forget is fine. */
+/* For a process that has moved the directory to a place of its own, and has thereby taken it from
+   its owner: the owner is forgotten. It is no failure if there was none. */
 confx_status_t owner_forget(const char *directory);
 
 #endif

@@ -29,13 +29,13 @@ confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem);
 confx_status_t problem_open_model(const problem_parts_t *parts, const model_t *model,
                                   problem_t **problem);
 
-/* From parts of any kind. Space and model are the problem's to close from here on, whatever comes
-   of it. A fraction that is a number takes the place of a constraint's limit: that much of the way
-   from the least to the largest value among the uniform assignments made of the extreme levels.
-   There a layer that the action is illegal for takes, of its legal levels, the one of the least
-   value, and for another sum the one of the largest; so values are always of legal assignments.
-   CONFX_STATUS_INPUT where that would take evaluations of an expensive model, of which none is made
-   here, and CONFX_STATUS_INFEASIBLE as above. */
+/* From parts of any kind. Space and model are the problem's to close from here on, also after a
+   failure. A fraction that is a number replaces the limit of its constraint by min + fraction (max
+   - min), where min and max are the least and the largest value among the uniform assignments at
+   the extreme levels of the axes. If such a level is illegal for a layer, the layer takes one of
+   its legal levels instead: that of the least value for min, and that of the largest for max, so
+   that only legal assignments count. CONFX_STATUS_INPUT where this would take evaluations of an
+   expensive model, of which none is made here, and CONFX_STATUS_INFEASIBLE as above. */
 typedef struct {
     const confx_workload_t *workload;
     space_t *space;
@@ -71,10 +71,10 @@ double problem_need(problem_t *problem, size_t distinct, uint64_t point);
 uint64_t problem_least_point(const problem_t *problem, size_t distinct);
 double problem_budget(const problem_t *problem); /* terms_scale: what weights are held against */
 
-/* Of a space whose first axes are of the network, where static constraints are on maxima alone. May
-   a layer have the point, whatever others have? May all layers have these values of the network's
-   axes (the first ones of an action), each with some legal choice on the others? Some may be had.
- */
+/* For a space whose first axes have one value for the whole network, and whose static constraints
+   are all on maxima. fits_layer: may a layer have the point, whatever the other layers have?
+   shares: may all layers have these values of the network's axes (the first ones of an action),
+   each with some legal choice on its other axes? There always are such values. */
 bool problem_fits_layer(problem_t *problem, size_t distinct, uint64_t point);
 bool problem_shares(problem_t *problem, const uint16_t *action);
 
@@ -97,15 +97,15 @@ double problem_need_most(const problem_t *problem);
    networks, or the first objective is a product of sums that both must be sampled. */
 bool problem_has_layers(const problem_t *problem);
 
-/* What is in the known sum that a first objective is multiplied with (term_known); 0: there is
- * none. */
+/* What a layer, or all layers of an assignment, add to the known sum that the first objective is
+   multiplied with (term_known); 0 where there is none. */
 double problem_known(problem_t *problem, size_t distinct, uint64_t point);
 double problem_assignment_known(problem_t *problem, const uint16_t *assignment);
 
 /* ---- scores ---------------------------------------------------------------------------------- */
 
-/* Assignments of any space: evaluate what is not known of them, and wait for it; and their scores
-   as well, NaN where a point is invalid or the model failed on it to the last. CONFX_STATUS_MEMORY,
+/* problem_scores evaluates what is not known of the assignments, waits for it, and gives their
+   scores: NaN where a point is invalid or the model failed on it at every try. CONFX_STATUS_MEMORY,
    or what the model says. */
 typedef struct {
     size_t n;

@@ -1,16 +1,15 @@
-/* From which number of PEs on more of them are of no use to a layer: all that is left of a large
-   space of integers for a certificate to look at (src/cost/README.md, sections 2 to 7). */
+/* From which number of PEs on more PEs are of no use to a layer: beyond it a certificate need not
+   look at a large space of integers (src/cost/README.md, sections 2 to 7). */
 #ifndef CONFX_SATURATION_H
 #define CONFX_SATURATION_H
 
 #include "confx/cost.h"
 
-/* True only if it is certain of a valid point that on every larger number of PEs the layer is
-   either invalid, or takes the same cycles and the same energy, and no less area and power. That is
-   proven from the dataflow's directives, where tiles and arrays cover the dimensions that the PEs
-   spread over; once true, it stays true for larger numbers. False where it cannot be told, and
-   under the accounting exact, which was not looked into. Of a point that is invalid it says
-   nothing. */
+/* For a valid point: true only if it is certain that on every larger number of PEs the layer is
+   either invalid, or takes the same cycles and energy and no less area and power. This is proven
+   from the dataflow's directives, for tiles and arrays that cover the dimensions which the PEs
+   spread over (under exact: src/cost/exact/enough.c); once true, it stays true for larger numbers.
+   False where it cannot be told. Of an invalid point the answer means nothing. */
 bool cost_saturated(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
                     const confx_hardware_t *hardware, int64_t pes, int64_t buffer);
 

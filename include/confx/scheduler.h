@@ -1,7 +1,8 @@
-/* Many searches over groups of ranks. The root deals them out, one to each group that is free, and
-   is told how they fare; its own group searches like the others, so it answers between its updates,
-   and a group whose search is nearly over gets the next one ahead. A search is the same whoever
-   does it. Groups are ranks in a row, as equal as can be; of too few ranks there is one group. */
+/* Many searches over groups of ranks. The root gives a search to each group that is free, and is
+   told how the searches get on. As the root's own group searches as well, the root answers only
+   between its updates; a group whose search is nearly over therefore gets its next search in
+   advance. A search has the same result whichever group does it. Groups are consecutive ranks, and
+   as equal in size as possible; where there are too few ranks there is one group. */
 #ifndef CONFX_SCHEDULER_H
 #define CONFX_SCHEDULER_H
 
@@ -33,9 +34,9 @@ typedef struct {
     scheduler_next_t (*next)(void *context, scheduler_task_t *task);
     void (*began)(void *context, uint64_t id); /* given before, it is at work now; may be NULL */
     void (*progress)(void *context, uint64_t id, const scheduler_progress_t *progress);
-    /* A search is over. status: CONFX_STATUS_OK complete, CONFX_STATUS_STOPPED goes on, or begins,
-       some other time, anything else failed; result: what it leaves, or NULL where that cannot be
-       read; seconds: that its group spent on it. */
+    /* A search is over. status: CONFX_STATUS_OK, it is complete; CONFX_STATUS_STOPPED, it goes on,
+       or begins, some other time; anything else, it failed. result: what it leaves, NULL where that
+       cannot be read. seconds: what its group spent on it. */
     void (*ended)(void *context, uint64_t id, const confx_status_t *status,
                   const run_result_t *result, double seconds);
     bool (*unwanted)(void *context, uint64_t id); /* true: stop it, with a commit; may be NULL */
@@ -46,9 +47,10 @@ typedef struct {
 
 size_t scheduler_groups(const cluster_t *cluster, size_t ranks_per_search); /* local */
 
-/* Deal until the source has nothing ever again and all are over. Collective. CONFX_STATUS_STOPPED,
-   everywhere, when a signal came to any rank or a tick said so: then all running searches have
-   stopped with a commit. Failed searches are told to the source alone. */
+/* Work until the source says SCHEDULER_END and all searches are over. Collective.
+   CONFX_STATUS_STOPPED, on all ranks, when a signal came to any rank or a tick said so: then all
+   running searches have stopped with a commit. Failures of searches are told to the source alone.
+   */
 confx_status_t scheduler_run(cluster_t *cluster, size_t ranks_per_search,
                              const scheduler_source_t *source);
 

@@ -15,8 +15,9 @@ enum { SCORED_MOST = 1 << 20 };
 confx_status_t scored_open(problem_t *problem, uint64_t samples, scored_t **scored);
 void scored_close(scored_t *scored);
 
-/* assignment (L, A). Where it does not fit into 64 bits a hash stands for it: one in 10^13 new ones
-   is then taken for scored, which costs it a sample and no more. */
+/* assignment (L, A). An assignment that does not fit into 64 bits is known by a hash: one in 10^13
+   new assignments is then taken for one that was scored, which only means that it is not sampled.
+   */
 bool scored_has(const scored_t *scored, const uint16_t *assignment);
 
 /* For checkpoints: what stands for each assignment, in the order of entering; alive until the next
@@ -35,13 +36,13 @@ typedef struct {
     const void *of;
 } renewal_t;
 
-/* n assignments (L, A) that are to be scored: those that were scored before, come a second time, do
-   not fit the budget or are known to be invalid are replaced by others, near
-   ones if they can be had; then all are entered. They stay where nothing else is left. */
+/* n assignments (L, A) that are about to be scored. Those that were scored before, are there twice,
+   do not fit the budget or are known to be invalid are replaced by others, by near ones where
+   possible; then all are entered. Where nothing else is left they stay. */
 void scored_renew(scored_t *scored, const renewal_t *renewal, size_t n, uint16_t *assignments);
 
-/* Are as many assignments left that a renewal could find? Takes time in proportion to `wanted` and
-   to what was scored. */
+/* Could renewals still find `wanted` assignments? Takes time in proportion to `wanted` and to the
+   number of scored assignments. */
 bool scored_leaves(scored_t *scored, const renewal_t *renewal, size_t wanted);
 
 /* Has a renewal found nothing left over this space? */

@@ -92,9 +92,9 @@ bool search_migrates(const search_t *search, uint64_t update); /* after this upd
 void search_emigrate(search_t *search, size_t unit, void *migrant);
 void search_immigrate(search_t *search, size_t unit, const void *migrant);
 
-/* -ln of the chance that an action of a layer is valid, as all ranks believe after search_receive
-   where samples do not tell; infinite: it is not; 0: nothing is in doubt. search: a search_t
-   (renewal_t). */
+/* -ln of the probability that an action of a layer is valid, as all ranks estimate it after
+   search_receive where samples do not show it; infinite: surely invalid; 0: nothing speaks against
+   it. search: a search_t (see renewal_t). */
 double search_doubt(const void *search, size_t distinct, uint64_t point);
 
 /* Matrix work of one sample: multiply-adds forward and backward, and the shape of a step's largest

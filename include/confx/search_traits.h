@@ -11,8 +11,8 @@ typedef struct {
     space_part_t part; /* acts on the whole ranges, or on the levels alone */
     bool layers; /* is shown per-layer costs where the feedback reveals them; otherwise batch->cost
                     is NULL */
-    bool weighs; /* where it remembers, also of a problem in which these alone do not tell which
-                    action is better (terms_has_known, terms_has_learned) */
+    bool weighs; /* when it remembers, it is shown them also of problems in which they alone do not
+                    tell which action is better (terms_has_known, terms_has_learned) */
     bool layers_needed; /* cannot do without them, nor without remembering them */
     bool unrepeated;    /* where it may remember, its samples go through scored_renew */
     bool sums;          /* is told that costs add up over the layers, */
@@ -22,9 +22,10 @@ typedef struct {
 } search_traits_t;
 search_traits_t search_traits(algorithm_t algorithm);
 
-/* What an algorithm is told beside the totals of its samples and the constraints of any action,
-   which all are: the words sums, kinds, sizes and costs (of each layer), as far as they hold, with
-   a blank between them; "-" if none does. layers: the feedback reveals costs of layers. */
+/* What an algorithm is told beside what all are told, which is the totals of its samples and what
+   any action takes of the static constraints: those of the words sums, kinds, sizes and costs (of
+   each layer) that hold, with blanks between them; "-" where none does. layers: the feedback
+   reveals costs of layers. */
 const char *search_told(algorithm_t algorithm, bool layers);
 
 #endif

@@ -4,11 +4,12 @@
        bound     Lagrangian: one price for each budget, at their best by the ellipsoid method with
                  deep cuts (N. Z. Shor; R. G. Bland, D. Goldfarb, M. J. Todd, The Ellipsoid Method:
                  A Survey, Operations Research 29, 1981)
-       optimum   branch and bound, breadth first: partial choices class by class, of which only
-   those go on that the bound leaves below the best choice at hand, and that no other one betters in
-   cost and all needs. Where more of them are alive than the limits allow, those of the lowest bound
-   go on, and the lowest bound of the others is what is proven in the end: so there is always a
-   bound, and most times a choice near it. */
+       optimum   branch and bound, breadth first: partial choices class by class
+
+   A partial choice is continued only if its bound is below the cost of the best choice at hand, and
+   if no other one dominates it in cost and all needs. Where more are alive than the limits allow,
+   those of the lowest bounds are continued, and the lowest bound of the others is what is proven in
+   the end: so there is always a bound, and most times a choice near it. */
 #ifndef CONFX_SEVERAL_H
 #define CONFX_SEVERAL_H
 
@@ -30,14 +31,15 @@ typedef struct {
 confx_status_t several_solve(const several_t *several, knapsack_limits_t limits,
                              knapsack_t *knapsack);
 
-/* The least of the largest cost, by a search for the threshold: the options up to it must have a
-   choice that fits, of one budget the least needs, of several the least of the first within the
-   others. Of the choices below the threshold it gives one whose first need is least. Bounds are
-   exact: costs are compared, never added. Prices are NaN. */
+/* The least of the largest cost, by a search for a threshold: among the options whose costs are at
+   most the threshold there must be a choice that fits. With one budget that is tried with the least
+   needs; with several, with the least sum of first needs within the other budgets. Of the choices
+   below the threshold it gives one whose first need is least. Bounds are exact: costs are compared
+   and never added. Prices are NaN. */
 confx_status_t several_least_largest(const several_t *several, knapsack_limits_t limits,
                                      knapsack_t *knapsack);
 
-/* Of the largest cost within one budget: the next step. */
+/* The next step for the largest cost within one budget. */
 confx_status_t several_next_largest(const several_t *several, const knapsack_t *knapsack,
                                     next_t *next);
 

@@ -34,8 +34,9 @@ typedef struct {
     aggregate_t aggregate;
     size_t factors_n;            /* metrics multiplied: 1, or FACTORS; of a product both */
     const char *metric[FACTORS]; /* their names in the model */
-    bool weighted[FACTORS];      /* of a product each factor, else the first speaks for the value;
-                                    of constraints only those that are not static */
+    bool weighted[FACTORS];      /* of a product of sums one for each factor, of anything else the
+                                    first is for the whole value; of constraints only those that are
+                                    not static are weighted */
     double limit;                /* of a constraint */
     double share_unit;           /* of an objective (term_share); 0 counts as 1 */
     size_t column[FACTORS];      /* filled in by terms_bind, as are: */
@@ -58,15 +59,16 @@ double term_layer(const term_t *term, double weight, const double *metrics);
 double term_factor(const term_t *term, size_t factor, double weight, const double *metrics);
 /* What a layer takes of a constraint: term_layer; infinite where that cannot be told. */
 double term_taken(const term_t *term, double weight, const double *metrics);
-/* What searches add up: term_layer, but of a maximum its 32nd power in share units, and of a
-   product of sums one of which is known before sampling the layer's part of the other. */
+/* What searches add up. Of a sum, term_layer; of a maximum, its 32nd power in share units, as the
+   sum of high powers is led by the largest; of a product of sums of which one is known before
+   sampling, the layer's part of the other. */
 double term_share(const term_t *term, double weight, const double *metrics);
 /* A layer's part of the sum that is known before sampling; 0 of terms that have none. */
 double term_known(const term_t *term, double weight, const double *metrics);
 /* Do layers have shares? Not of a product of two sums that both must be sampled. */
 bool term_has_shares(const term_t *term);
-/* Do shares alone not tell which of two actions of the same needs is better: is the first objective
-   multiplied with a known sum, or a limit on something that must be sampled? */
+/* Two reasons why shares alone do not tell which of two actions with the same needs is better: the
+   first objective is multiplied with a known sum; a limit is on something that must be sampled. */
 bool terms_has_known(const terms_t *terms);
 bool terms_has_learned(const terms_t *terms);
 
@@ -92,13 +94,14 @@ bool terms_feasible(const terms_t *terms, const score_t *score);
 bool terms_keeps(const term_t *constraint, double value);
 bool terms_within(double value, double limit);
 
-/* For a search that learns from one number: the first objective, and for every limit that must be
-   sampled and is exceeded four times the excess, as a share of the limit, of it on top; NaN: there
-   is none. Static limits do not count, as these are kept before sampling. */
+/* One number for a search to learn from: the first objective, plus, for each limit that must be
+   sampled and is exceeded, four times the excess (as a share of the limit) of that objective. NaN:
+   the sample has no objective. Static limits do not count, as these are kept before sampling. */
 double terms_penalised(const terms_t *terms, const score_t *score);
 
-/* What adds up over the layers of an objective of which layers have shares, of a sum or a product:
-   a total as it was scored, of one whose known sum is `known`, without that. */
+/* The part of a total that adds up over the layers, of an objective whose layers have shares: the
+   total as it was scored, and if the objective is multiplied with a known sum, the total without
+   that factor `known`. */
 double terms_without_known(const terms_t *terms, double total, double known);
 
 /* For files: objectives, then constraints, of the terms there are; and back. */

@@ -76,7 +76,7 @@ const char *csv_header(const csv_t *csv, size_t column);
 size_t csv_find(const csv_t *csv, const char *name);
 
 /* The next row; *more is false at the end. A row of another width than the header is
-   CONFX_STATUS_INPUT with file and * line. */
+   CONFX_STATUS_INPUT with file and line. */
 confx_status_t csv_next(csv_t *csv, bool *more);
 int csv_line(const csv_t *csv);                         /* that the current row begins in, from 1 */
 const char *csv_field(const csv_t *csv, size_t column); /* of the current row */

@@ -81,7 +81,7 @@ confx_status_t confx_workload_open(const char *path, confx_workload_t *workload)
 confx_status_t confx_workload_parse(const char *text, const char *file, confx_workload_t *workload);
 
 /* Several networks as one workload, one after the other. Layers of two networks are one distinct
-   kind where they are alike and count alike: their networks have the same weight, and are not to be
+   kind if they are alike and their networks have the same weight, unless networks are to be kept
    `apart`. `parts` (n, 1 to CONFX_NETWORKS_MAX; weights above 0) are copied. CONFX_STATUS_INPUT:
    two networks of one name, too long a name, more than 65535 layers. The caller closes. */
 typedef struct {

@@ -18,17 +18,19 @@ typedef struct {
     double budget;
 } worst_t;
 
-/* Fields as of knapsack_solve. Solved means: of thresholds lower by more than 1e-12, as a fraction,
-   it is proven that there is no choice; so of costs whose sums are exact in a double and below
-   10^12, such as cycles, the optimum is exact. Of choices that have it that of the least need.
-   There is no price: NaN. Where a knapsack meets its limit the bound is what was proven by then.
-   The next step is known where all is: its budget is the least that any better choice needs. Fails
-   for want of memory, or when it is told to stop, owning nothing then. */
+/* Fields as of knapsack_solve. Solved means: it is proven that no choice is lower than the optimum
+   by more than 1e-12 of it; so the optimum is exact for costs whose sums are exact in a double and
+   below 10^12, such as cycles. Of the choices with that optimum it is one of the least need. There
+   is no price: NaN. Where a knapsack reaches its limit on states, the bound is what was proven by
+   then. The next step is known where all knapsacks were solved: its budget is the least that any
+   better choice needs. Fails for want of memory, or when it is told to stop, owning nothing then.
+   */
 confx_status_t worst_solve(const worst_t *worst, knapsack_limits_t limits, knapsack_t *knapsack);
 
-/* The same within several budgets, where groups do not come apart: a lower bound, by weights of the
-   groups (Lagrangian), and `known`, the best choice come upon, which is the optimum just where it
-   meets the bound; prices are those of the bound. groups (groups_n) as above. Fails as above. */
+/* The same within several budgets, where the groups cannot be solved one by one. Gives a lower
+   bound by weights of the groups (Lagrangian), and `known`, the best choice that was found, which
+   is the optimum only where it meets the bound; prices are those of the bound. groups (groups_n) as
+   above. Fails as above. */
 confx_status_t worst_bound(const several_t *several, const size_t *groups, size_t groups_n,
                            knapsack_limits_t limits, knapsack_t *knapsack);
 

@@ -14,10 +14,11 @@ typedef struct {
     uint64_t first, n;
 } offer_part_t;
 
-/* The points of a space that one kind of layer may be given in an optimum: all levels; of the
-   ranges those with no more on the first axis than is enough, since with more a layer costs the
-   same and needs no less, and a choice of equal cost takes the lower need. The largest index of the
-   first axis is kept beside them, as the scale of all needs. */
+/* The points that one kind of layer may be given in an optimum: of the levels all of them; of the
+   ranges those whose index on the first axis is no larger than what is enough, since at larger ones
+   the layer costs the same and needs no less, and of choices of equal cost the one of lower need is
+   taken. The largest index of the first axis is looked at as well, as it sets the scale of all
+   needs. */
 typedef struct {
     offer_part_t part;
     const uint32_t *enough; /* (rest) of the kind: index of the first axis */
@@ -25,23 +26,27 @@ typedef struct {
     uint64_t rest;          /* actions on the other axes */
 } offer_range_t;
 
-/* The constraints that add up, static or not; those on a maximum only leave options out. */
+/* The constraints on sums, static or not, which are the budgets of the knapsack. Constraints on
+   maxima are no budgets: they leave out options. */
 typedef struct {
     size_t n, constraint[TERMS_MAX];
     double budgets[TERMS_MAX];
-    term_t terms[TERMS_MAX]; /* all constraints: a maximum keeps to the limit that it has here */
+    term_t terms[TERMS_MAX]; /* all constraints; options keep the limits on maxima that stand here
+                              */
 } offer_sums_t;
 offer_sums_t offer_sums(const problem_t *problem);
-/* The largest sum that a term lets through, were `budget` its limit: the proof must cover all that
-   a search may use. */
+/* The largest sum that a term accepts when `budget` is its limit, rounding included: the proof must
+   cover all that a search may use. */
 double offer_largest_fitting(const term_t *sum, double budget);
 
 typedef struct {
     size_t classes_n;
     offer_sums_t sums;
     option_class_t *classes;
-    const double **second; /* (classes) second factor of each option; 1: it adds up */
-    const double **needs;  /* (classes) (options, budgets) of all sums; one of 0: no sum */
+    const double **second; /* (classes) second factor of each option; 1 where the objective adds up
+                            */
+    const double **needs;  /* (classes) (options, budgets); where no constraint is on a sum one
+                              budget of 0 */
     offer_range_t *ranges; /* (classes) */
     uint32_t *enough;      /* (classes, rest) behind them */
     arena_t arena;
@@ -49,8 +54,8 @@ typedef struct {
 
 size_t offer_layers_like(const problem_t *problem, size_t distinct);
 
-/* What an option needs of each sum, one of 0 where there is none. False: it exceeds the limit of a
-   maximum by itself. */
+/* What an option takes of each constraint on a sum; where there is none a single 0. False: the
+   option alone exceeds a limit on a maximum. */
 bool offer_need(problem_t *problem, size_t distinct, uint64_t point, const offer_sums_t *sums,
                 double *needs);
 

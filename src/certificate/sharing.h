@@ -18,10 +18,11 @@ typedef struct {
    limit is on a maximum. Then the least limit at which something is better is found as well. */
 bool sharing_is_direct(const problem_t *problem);
 
-/* Fields as of certificate_solve. The bound is the least of those of all shared values; of designs
-   of equal objective the optimum is one of least need of the first constraint where that is direct.
-   The price is 0 where no larger limit of a single maximum improves on the optimum, else NaN. Fails
-   for want of memory, or by the watch, owning nothing then. */
+/* Fields as of certificate_solve. The bound is the least of the bounds under each of the shared
+   values. Of designs with the same objective the optimum is one of least need of the first
+   constraint, if sharing_is_direct. The price is 0 if there is a single limit, on a maximum, and no
+   larger one improves on the optimum; else NaN. Fails for want of memory, or by the watch, owning
+   nothing then. */
 confx_status_t sharing_solve(const sharing_t *sharing, knapsack_t *knapsack);
 
 #endif

@@ -1,6 +1,6 @@
 /* What is left to choose from: per class the options that can be part of an optimal choice. Needs
-   and costs are rounded to a grid on which all sums of a choice are exact, so that sums neither
-   depend on their order nor breed near-twins. */
+   and costs are rounded to a grid on which all sums of a choice are exact, so that a sum does not
+   depend on its order, and no two sums differ by rounding alone. */
 #ifndef KNAPSACK_MENU_H
 #define KNAPSACK_MENU_H
 
@@ -21,9 +21,10 @@ typedef struct {
     option_t *store;
     double limit;     /* what one option may need: the caller's budget, on the grid */
     double budget;    /* what may be spent: the caller's budget up to the rounding of a sum */
-    double certainly; /* what may be spent so that the caller's own sum fits as well: a hair less */
+    double certainly; /* what may be spent so that the caller's own sum fits as well: less by the
+                         rounding of a sum */
     double cost_grid; /* infinity before the first menu_set_costs */
-    double slack;     /* what rounding may put a bound off */
+    double slack;     /* by how much rounding may put a bound off */
     arena_t arena;
 } menu_t;
 

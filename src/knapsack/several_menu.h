@@ -1,6 +1,6 @@
 /* What is chosen from within several budgets: of each class the options that can be part of a
-   choice that fits and that no other one betters in cost and all needs. Needs and costs are on
-   grids on which their sums are exact, as menu.h has it of one budget. */
+   choice that fits and that no other option dominates in cost and all needs. Needs and costs are
+   rounded to grids on which their sums are exact, as menu.h does for one budget. */
 #ifndef KNAPSACK_SEVERAL_MENU_H
 #define KNAPSACK_SEVERAL_MENU_H
 
@@ -24,7 +24,7 @@ typedef struct {
     several_option_t *store;
     double budgets[KNAPSACK_BUDGETS];   /* what may be spent, up to the rounding of a sum */
     double certainly[KNAPSACK_BUDGETS]; /* so that the caller's own sums fit as well */
-    double slack;                       /* what rounding may put a sum of costs off */
+    double slack;                       /* by how much rounding may put a sum of costs off */
     arena_t arena;
 } several_menu_t;
 

@@ -2,9 +2,9 @@
    job's space that is about dataflows. Axes 0 and 1 are the number of PEs and the buffer; behind
    them come, as far as the job has them,
 
-       dataflow             of several dataflows, the number of one; layers but depthwise ones use
-   it dataflow_depthwise   likewise of depthwise layers NAME                 the value of that
-   Constant; layers use it whose dataflow does */
+       dataflow             of several dataflows, the number of one; for layers but depthwise ones
+       dataflow_depthwise   likewise, for depthwise layers
+       NAME                 the value of that Constant; for layers whose dataflow has it */
 #ifndef PROBLEM_FLOWS_H
 #define PROBLEM_FLOWS_H
 

@@ -1,6 +1,6 @@
-/* What points come to by the terms, of a large problem whose points are looked at without being
-   sampled: by a certificate, or for what they need. A byte and the metrics that terms are made of
-   are kept of each, in place of a row of all metrics. */
+/* What was found at points of a large problem that are looked at without being sampled: by a
+   certificate, or to know their needs. For each point a byte and the metrics that the terms use are
+   kept, and not a row of all metrics. */
 #ifndef PROBLEM_LOOKED_H
 #define PROBLEM_LOOKED_H
 
@@ -15,9 +15,9 @@ typedef struct {
 /* Of up to LARGE points a problem keeps all metrics of every one that it evaluates. */
 enum { LOOKED_LARGE = 1 << 18 };
 
-/* For keys below `keys`; nothing is kept of too many, which are evaluated each time. The system
-   gives memory only for what is looked at. CONFX_STATUS_MEMORY. The caller closes, also what failed
-   to open. */
+/* For keys below `keys`. If that is too many nothing is kept, and points are evaluated each time.
+   The operating system provides memory only for the part that is used. CONFX_STATUS_MEMORY. The
+   caller closes, also what failed to open. */
 confx_status_t looked_open(const terms_t *terms, uint64_t keys, looked_t *looked);
 void looked_close(looked_t *looked);
 

@@ -52,10 +52,9 @@ confx_status_t problem_reserve(problem_t *problem, size_t rows); /* room for so 
 void problem_weigh(problem_t *problem); /* all that is there anew, when a limit has changed */
 /* Metrics of a layer's point, in the table or in `scratch` (MODEL_METRICS): evaluated if the model
    is cheap, and it is not there yet. NULL: not known, and not to be had at once. Alive until the
-   next evaluation. */
-const double *problem_network_row(const problem_t *problem,
-                                  uint64_t key); /* of an assignment, likewise */
+   next evaluation. network_row: those of an assignment, by its key. */
 const double *problem_row(problem_t *problem, size_t distinct, uint64_t point, double *scratch);
+const double *problem_network_row(const problem_t *problem, uint64_t key);
 
 /* A layer's own value of a term, which is one of the problem's. */
 double problem_term(problem_t *problem, const term_t *term, size_t distinct, uint64_t point);

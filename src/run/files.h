@@ -23,10 +23,10 @@ confx_status_t
 rows_commit(run_t *run); /* what is pending, as segments; collective. A cut update alone */
 /* The same by one rank that has all units; local. */
 confx_status_t rows_commit_alone(run_t *run);
-/* certified.c: that a run is a certificate's design, as run.h5 tells it. */
-void certified_show(const run_t *run, datasets_t *datasets);
 /* The coming update is a cut one, and something is pending. */
 bool rows_must_commit(const run_t *run, const update_t *update);
+/* certified.c: that a run is a certificate's design, as run.h5 tells it. */
+void certified_show(const run_t *run, datasets_t *datasets);
 
 /* compact_segments.c; root: many small segments into few large ones, whose files stay. */
 confx_status_t compact_segments(run_t *run);

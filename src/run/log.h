@@ -11,7 +11,7 @@ typedef struct {
     size_t records, room; /* per stream */
     uint64_t first_row, first_update;
     uint64_t updates; /* 0: nothing pending */
-    update_t update;  /* each of them: all are whole, or it is the one that was cut short */
+    update_t update;  /* as each of them was; a pending update that was cut short is the only one */
 } pending_t;
 
 typedef struct {

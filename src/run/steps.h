@@ -83,13 +83,13 @@ static inline void run_needs(const run_t *run, double needs[RUN_NEEDS])
 /* resume.c: is there a run in the directory, and back into it. */
 confx_status_t resume_check(run_t *run, bool resume, bool *found);
 confx_status_t resume_load(run_t *run);
-/* The leg at work is over, and committed: into the next one, from that checkpoint, whoever comes
-   that far. */
+/* The present leg has ended and is committed: every session that comes to this point goes on with
+   the next leg from the checkpoint of that commit. */
 confx_status_t resume_next_leg(run_t *run);
-/* Behind resume_load; collective. Directory and run are of one mind then: checkpoint.h5 and run.h5
-   are those that the run goes on from, and segments that nobody needs are gone. */
+/* After resume_load; collective. Makes the directory agree with the run: afterwards checkpoint.h5
+   and run.h5 are those that the run goes on from, and segments that nobody needs are gone. */
 confx_status_t resume_settle(run_t *run);
-/* Root: does run.h5 belong to the checkpoint just read? */
+/* Root: is run.h5 of the same commit as the checkpoint just read? */
 confx_status_t resume_is_told(const run_t *run, bool *current);
 
 #endif

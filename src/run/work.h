@@ -19,12 +19,12 @@ typedef struct {
     uint64_t planned; /* of these, from the beginning: schedules end there */
 } stage_t;
 
-/* A run that was extended has legs: it went to the end with the samples of the first, then on to
-   those of the next. */
+/* A run whose number of samples was raised after its end has several legs: the first went on to the
+   end of the first number of samples, each further one to the end of the next number. */
 enum { LEGS_MAX = 256 };
 typedef struct {
-    uint64_t samples; /* of the run at its end */
-    uint64_t updates; /* the same; known when the next one begins */
+    uint64_t samples; /* of the run, in all, at the end of the leg */
+    uint64_t updates; /* likewise; known when the next leg begins */
 } leg_t;
 
 /* The samples of one update: planned once, by stage_plan_update, and handed on. All units have

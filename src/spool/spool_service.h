@@ -34,8 +34,8 @@ struct spool {
 /* running/SERVICE, and a job in it. */
 confx_status_t spool_own_place(const spool_t *spool, const char *name, place_t *place);
 
-/* Is a job there that is still this service's? One that was taken over has left an empty shell, or
-   nothing. */
+/* Is a job there that is still this service's? Where another service has taken it over, the
+   directory is gone, or is left without the job. */
 confx_status_t spool_is_mine(const place_t *entry, bool *mine);
 
 #endif

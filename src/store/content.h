@@ -19,10 +19,10 @@ confx_status_t content_checksum(hid_t file, const char *path, uint32_t *checksum
    which decides whether anybody asks for it. */
 uint32_t content_bind(uint32_t content, size_t length);
 
-/* Is that of the open file, which the rest of its seal does not vouch for, `bound`, for that
-   length? Asked in a process of its own with limits: HDF5 may die of damaged bytes, or never come
-   back. CONFX_STATUS_IO when the file cannot be read, or there can be no such process. The path is
-   for messages. */
+/* Is the content of the open file, whose bytes are not those that were sealed, still the one with
+   the checksum `bound` for that length? Answered by a separate process with limits, because HDF5
+   may crash on damaged bytes, or never return. CONFX_STATUS_IO when the file cannot be read, or
+   such a process cannot be started. The path is for messages. */
 confx_status_t content_is(int descriptor, const char *path, size_t length, uint32_t bound,
                           bool *is);
 

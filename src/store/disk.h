@@ -1,7 +1,7 @@
-/* HDF5's way to a file on disk that is too large to be composed in memory. HDF5 is shown a disk
-   that never fails: the first failure is kept, nothing is written from then on, and HDF5 closes its
-   file in peace (of a full disk it would leave handles that it fails to close again and again). Who
-   publishes the file asks for the failure. */
+/* HDF5's way to a file on disk that is too large to be composed in memory. HDF5 sees a disk that
+   never fails: the first failure is kept, nothing is written from then on, and HDF5 can close its
+   file without an error (after an error of a full disk it would keep handles which it then fails to
+   close). Whoever publishes the file asks for the failure. */
 #ifndef STORE_DISK_H
 #define STORE_DISK_H
 

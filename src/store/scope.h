@@ -1,6 +1,6 @@
 /* The HDF5 handles of one function: kept as they are made, closed together, newest first. The first
-   failure sticks; HDF5 refuses the invalid handles that follow from it, so a function may run
-   straight through and ask once at its end. */
+   failure is kept. HDF5 refuses the invalid handles that follow from it, so that a function may go
+   straight on and ask once at its end. */
 #ifndef STORE_SCOPE_H
 #define STORE_SCOPE_H
 

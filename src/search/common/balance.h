@@ -1,10 +1,10 @@
-/* What a unit of a layer's cost counts where the objective is the worst of several networks: the
-   multipliers of the networks. Only the sum of costs that is largest counts, so searches that add
-   up over layers add up costs times these, by which no network is given what another one would make
-   more of. At the least threshold that all networks can be brought to together, over the hulls of
-   what was seen, each has a rate at which its costs fall with what it is given; its multiplier is
-   inverse to that (the dual of the relaxation: of sums times multipliers the saving is the same
-   everywhere). */
+/* The multipliers of the networks, where the objective is the worst of several networks: what a
+   unit of a layer's cost counts. Only the largest network's sum of costs counts, while searches add
+   up over all layers; so they add up costs times multipliers, which give no network what another
+   one could make more of. They are found over the hulls of what was seen, at the least threshold
+   that all networks can be brought to together. There the costs of each network fall at some rate
+   with what it is given, and its multiplier is inverse to that rate: in the dual of the relaxation
+   the saving of sums times multipliers is the same everywhere. */
 #ifndef SEARCH_BALANCE_H
 #define SEARCH_BALANCE_H
 

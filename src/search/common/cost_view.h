@@ -23,14 +23,15 @@ typedef struct {
 
 #define TABLE_NO_CELL UINT32_MAX
 
-/* The levels of each axis, or of a refined one all integers; of more than 1024, or where a table of
-   all would have more than 2^18 cells, some that stand for those behind them. The memory is the
-   arena's. CONFX_STATUS_INPUT: the table would have more than 2^24 cells. */
+/* Which indices there are: the levels of each axis, or of a refined axis all integers. If an axis
+   has more than 1024, or a table over all of them would have more than 2^18 cells, some stand for
+   those that follow them. The memory is the arena's. CONFX_STATUS_INPUT: the table would have more
+   than 2^24 cells. */
 confx_status_t table_axes_open(const problem_t *problem, space_part_t part, arena_t *arena,
                                table_axes_t *axes);
 
 uint64_t table_axes_point(const table_axes_t *axes, size_t cell);
-/* TABLE_NO_CELL: the point is beside the axes. */
+/* TABLE_NO_CELL: the point is not on these axes. */
 uint32_t table_axes_find(const table_axes_t *axes, uint64_t point);
 
 typedef struct {

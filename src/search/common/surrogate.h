@@ -1,16 +1,16 @@
-/* What any action of any layer may cost, by what per-layer costs were revealed so far: for what
-   nobody has seen a guess, and how far it may be off. Of ln cost, with d a kind of layer and x an
-   action,
+/* What any action of any layer may cost, by the per-layer costs that were revealed so far: for what
+   was not seen an estimate and its deviation. With d a kind of layer and x an action,
 
        ln c(d, x) = offset(d) + trend(x) + residual(d, x)
 
-   The trend is shared by all kinds: a power law of the first axis with an order before any sample,
-   and then the mean of what is left at x, smoothed over near actions. The offset is the mean of
-   what was seen of the kind; of one of which nothing was seen, ln of its multiplications and what
-   the others' offsets exceed theirs by. The residual is a Gaussian process of each kind for itself,
-   a constant and parts that are the nearer to each other the nearer the values of each axis are,
-   and of all axes; how large residuals are is calibrated by those seen. What was seen is what it
-   was, without doubt. Source: Rasmussen, Williams 2006, chapters 2 and 5. */
+   The trend is shared by all kinds: before any sample a power law of the first axis with an order,
+   later the mean of what offsets leave at x, smoothed over near actions. The offset is the mean of
+   what costs seen of the kind exceed the trend by; of a kind of which nothing was seen, ln of its
+   multiplications plus what the other kinds' offsets exceed theirs by, on average. The residual of
+   each kind is a Gaussian process by itself, whose covariance is a constant, a part that falls with
+   the distance along each axis, and one that falls with the distance along all; its variance is
+   calibrated by the residuals seen. What was seen is known exactly. Source: Rasmussen, Williams
+   2006, chapters 2 and 5. */
 #ifndef SEARCH_SURROGATE_H
 #define SEARCH_SURROGATE_H
 
