@@ -420,7 +420,9 @@ const char *oracle_difference(const oracle_t *oracle, const explanation_t *expla
         memcmp((const char *)&oracle->cost + figures, (const char *)&explanation->cost + figures,
                sizeof oracle->cost - figures) != 0)
         return "the cost, watched or not";
-    if (explanation->large) return explanation->built ? "what is too large to show" : NULL;
+    if (explanation->large && explanation->built) return "what is too large to show";
+    /* The walks here stop where a sum does not fit, wherever the engine does. */
+    if (explanation->large || oracle->fault == CONFX_COST_OVERFLOW) return NULL;
     if (oracle->built != explanation->built) return "whether there are levels";
     if (oracle->fault != CONFX_COST_VALID) return oracle_begun_difference(oracle, explanation);
     for (; walk && told; walk = walk->next, told = told->next) {
