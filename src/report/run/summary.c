@@ -283,16 +283,27 @@ static void summary_say_certificate(const report_t *report, summary_t *summary)
     if (!isnan(limit)) summary_say_space(report, summary);
 }
 
+/* "50,000 cycles per mm^2 of area", "5.2 cycles per PE": units of many lose their s. */
+static void summary_say_price(const report_t *report, double multiplier, double budget,
+                              constraint_t constraint, summary_t *summary)
+{
+    const scale_t scale = figure_scale(budget, constraint_units(constraint));
+    const size_t length = strlen(scale.units);
+    const bool many = length > 1 && scale.units[length - 1] == 's';
+    summary_say(summary, "%s per %.*s",
+                summary_objective_of(report, figure_round(multiplier / scale.factor)).text,
+                (int)(length - many), scale.units);
+    if (constraint != CONSTRAINT_PE) summary_say(summary, " of %s", constraint_name(constraint));
+}
+
 /* The next unit of the budget is worth the slope of the bound there, the next step what the optimum
    falls by. */
 static void summary_say_slope(const report_t *report, summary_t *summary)
 {
-    const char *units = constraint_units(report->job->budget.constraint);
-    const scale_t scale = figure_scale(report->budget, units);
     if (isnan(report->multiplier)) return; /* a maximum has no slope, and falls in steps */
-    summary_say(summary, "the bound falls by %s per %s of %s",
-                summary_objective_of(report, figure_round(report->multiplier / scale.factor)).text,
-                scale.units, constraint_name(report->job->budget.constraint));
+    summary_say(summary, "the bound falls by ");
+    summary_say_price(report, report->multiplier, report->budget, report->job->budget.constraint,
+                      summary);
 }
 
 static void summary_say_step(const report_t *report, summary_t *summary)
@@ -306,21 +317,18 @@ static void summary_say_step(const report_t *report, summary_t *summary)
                 figure_percent(saved / fabs(report->optimum)).text);
 }
 
-/* Of several budgets the slope of each; there is no one next step. */
+/* Of several budgets the slope of each that has one; there is no one next step. */
 static void summary_say_slopes(const report_t *report, summary_t *summary)
 {
-    const char *separator = "the bound falls by";
-    if (!isfinite(report->multiplier)) return;
-    summary_begin_line(summary, "Worth");
+    const char *separator = "the bound falls by ";
     for (size_t i = 0; i < report->job->budgets_n; i++) {
-        const constraint_t constraint = report->job->budgets[i].constraint;
-        const scale_t scale = figure_scale(report->limits[i].budget, constraint_units(constraint));
-        summary_say(
-            summary, "%s %s per %s of %s", separator,
-            summary_objective_of(report, figure_round(report->limits[i].multiplier / scale.factor))
-                .text,
-            scale.units, constraint_name(constraint));
-        separator = ", by";
+        const double multiplier = report->limits[i].multiplier;
+        if (!isfinite(multiplier)) continue;
+        if (*separator == 't') summary_begin_line(summary, "Worth");
+        summary_say(summary, "%s", separator);
+        summary_say_price(report, multiplier, report->limits[i].budget,
+                          report->job->budgets[i].constraint, summary);
+        separator = ", by ";
     }
 }
 
