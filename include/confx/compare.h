@@ -50,7 +50,7 @@ confx_status_t comparison_json(const comparison_t *comparison,
        /table/NAME (algorithms)              the columns of compare.csv
        /runs/NAME (algorithms, seeds)        objective, gap, samples, samples_to_10_percent, ...
        /yardstick/lower_bound, optimum, levels_optimum
-   and the attribute `accounting`, among others. */
+   and the attributes `accounting` and `run_id`, which is kept when it goes on, among others. */
 confx_status_t comparison_write(const comparison_t *comparison, const char *directory,
                                 const guard_t *guard);
 

@@ -20,6 +20,14 @@ enum { RUN_ID_MAX = 33 };
    their run began, behind zeros, stand for it. CONFX_STATUS_DAMAGED where it is none. */
 confx_status_t store_read_run_id(store_t *store, char id[RUN_ID_MAX]);
 
+/* A new one. CONFX_STATUS_IO where the system gives no random numbers. */
+confx_status_t store_make_run_id(char id[RUN_ID_MAX]);
+
+/* The id of the file that is in that place, for another one that takes its place: sweep.h5 and
+   compare.h5 keep theirs when they go on. A new one where there is none, or none that can be
+   told. */
+confx_status_t store_keep_run_id(const char *path, char id[RUN_ID_MAX]);
+
 /* CONFX_STATUS_DAMAGED, with a message that names both runs, unless the open file belongs to the
    run `id`, which is that of the file `other`. */
 confx_status_t store_check_run_id(store_t *store, const char *id, const char *other);

@@ -107,7 +107,7 @@ static confx_status_t certified_write(run_t *run, double seconds)
     run->guard = owner_guard(run->root.owner);
     TRY(resume_check(run, false, &found));
     TRY(store_tidy(run->job->output, run->guard));
-    TRY(run_identity_make(run->id));
+    TRY(store_make_run_id(run->id));
     TRY(certified_sample(run, seconds));
     TRY(rows_commit_alone(run));
     TRY(assignment_write(run));

@@ -8,10 +8,9 @@
 #include "confx/run_directory.h"
 #include "run/state.h"
 
-/* run_identity.c: a new id; and, root: do checkpoints and run.h5 of the directory belong to one
-   run? CONFX_STATUS_DAMAGED names two that do not, and nothing has been touched: the user knows
-   which of them is in the wrong place. */
-confx_status_t run_identity_make(char id[RUN_ID_MAX]);
+/* run_identity.c; root: do checkpoints and run.h5 of the directory belong to one run?
+   CONFX_STATUS_DAMAGED names two that do not, and nothing has been touched: the user knows which of
+   them is in the wrong place. */
 confx_status_t run_identity_check(const run_t *run);
 
 /* rows.c */

@@ -4,21 +4,7 @@
 #include "confx/try.h"
 #include "run/files.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-confx_status_t run_identity_make(char id[RUN_ID_MAX])
-{
-    unsigned char bytes[(RUN_ID_MAX - 1) / 2];
-    if (getentropy(bytes, sizeof bytes) != 0)
-        return status_fail(CONFX_STATUS_IO,
-                           "the system gives no random numbers for the id of a run: %s",
-                           strerror(errno));
-    for (size_t i = 0; i < sizeof bytes; i++) (void)snprintf(id + 2 * i, 3, "%02x", bytes[i]);
-    return status_ok();
-}
 
 /* The file `name`, held against the first one that could be read: `id` of the file `first`, empty
    before. */

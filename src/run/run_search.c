@@ -140,7 +140,7 @@ static bool run_search_goes_on(void *context, const char *what, size_t done, siz
 static confx_status_t run_search_prepare_root(run_t *run, bool resume, bool *found)
 {
     TRY(resume_check(run, resume, found));
-    TRY(*found ? run_identity_check(run) : run_identity_make(run->id));
+    TRY(*found ? run_identity_check(run) : store_make_run_id(run->id));
     const solve_watch_t watch = {.tell = run_search_goes_on};
     TRY(certificate_solve(run->setting.problem, run->space, &watch, &run->root.certificate));
     TRY(certificate_feasible(run->setting.problem, run->space, &run->root.certificate));

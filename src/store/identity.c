@@ -5,8 +5,11 @@
 #include "store/open.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char id_name[] = "run_id";
 
@@ -58,6 +61,31 @@ confx_status_t store_read_run_id(store_t *store, char id[RUN_ID_MAX])
     /* Files of older schemas have none. The second in which the run began stands for it. */
     if (schema < SCHEMA_WITH_IDS) return identity_from_time(store, id);
     return status_fail(CONFX_STATUS_DAMAGED, "%s: %s is missing", store->path, id_name);
+}
+
+confx_status_t store_make_run_id(char id[RUN_ID_MAX])
+{
+    unsigned char bytes[(RUN_ID_MAX - 1) / 2];
+    if (getentropy(bytes, sizeof bytes) != 0)
+        return status_fail(CONFX_STATUS_IO,
+                           "the system gives no random numbers for the id of a run: %s",
+                           strerror(errno));
+    for (size_t i = 0; i < sizeof bytes; i++) (void)snprintf(id + 2 * i, 3, "%02x", bytes[i]);
+    return status_ok();
+}
+
+confx_status_t store_keep_run_id(const char *path, char id[RUN_ID_MAX])
+{
+    store_t *store;
+    id[0] = 0;
+    confx_status_t status = store_open(path, &store);
+    if (status.code == CONFX_STATUS_OK) {
+        status = identity_read(store, id);
+        store_close(store);
+    }
+    /* Absent (CONFX_STATUS_INPUT) or damaged: nothing of it is kept. */
+    if (status.code != CONFX_STATUS_INPUT && status.code != CONFX_STATUS_DAMAGED) TRY(status);
+    return id[0] ? status_ok() : store_make_run_id(id);
 }
 
 /* ---- of two files ---------------------------------------------------------------------------- */

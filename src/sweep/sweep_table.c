@@ -2,6 +2,7 @@
 #include "confx/clock.h"
 #include "confx/compose.h"
 #include "confx/file.h"
+#include "confx/master.h"
 #include "confx/scheduler.h"
 #include "confx/store.h"
 #include "confx/table_store.h"
@@ -136,17 +137,20 @@ confx_status_t sweep_table_write(const char *directory, const sweep_t *sweep,
     scheduler_table_t many = {.sweep = sweep, .searches = searches};
     const table_t table = sweep_table_many_table_open(&many);
     char now[CLOCK_ISO_MAX];
+    char id[RUN_ID_MAX];
     char path[FILE_PATH_MAX];
     const attribute_t attributes[] = {
         {.path = "/", .name = "schema", .whole = true, .integer = SCHEDULER_TABLE_SCHEMA},
         {.path = "/", .name = "program_version", .text = CONFX_VERSION},
+        {.path = "/", .name = "run_id", .text = id},
         {.path = "/", .name = "started", .text = started},
         {.path = "/", .name = "written", .text = now},
         {.path = "/", .name = "status", .text = status_word}};
-    /* The attributes point to `now`, which is filled here, before anything reads them. */
+    /* The attributes point to `now` and `id`, which are filled here, before anything reads them. */
     clock_iso(now);
-    TRY(sweep_table_many_table_csv(&table, directory, guard));
     TRY(file_join(directory, "sweep.h5", path));
+    TRY(store_keep_run_id(path, id));
+    TRY(sweep_table_many_table_csv(&table, directory, guard));
     return sweep_table_many_table_h5(&table, sweep, path, attributes,
                                      sizeof attributes / sizeof *attributes, guard);
 }

@@ -278,9 +278,9 @@ def bits(run_dir):
     return {name: hashlib.sha256(repr(value).encode()).hexdigest() for name, value in found.items()}
 
 
-def attribute(run_dir, name):
-    """An attribute of run.h5."""
-    with h5py.File(os.path.join(run_dir, "run.h5"), "r") as file:
+def attribute(run_dir, name, file_name="run.h5"):
+    """An attribute of run.h5, or of another file there."""
+    with h5py.File(os.path.join(run_dir, file_name), "r") as file:
         return file.attrs[name]
 
 

@@ -3,6 +3,7 @@
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/job_words.h"
+#include "confx/master.h"
 #include "confx/store.h"
 #include "confx/table_show.h"
 #include "confx/table_store.h"
@@ -230,9 +231,12 @@ static confx_status_t compare_write_publish(const comparison_t *comparison, cons
                                             size_t n, const char *path, const guard_t *guard)
 {
     const job_t *job = comparison->job;
+    char id[RUN_ID_MAX];
+    TRY(store_keep_run_id(path, id));
     const attribute_t attributes[] = {
         {.path = "/", .name = "schema", .whole = true, .integer = COMPARE_SCHEMA},
         {.path = "/", .name = "program_version", .text = CONFX_VERSION},
+        {.path = "/", .name = "run_id", .text = id},
         {.path = "/", .name = "job", .text = job->text},
         {.path = "/", .name = "network", .text = comparison->plan.network},
         {.path = "/", .name = "accounting", .text = comparison->plan.accounting},
