@@ -293,6 +293,7 @@ static confx_status_t bench_policy(app_t *app, const bench_options_t *options, j
         run_speed_t speed;
         (void)snprintf(set, sizeof set, "search.preset=%s", presets[i]);
         TRY(bench_open_job("hardware=maestro", set, &job));
+        /* Collective: all ranks measure together, and the root tells. */
         const confx_status_t status = run_policy_speed(app->cluster, job, options->seconds, &speed);
         job_close(job);
         TRY(status);

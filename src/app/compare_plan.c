@@ -181,6 +181,7 @@ static confx_status_t compare_plan_add(compare_plan_t *contest, algorithm_t algo
                                 algorithm_name(algorithm));
     if (!compare_plan_fits(contest->base, algorithm))
         return compare_plan_refuse_unfit(contest->base, algorithm);
+    /* An algorithm acts on integers only if the job allows it and the algorithm can. */
     const bool integers =
         contest->base->space.refine && search_traits(algorithm).part == SPACE_INTEGERS;
     contest->any_integers = contest->any_integers || integers;

@@ -44,6 +44,7 @@ static confx_status_t frontier_convert(const frontier_view_t *view, const fronti
                                    .lower_bound = step->lower_bound,
                                    .price = step->price,
                                    .closed = step->closed};
+        /* Where nothing is proven the values stay 0, as the arena has them. */
         if (step->assignment) frontier_values(space, layers, step->assignment, values + i * cells);
     }
     *report =
@@ -88,6 +89,7 @@ confx_status_t frontier_show(const frontier_view_t *view)
     if (obstacle)
         return status_input(NULL, 0, "--frontier", "there is none of this job: %s", obstacle);
     TRY(frontier_solve(problem, view->space, view->budgets, view->watch, &frontier));
+    /* The line of progress ends before anything else is printed. */
     live_clear(view->live);
     confx_status_t status = frontier_convert(view, &frontier, &arena, &report);
     if (status.code == CONFX_STATUS_OK) status = frontier_tell(view, &report);

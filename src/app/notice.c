@@ -34,6 +34,7 @@ void app_tell_hardware(const job_t *job)
     if (confx_hardware_open(path, &hardware).code != CONFX_STATUS_OK) return;
     if (hardware_read_below(job->tree, JOB_HARDWARE_KEY, &hardware).code != CONFX_STATUS_OK) return;
     char absent[ACCOUNTING_TEXT_MAX] = "";
+    /* A job that names its accounting decides what the profile leaves open. */
     if (!job->accounting) accounting_say_absent(&hardware, absent);
     if (absent[0]) fprintf(stderr, "confx: %s\n", absent);
     if (confx_hardware_is_limited(&hardware))

@@ -122,6 +122,8 @@ static confx_status_t plan_check_algorithms(const scheduler_place_t *place,
                                             const compare_plan_t *contest, char *words)
 {
     char *rest = NULL;
+    /* What was planned must still be wanted: its searches may be done, and would be left out of the
+       table. */
     for (const char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
         size_t i = 0;
         while (i < contest->algorithms_n &&
@@ -163,6 +165,7 @@ static confx_status_t plan_take_options(const char *directory, const char *text,
     job_t *before;
     TRY(plan_read_head(directory, text, &head));
     TRY(job_parse(text, directory, NULL, 0, &before));
+    /* Texts like those of the options, so that both are parsed by the same function. */
     (void)snprintf(kept->samples, sizeof kept->samples, "%" PRIu64, before->search.samples);
     job_close(before);
     (void)snprintf(kept->algorithms, sizeof kept->algorithms, "%s", head.algorithms);

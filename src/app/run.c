@@ -100,6 +100,7 @@ static void run_print_optimum(const job_t *job, const job_option_t *option,
 {
     char directory[FILE_PATH_MAX + 16];
     size_t length = strlen(job->output);
+    /* Beside the run and not within it, whatever slashes its name ends with. */
     while (length > 1 && job->output[length - 1] == '/') length--;
     (void)snprintf(directory, sizeof directory, "%.*s_optimum", (int)length, job->output);
     out_print(stdout,
@@ -177,6 +178,8 @@ static confx_status_t run(app_t *app, app_words_t words)
     if (help) return status_ok();
     TRY(cluster_agree(app->cluster, run_open_job(&options, &job)));
     assert(job);
+    /* A notice would stand before the job's text, which somebody may be about to redirect to a
+       file. */
     if (app->root && !options.print) app_tell_hardware(job);
     const confx_status_t status = options.print
                                       ? app_root_only(app, app->root ? run_print(job) : status_ok())

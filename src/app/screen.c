@@ -32,6 +32,8 @@ static void screen_print_problem(const run_facts_t *facts)
     out_print(stdout, "Actions    %zu PE levels (%u to %u) x %zu buffer levels (%u to %u)",
               pe->levels_n, pe->levels[0], pe->levels[pe->levels_n - 1], buffer->levels_n,
               buffer->levels[0], buffer->levels[buffer->levels_n - 1]);
+    /* Axes of the network are the first ones, PEs and buffer: they are chosen once for all
+       layers. */
     const bool shares = space_shared(space) > 0;
     if (shares) out_print(stdout, " for all layers");
     for (size_t axis = 2; axis < space_axes(space); axis++)
@@ -135,6 +137,8 @@ static void screen_print_effects(const run_facts_t *facts)
     for (size_t axis = 0; axis < 2; axis++) {
         const effect_t effect = problem_axis_effect(facts->setting->problem, axis);
         if (space_levels(problem_space(facts->setting->problem), axis) < 2) continue;
+        /* The need is one number for all budgets, which tells nothing of a single one of
+           several. */
         if (effect.need < nothing && facts->job->budgets_n == 1)
             out_print(stdout,
                       "Note       under hardware %s the %s is free: it changes the %s by at most "

@@ -130,6 +130,7 @@ static confx_status_t sweep_print_summary(const app_t *app, const watch_t *watch
               watch->sweep->searches_n, counts[SCHEDULER_COMPLETE], counts[SCHEDULER_INFEASIBLE],
               counts[SCHEDULER_FAILED], counts[SCHEDULER_STOPPED] + counts[SCHEDULER_WAITING]);
     TRY(sweep_print_gaps(watch, searches));
+    /* Results whose counts of MACs are not the true ones are pointed out before the times. */
     sweep_screen_print_macs(searches, watch->sweep->searches_n);
     sweep_screen_print_others(searches, watch->sweep->searches_n);
     out_print(stdout, "Time       %.1f s on %d %s", clock_seconds() - watch->screen.facts.begun,

@@ -199,6 +199,8 @@ confx_status_t file_load(const char *path, file_owner_t owner, size_t most, char
     char *all = NULL;
     confx_status_t status = open_read_all(descriptor, path, most, &all, &bytes);
     if (status.code == CONFX_STATUS_OK)
+        /* Who asks for the length takes any bytes; who does not takes a text, which no NUL may cut
+           short. */
         status = open_check_text(path, owner, most, all ? all : "", bytes, length == NULL);
     (void)close(descriptor);
     if (status.code != CONFX_STATUS_OK) {

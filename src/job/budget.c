@@ -25,6 +25,8 @@ confx_status_t budget_lay(yaml_t *tree, const yaml_t *over)
         return yaml_refuse(over, "budget",
                            "the job has a list of budgets, expected all of it or one with its "
                            "constraint, as in budget: {constraint: area, limit: 50 mm2}");
+    /* The ways exclude each other within one layer of settings. A layer above replaces the way of
+       the layers below, whichever that was. */
     for (int i = 0; i < WAYS; i++) {
         if (!yaml_has(over, ways[i]) || !given++) continue;
         return yaml_refuse(over, ways[i],
@@ -82,6 +84,7 @@ static void budget_say_units(constraint_t constraint, char *text, size_t room)
 static const char *budget_split(const char *text, double *value)
 {
     char number[64];
+    /* All characters that a number may have; whether they are one is for text_to_real to say. */
     const size_t length = strspn(text, "+-0123456789.eE");
     if (length == 0 || length >= sizeof number) return NULL;
     (void)snprintf(number, sizeof number, "%.*s", (int)length, text);
@@ -100,6 +103,8 @@ static confx_status_t budget_read_limit(const yaml_t *tree, job_budget_t *budget
     if (!behind)
         return yaml_refuse(tree, key, "expected a number, found \"%.80s\"", budget->limit_text);
     if (!(value > 0)) return yaml_refuse(tree, key, "expected a number above 0, found %g", value);
+    /* A unit must be one of this constraint's, so that "5 s" limits no area. A number alone, or
+       with the constraint's own unit, is taken as it is. */
     while (unit->word && (strcmp(unit->word, behind) != 0 || strcmp(unit->units, own) != 0)) unit++;
     if (*behind && strcmp(behind, own) != 0 && !unit->word) {
         budget_say_units(budget->constraint, units, sizeof units);
@@ -143,6 +148,7 @@ static confx_status_t budget_open_platform(const yaml_t *tree, const char *name,
     char *text = NULL;
     yaml_t *yaml = NULL;
     *platform = (budget_platform_t){.device = NULL};
+    /* A platform that is not found is a fault of the job's key, so the message names that. */
     confx_status_t status = file_find("platforms", name, ".yaml", file, path);
     if (status.code == CONFX_STATUS_INPUT)
         return yaml_refuse(tree, "budget.platform", "%s", status.message);
@@ -240,6 +246,8 @@ static confx_status_t budget_read_element(job_t *job, const yaml_t *part, const 
     const bool platform = yaml_has(part, "budget.platform");
     const int ways = yaml_has(part, "budget.name") + yaml_has(part, "budget.fraction") +
                      yaml_has(part, "budget.limit");
+    /* An element is read as if it stood alone below `budget`, into a job that has nothing else;
+       then its budget is taken out of that. */
     job_t *scratch = calloc(1, sizeof *scratch);
     confx_status_t status;
     if (!scratch) return status_fail(CONFX_STATUS_MEMORY, "no memory for a job");
@@ -271,6 +279,8 @@ static confx_status_t budget_read_list(job_t *job, const char *file)
             return yaml_refuse(job->tree, path,
                                "expected keys and values, as in {constraint: "
                                "area, limit: 50 mm2}");
+        /* The part keeps the lines of the file, so that messages about an element name its own
+           line. */
         TRY(yaml_pick(job->tree, path, "budget", NULL, &part));
         const confx_status_t status = budget_read_element(job, part, file);
         yaml_close(part);
@@ -309,6 +319,8 @@ static confx_status_t budget_write_out(job_t *job, const char *file)
     confx_status_t status = yaml_open(compose.text, file, &yaml);
     free(compose.text);
     TRY(status);
+    /* A log that is read later must not depend on the file of the platform, so the tree holds its
+       numbers. */
     yaml_drop(job->tree, "budget");
     status = yaml_merge(job->tree, yaml);
     yaml_close(yaml);
@@ -324,6 +336,8 @@ confx_status_t budget_read(job_t *job, const char *file)
         status = budget_read_list(job, file);
     } else {
         job_budget_t budget = job->budget;
+        /* Owned by budget_add from here on; the table of keys must not free it again after a
+           failure. */
         memset(&job->budget, 0, sizeof job->budget);
         status = budget_add(job, job->tree, file, &budget);
     }

@@ -125,6 +125,8 @@ bool job_differ(const job_t *one, const job_t *other, job_difference_t *differen
 {
     for (int mine = 1; mine >= 0; mine--) {
         for (const yaml_key_t *key = job_keys; key->path; key++) {
+            /* Keys of any name (the space's parameters) have no row in the table; they are compared
+               below. */
             if (key->any || differ_is_free(key->path) || yaml_has(one->tree, key->path) != mine)
                 continue;
             if (differ_at(one, other, key->path, difference)) return true;

@@ -83,6 +83,7 @@ static confx_status_t job_lay(yaml_t *tree, const yaml_t *over)
     TRY(budget_lay(tree, over));
     for (int group = 0; group < JOB_WAYS; group++) {
         const char *const *ways = job_ways[group];
+        /* Two ways in one layer contradict each other, as nothing says which one was meant. */
         int given = 0;
         for (int i = 0; ways[i]; i++) {
             char said[JOB_VALUE_MAX];
@@ -208,6 +209,8 @@ static confx_status_t job_read_parameters(job_t *job)
         char path[JOB_KEY_MAX];
         const yaml_key_t *key = job_keys;
         (void)snprintf(path, sizeof path, "space.%s", name);
+        /* The table ends with a row for any key of the space, which is where a parameter is
+           found. */
         while (key->path && strcmp(key->path, path) != 0) key++;
         if (!key->path || key->any) TRY(job_read_parameter(job, name));
     }

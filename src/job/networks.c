@@ -71,6 +71,7 @@ static confx_status_t networks_read_list(job_t *job)
         char path[32];
         yaml_t *part;
         (void)snprintf(path, sizeof path, "workload[%zu]", i);
+        /* A name by itself stands for a mapping with that name and weight 1. */
         TRY(yaml_pick(job->tree, path, yaml_scalar(job->tree, path) ? "workload.name" : "workload",
                       NULL, &part));
         const confx_status_t status = networks_add(job, path, part);
@@ -103,6 +104,8 @@ confx_status_t networks_read(job_t *job)
         return networks_name(job);
     }
     if (!job->workload) return status_ok();
+    /* One network by name is a list of one, so that whoever asks for networks need not know both
+       ways. */
     job->network[0] = (job_network_t){strdup(job->workload), 1};
     if (!job->network[0].name) return status_fail(CONFX_STATUS_MEMORY, "no memory for a job");
     job->network_n = 1;

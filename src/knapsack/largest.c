@@ -90,6 +90,8 @@ static bool largest_offer(largest_search_t *self, double threshold)
     for (size_t c = 0; c < several->classes_n; c++) {
         const option_class_t *from = &several->classes[c];
         option_class_t *class = &self->classes[c];
+        /* Options above the threshold cannot be chosen; of those below it the cost no longer
+           matters, as any choice of them is within the threshold. */
         *class = (option_class_t){0, self->options + n, from->members};
         self->needs[c] = self->needs_store + needs_n;
         for (size_t i = 0; i < from->n; i++) {
@@ -126,11 +128,15 @@ static confx_status_t largest_try_several(largest_search_t *self, largest_t *fou
                               .budgets_n = several->budgets_n - 1,
                               .budgets = several->budgets + 1};
     TRY(several_solve(&others, self->limits, &self->found));
+    /* A bound above the first budget proves that no choice fits; an optimum within it is one that
+       does. Anything between proves neither. */
     if (!self->found.feasible || self->found.lower_bound > several->budgets[0])
         *found = LARGEST_NONE;
     else
         *found = self->found.solved && self->found.optimum <= several->budgets[0] ? LARGEST_SOME
                                                                                   : LARGEST_UNKNOWN;
+    /* The solve knew the other budgets only: their needs move up behind that of the first, which
+       was its cost. */
     memmove(self->found.needs + 1, self->found.needs,
             (KNAPSACK_BUDGETS - 1) * sizeof *self->found.needs);
     self->found.needs[0] = self->found.optimum;
@@ -183,9 +189,13 @@ static confx_status_t largest_solve(largest_search_t *self, knapsack_t *knapsack
     knapsack_close(&choice);
     if (status.code != CONFX_STATUS_OK) return status;
     choice = (knapsack_t){0};
+    /* A threshold that certainly fits cannot lie below the first that may, so the second search
+       begins there. */
     status = largest_find(self, LARGEST_SOME, maybe, &surely, &choice);
     *knapsack = choice;
     if (status.code != CONFX_STATUS_OK) return status;
+    /* Where both thresholds are the same one nothing is left in doubt, and the choice is the
+       optimum. */
     knapsack->feasible = maybe < self->costs_n;
     knapsack->lower_bound = knapsack->feasible ? self->costs[maybe] : INFINITY;
     knapsack->known = surely < self->costs_n ? self->costs[surely] : NAN;
@@ -227,6 +237,8 @@ static confx_status_t largest_find_next(largest_search_t *self, double optimum, 
     while (below < self->costs_n && self->costs[below] < optimum) below++;
     next->found = NEXT_NONE;
     if (below == 0 || !largest_offer(self, self->costs[below - 1])) return status_ok();
+    /* What is below the optimum fits no budget less than the sum of its least needs, class by
+       class, and within that sum one choice of them does. */
     double budget = 0;
     for (size_t c = 0; c < self->several->classes_n; c++) {
         double least = INFINITY;
@@ -237,6 +249,8 @@ static confx_status_t largest_find_next(largest_search_t *self, double optimum, 
     const double budgets[] = {budget};
     const several_t *several = self->several;
     several_t within = *several;
+    /* Within that budget other choices may be lower still, so the least threshold is looked for
+       anew. */
     within.budgets = budgets;
     self->several = &within;
     const confx_status_t status = largest_find(self, LARGEST_SOME, 0, &place, &choice);

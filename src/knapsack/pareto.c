@@ -39,6 +39,7 @@ static void pareto_offer(pareto_t *pareto)
             if (!isfinite(option->cost) || !isfinite(option->need) ||
                 !isfinite(pareto->second[c][i]))
                 continue;
+            /* The index stands in for the caller's point until a choice is named (pareto_name). */
             next[n++] = (option_t){option->cost, option->need, (uint32_t)i};
         }
         n = pareto_keep_undominated(pareto, c, next, n);

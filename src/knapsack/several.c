@@ -130,9 +130,14 @@ static confx_status_t several_try_surrogate(const several_t *several, const solv
                            (knapsack_limits_t){SURROGATE_STATES, watch}, &one));
     if (!one.feasible) *bound = INFINITY;
     if (!one.feasible) goto out;
+    /* Any choice within all budgets is within their weighted sum, so what bounds the surrogate
+       bounds them. Twice the slack: the optimum's own sum and that of the choice it is compared
+       with may both be off. */
     *bound = one.solved ? fmax(one.lower_bound, one.optimum - 2 * one.slack) : one.lower_bound;
     knapsack->slack = one.slack;
     if (one.solved) several_put_choice(several, one.choice, knapsack);
+    /* An optimum of the surrogate that also keeps each budget by itself can be bettered by no other
+       choice. */
     *fits = one.solved && several_fits(several, knapsack);
 out:
     knapsack_close(&one);
@@ -152,6 +157,7 @@ static confx_status_t several_solve_menu(const several_t *several, several_menu_
     several_dual(menu, knapsack->prices, &proven_infeasible);
     knapsack->feasible = !proven_infeasible;
     if (proven_infeasible) return status_ok();
+    /* From here on all options have their excess at these prices, which the search goes by. */
     const double bound = several_menu_price(menu, knapsack->prices);
     found.choice = calloc(menu->members + 1, sizeof *found.choice);
     knapsack->choice = calloc(menu->members + 1, sizeof *knapsack->choice);
@@ -162,12 +168,14 @@ static confx_status_t several_solve_menu(const several_t *several, several_menu_
     knapsack->solved = fits;
     knapsack->lower_bound = fits ? knapsack->known : fmax(bound - menu->slack, surrogate);
     if (fits) goto out;
+    /* The surrogate's choice exceeds some budget; only its bound is of use. */
     knapsack->known = NAN;
     TRY_OUT(several_search(menu, bound, limits, &found));
     knapsack->states = found.states;
     knapsack->slack = menu->slack;
     knapsack->feasible = isfinite(found.cost) || isfinite(found.dropped);
     if (isfinite(found.cost)) several_put_choice(several, found.choice, knapsack);
+    /* What was given up for want of room is nevertheless bounded by the surrogate. */
     found.dropped = fmax(found.dropped, surrogate);
     knapsack->solved = isfinite(found.cost) && several_is_closed(&found);
     knapsack->lower_bound =

@@ -77,6 +77,8 @@ static confx_status_t branch_open(branches_t *self)
         for (size_t k = 0; class->members && k < menu->budgets_n; k++) {
             double least = INFINITY;
             for (size_t i = 0; i < class->n; i++) least = fmin(least, class->options[i].needs[k]);
+            /* The least needs of all members to come: what is left must cover them, or a partial
+               choice is given up. */
             self->rest[k] += (double)class->members * least;
         }
     }
@@ -109,6 +111,8 @@ static void branch_select(branch_node_t *at, size_t n, size_t keep)
             else
                 i++;
         }
+        /* Those between `below` and `above` are alike, so any of them may stand on either side of
+           the border. */
         if (keep >= below && keep <= above) return;
         if (keep < below)
             to = below;
@@ -206,6 +210,9 @@ static confx_status_t branch_drop_dominated(branches_t *self)
     for (size_t i = 0; i < level->n; i++) {
         const branch_node_t *branch = &level->at[i];
         const bool same = kept && branch_needs_same(&level->at[kept - 1], branch);
+        /* By rising cost, so those seen before cost no more. With two budgets one of them dominates
+           if some node of no larger first need has no larger second need, which the ranks answer in
+           log n. */
         if (two ? branch_least_second(self, self->rank[i]) <= branch->needs[1] : same) continue;
         if (two) branch_note_second(self, self->rank[i], branch->needs[1]);
         level->at[kept++] = *branch;
@@ -288,6 +295,7 @@ static void branch_take_best(branches_t *self)
     }
     if (!best) return;
     self->found->cost = best->cost;
+    /* Back along the trails: each step names the option taken and the partial choice before it. */
     uint32_t at = (uint32_t)(best - self->alive.at);
     for (size_t member = menu->members; member-- > 0;) {
         assert(self->trails[member]);

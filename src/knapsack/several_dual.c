@@ -40,6 +40,8 @@ static dual_point_t dual_least(const several_menu_t *menu, double cost_weight,
             least_value = value;
             least = option;
         }
+        /* Without budgets the classes come apart: all members take the option of least weighted
+           value. */
         if (!least || !class->members) continue;
         point.value += (double)class->members * least_value;
         point.cost += (double)class->members * least->cost;

@@ -151,6 +151,7 @@ static void several_menu_keep_affordable(several_menu_t *menu)
         double most[KNAPSACK_BUDGETS];
         size_t kept = 0;
         for (size_t k = 0; k < menu->budgets_n; k++)
+            /* What the class may take of a budget when all others take their least of it. */
             most[k] = spare[k] + several_menu_least(class, k);
         for (size_t i = 0; i < class->n; i++)
             if (several_menu_within(menu, class->options[i].needs, most))
@@ -220,10 +221,13 @@ double several_menu_price(several_menu_t *menu, const double *prices)
                 option->excess += prices[k] * option->needs[k];
             least = fmin(least, option->excess);
         }
+        /* An excess is what an option adds to the bound when it is forced upon one member. */
         for (size_t i = 0; i < class->n; i++) class->options[i].excess -= least;
         qsort(class->options, class->n, sizeof *class->options, several_menu_by_excess);
         bound += (double)class->members * least;
     }
+    /* The Lagrangian: the least priced sum, less what the budgets themselves are worth at these
+       prices. */
     for (size_t k = 0; k < menu->budgets_n; k++) bound -= prices[k] * menu->budgets[k];
     return bound;
 }

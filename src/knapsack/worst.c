@@ -53,6 +53,8 @@ static confx_status_t worst_open(worst_search_t *self)
         self->turned[c] = (option_class_t){class->n, option, class->members};
         for (size_t i = 0; i < class->n; i++) {
             assert(!(class->options[i].cost < 0));
+            /* Needs and costs change places: the knapsack minimises need within a budget of cost,
+               the threshold. */
             *option++ = (option_t){class->options[i].need, class->options[i].cost, (uint32_t)i};
         }
     }
@@ -72,6 +74,8 @@ static confx_status_t worst_try(worst_search_t *self, double threshold, worst_tr
         knapsack_t least;
         TRY(knapsack_solve(classes, worst->groups[g], threshold, self->limits, &least));
         classes += worst->groups[g];
+        /* Groups share nothing but the budget, so the least needs add up; one group that cannot
+           reach the threshold is enough to rule it out. */
         found->possible = least.feasible;
         found->known = found->known && (least.solved || !least.feasible);
         found->need += least.solved ? least.optimum : least.lower_bound;
@@ -130,6 +134,8 @@ static confx_status_t worst_begin(worst_search_t *self, bool *feasible)
         knapsack_close(&alone);
     }
     *feasible = isfinite(self->low);
+    /* A threshold that forbids nothing: no group's costs can exceed the sum of the largest of all
+       classes. */
     for (size_t c = 0; *feasible && c < worst->classes_n; c++) {
         double largest = 0;
         for (size_t i = 0; i < worst->classes[c].n; i++)
@@ -144,8 +150,8 @@ static confx_status_t worst_begin(worst_search_t *self, bool *feasible)
     return status_ok();
 }
 
-/* Half way, or where both bounds are near a hair below the choice at hand: nothing there proves
-   it. */
+/* Half way between the bounds; where these are near each other, the least step below the choice at
+   hand: if no choice reaches that, the one at hand is the optimum. */
 static double worst_next_threshold(const worst_search_t *self)
 {
     const double closing = self->high * (1 - worst_step);
@@ -196,10 +202,13 @@ static confx_status_t worst_tell(const worst_search_t *self, bool solved, const 
     knapsack->solved = true;
     knapsack->optimum = knapsack->lower_bound = worst_sums(self, self->best, &need);
     knapsack->need = knapsack->needs[0] = need;
+    /* Indices into the caller's classes become the caller's points. */
     size_t at = 0;
     for (size_t c = 0; c < self->worst->classes_n; c++)
         for (size_t member = 0; member < self->worst->classes[c].members; member++, at++)
             knapsack->choice[at] = self->worst->classes[c].options[self->best[at]].point;
+    /* The last try was just below the optimum. If no choice reaches that whatever it needs, no
+       budget helps; else what it needs is the least budget that does. */
     if (!last->possible)
         knapsack->next.found = NEXT_NONE;
     else if (last->known)

@@ -86,6 +86,7 @@ static double worst_bound_sums(const worst_bound_t *self, const uint32_t *choice
 static void worst_bound_keep(worst_bound_t *self, knapsack_t *found, double bound, double largest)
 {
     knapsack_t *best = &self->best;
+    /* Bound and choice may come from different weights: each is kept where it was best. */
     if (bound > best->lower_bound || !best->feasible) {
         best->lower_bound = bound;
         best->price = found->price;

@@ -79,6 +79,7 @@ confx_status_t kfac_open(const mlp_t *mlp, double decay, double damping, kfac_t 
         return status_fail(CONFX_STATUS_MEMORY, "no memory for Kronecker factors of %zu layers",
                            mlp_layers(mlp));
     }
+    /* Averages lie together, so that a checkpoint keeps them as one array; all else is scratch. */
     real_t *average = kfac->averages;
     real_t *rest = kfac->reals;
     for (size_t i = 0; i < kfac->layers; i++) {

@@ -124,6 +124,8 @@ static const double *evaluate_look(problem_t *problem, size_t distinct, uint64_t
     const uint64_t key = problem_row_key(problem, distinct, point);
     if (key_table_find(&problem->known, key) != KEY_TABLE_NONE)
         return evaluate_row(problem, distinct, point, scratch, illegal);
+    /* What was sampled is in the table above with all of its metrics; what was looked at has its
+       own place. */
     evaluation_status_t status = looked_find(&problem->looked, key, model->metrics_n, scratch);
     if (status == EVALUATION_PENDING) {
         const request_t request = {.distinct = (uint32_t)distinct,

@@ -91,6 +91,7 @@ static const char *model_builtin_why_invalid(void *context, size_t distinct, uin
                             &witness))
         return confx_cost_fault_text(cost.fault);
     confx_cost_witness_text(&witness, at.layer, told);
+    /* Composed in the model's memory, as the caller frees nothing: alive until the next one. */
     (void)snprintf(self->why, sizeof self->why, "%s%s%s%s", told,
                    instead ? "; use the dataflow " : "", instead ? instead : "",
                    instead ? " under the accounting exact" : "");

@@ -72,6 +72,8 @@ static confx_status_t report_open_read_axis(report_axis_t *axis, store_t *store)
         sanitise_clean(axis->units);
     }
     TRY(store_describe(store, path, &levels));
+    /* Of an axis with an order the values in the result are numbers already; only names are
+       needed. */
     if (levels.type != ARRAY_TEXT) return status_ok();
     const confx_status_t status =
         fetch_array(store, path, ARRAY_TEXT, levels.dims[0], AXIS_TEXT_MAX, &words);
@@ -100,6 +102,8 @@ static confx_status_t report_open_read_axes(report_t *report, store_t *store)
         goto out;
     }
     for (size_t i = 0; i < report->axes_n; i++) {
+        /* Words of a file are somebody else's: they end within their place, and nothing in them may
+           steer a terminal. */
         const char *from = names ? (const char *)names + i * AXIS_TEXT_MAX : old[i];
         memcpy(report->axes[i].name, from, AXIS_TEXT_MAX - 1);
         sanitise_clean(report->axes[i].name);
@@ -126,6 +130,7 @@ static confx_status_t report_open_read_bounds(report_t *report, store_t *store)
         char *word = (char *)words + layer * WORD_MAX;
         report_bound_t bound = 0;
         word[WORD_MAX - 1] = 0;
+        /* Words become numbers once, here, so that all tables can count them. */
         while (bound < BOUNDS && strcmp(report_bound_word(bound), word) != 0) bound++;
         report->bounds[layer] = bound;
         if (bound == BOUNDS)

@@ -38,6 +38,7 @@ macs_tally_t report_macs(const report_t *report)
 {
     macs_tally_t tally = {.n = 0};
     for (size_t i = 0; report->found && i < report->layers_n; i++) {
+        /* run.h5 has the shapes that a CSV may have; what the layers need follows from these. */
         const int64_t *shape = report->shapes + i * SHAPE_COLUMNS;
         const confx_layer_t layer = {.type = (confx_layer_type_t)(shape[SHAPE_TYPE] - 1),
                                      .dim = {[CONFX_DIM_K] = shape[SHAPE_K],

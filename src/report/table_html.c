@@ -65,6 +65,7 @@ void table_html(const table_t *table, FILE *out)
     if (table->feet_n) fputs("<tfoot>\n", out);
     for (size_t i = first_foot; i < table->rows_n; i++) table_html_row(table, i, &row, out);
     if (table->feet_n) fputs("</tfoot>", out);
+    /* A row without memory leaves a hole in the page: the stream fails, and with it the file. */
     if (row.failed) out_fail(out);
     table_row_end(&row);
 }

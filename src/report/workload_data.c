@@ -27,6 +27,7 @@ static confx_status_t workload_data_read_types(report_t *report, store_t *store,
         fetch_array(store, name, ARRAY_TEXT, report->layers_n, WORD_MAX, &words);
     for (size_t layer = 0; status.code == CONFX_STATUS_OK && layer < report->layers_n; layer++) {
         char *word = (char *)words + layer * WORD_MAX;
+        /* A file may hold a word that fills its place. */
         word[WORD_MAX - 1] = 0;
         report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE] = workload_data_type_of(word);
     }
@@ -51,6 +52,7 @@ static confx_status_t workload_data_read_shapes(report_t *report, store_t *store
     for (size_t i = 0; i < SHAPE_COLUMNS; i++) {
         array_t found;
         TRY_OUT(store_describe(store, names[i], &found));
+        /* Types as words are read below, by another function. */
         if (found.type == ARRAY_TEXT) continue;
         TRY_OUT(fetch_check_rows(store, names[i], n));
         TRY_OUT(store_read_rows(store, names[i], ARRAY_I64, 0, n, column));

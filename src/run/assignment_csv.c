@@ -105,6 +105,7 @@ static void assignment_csv_layer(const void *of, size_t i, table_row_t *row)
     const uint16_t *action = design->assignment + i * space_axes(problem_space(problem));
     confx_cost_t cost;
     breakdown_t breakdown;
+    /* One evaluation gives all figures of the row, so that they belong together. */
     breakdown_make(design->setting, design->assignment, i, &cost, &breakdown);
     if (workload->networks_n) {
         table_text(row, "%s", workload->networks[confx_workload_network_of(workload, i)].name);

@@ -47,6 +47,7 @@ confx_status_t best_share(run_t *run)
     ARENA_TAKE(&arena, message, bytes);
     confx_status_t status = cluster_agree(run->cluster, arena_status(&arena, "an assignment"));
     if (status.code != CONFX_STATUS_OK) goto out;
+    /* All ranks must take part in both broadcasts, also when there is nothing to send. */
     if (root && found) {
         const scored_assignment_t best = run_best(run);
         scored_assignment_pack(problem, &best, message);
@@ -100,6 +101,8 @@ static confx_status_t best_read_into(run_t *run, store_t *store, size_t n, arena
     TRY(store_read(store, &of_assignments));
     for (size_t i = 0; i < n && entered; i++) {
         const score_t score = score_unpack(terms, scores + i * width);
+        /* An archive takes members one by one and in order; a file in which one is refused was not
+           written from an archive. */
         if (isnan(score.objectives[0]))
             return counters_refuse(run, "a best assignment without score");
         TRY(archive_offer(run->archive, assignments + i * cells, &score, &entered));

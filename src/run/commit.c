@@ -64,6 +64,7 @@ static void commit_show_counters(run_t *run, datasets_t *datasets)
         legs[2 * i] = (int64_t)run->legs[i].samples;
         legs[2 * i + 1] = (int64_t)run->legs[i].updates;
     }
+    /* A failure for want of memory stays with the datasets and is told when they are written. */
     if (!counters || !needs) return;
     run_needs(run, needs);
     const int64_t values[RUN_COUNTERS] = {[COUNTER_STAGE] = (int64_t)run->stage,

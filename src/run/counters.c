@@ -57,6 +57,8 @@ confx_status_t counters_read(run_t *run, store_t *store)
         if (counters[i] < 0) return counters_refuse(run, "a count below 0");
     if (!isfinite(run->root.seconds_before) || run->root.seconds_before < 0)
         return counters_refuse(run, "seconds that are none");
+    /* None is negative, so that the conversions lose nothing; whether they fit each other is
+       checked below. */
     run->stage = (size_t)counters[COUNTER_STAGE];
     run->updates = (uint64_t)counters[COUNTER_UPDATES];
     run->samples = (uint64_t)counters[COUNTER_SAMPLES];

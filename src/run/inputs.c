@@ -172,6 +172,8 @@ void inputs_show(const input_t inputs[INPUTS], const char *run_dir, datasets_t *
         const size_t length = strlen(inputs[i].text);
         datasets_show(datasets, names[i], ARRAY_TEXT, length + 1, 0, inputs[i].text, NULL);
         datasets_about(datasets, inputs_long_name(i), NULL, NULL);
+        /* Both ways to the file are kept: the path finds it when the run moves alone, the relative
+           way when a project moves as a whole. */
         datasets_fail(datasets, inputs_absolute(inputs[i].file, path));
         datasets_fail(datasets, inputs_way(inputs[i].file, run_dir, way));
         datasets_text_on(datasets, names[i], file_name, path);

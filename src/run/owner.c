@@ -147,6 +147,7 @@ static int owner_start_thread(owner_t *owner)
     pthread_attr_t attributes;
     pthread_condattr_t clock;
     (void)pthread_condattr_init(&clock);
+    /* Signs of life must not depend on somebody setting the time of day. */
     (void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     (void)pthread_cond_init(&owner->end, &clock);
     (void)pthread_condattr_destroy(&clock);
@@ -154,6 +155,8 @@ static int owner_start_thread(owner_t *owner)
     (void)pthread_attr_init(&attributes);
     (void)pthread_attr_setstacksize(&attributes, STACK_BYTES);
     (void)sigfillset(&all);
+    /* Blocked before the thread exists, as it would otherwise take signals until it could block
+       them. */
     (void)pthread_sigmask(SIG_BLOCK, &all, &before);
     const int failure = pthread_create(&owner->thread, &attributes, owner_beat, owner);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);

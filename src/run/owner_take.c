@@ -173,6 +173,8 @@ static confx_status_t owner_take_succeed(owner_attempt_t *attempt, const char *i
         file_discard(next);
         return status;
     }
+    /* ENOENT: others have taken over from this process meanwhile and tidied its link away; whether
+       it is still the last is asked once more. */
     const int why = rename(next, first) == 0 ? 0 : errno;
     if (why && why != ENOENT) {
         file_discard(next);

@@ -105,6 +105,7 @@ void policy_file_show(const policy_file_t *learned, bool parameters, datasets_t 
     array_t parts[PARTS];
     const size_t shown = parameters ? PARTS : PARTS - 1;
     policy_file_list_parts(learned, parts);
+    /* The parameters are the last part, which is left out where only their places are wanted. */
     for (size_t i = 0; learned->size && i < shown; i++) {
         datasets_show(datasets, parts[i].name, parts[i].type, parts[i].dims[0],
                       parts[i].rank > 1 ? parts[i].dims[1] : 0, parts[i].data, NULL);

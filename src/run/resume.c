@@ -118,6 +118,8 @@ static confx_status_t resume_same_job(store_t *store, const job_t *job, uint64_t
 
 static confx_status_t resume_read_logged_legs(run_t *run, store_t *store, uint64_t samples_before)
 {
+    /* Checkpoints from before runs could be extended have no list: there is one leg, of the job's
+       samples. */
     int64_t legs[LEGS_MAX][2] = {{(int64_t)samples_before, 0}};
     size_t n = 1;
     bool has;
@@ -196,6 +198,7 @@ static confx_status_t resume_enter_memory(run_t *run, resume_memory_t *from)
         memcpy(record, &key, sizeof key);
         memcpy(record + sizeof key, from->values + i * from->width,
                from->width * sizeof *from->values);
+        /* Checkpoints list records by their keys: they may get other numbers than they had. */
         TRY(memory_enter(run->memory, record, 1));
     }
     memory_settle(run->memory);
@@ -398,6 +401,7 @@ static confx_status_t resume_read_before_stage(run_t *run, store_t *store)
     TRY(resume_read_segments(run, store));
     TRY(resume_read_text(store, "started", run->root.begun, sizeof run->root.begun));
     TRY(resume_read_text(store, "status", run->found, sizeof run->found));
+    /* A finished run whose job now asks for more samples is not done. */
     run->done = run_file_is_last(run->found) && run->samples == run->job->search.samples;
     return cluster_is_root(run->cluster) ? segments_check(run) : status_ok();
 }

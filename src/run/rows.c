@@ -62,6 +62,8 @@ static confx_status_t rows_make_room(run_t *run)
     pending_t *pending = &run->log.pending;
     const size_t wanted = pending->records + run->work.layout.samples;
     if (wanted <= pending->room) return status_ok();
+    /* All streams have the same room; it is raised only once all have it, so that after a failure
+       the old room is true of each. */
     const size_t room = 2 * wanted;
     for (size_t i = 0; i < run->work.share.n; i++) {
         char *grown = realloc(pending->streams[i], room * pending->record_bytes);

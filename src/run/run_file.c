@@ -228,6 +228,8 @@ static void run_file_show_metrics(const run_t *run, const uint16_t *assignment,
     double *columns[MODEL_METRICS];
     for (size_t i = 0; i < model->metrics_n; i++) {
         const metric_t *metric = &model->metrics[i];
+        /* Without memory the datasets have failed, and the loop below does not begin: no column is
+           NULL there. */
         columns[i] = datasets_make(datasets, datasets_name(datasets, "/result/%s", metric->name),
                                    ARRAY_F64, layers, 0, *metric->unit ? metric->unit : NULL);
         datasets_about(datasets, "of each layer, as the model has it", "layer", NULL);
@@ -265,6 +267,8 @@ static void run_file_show_networks_result(const run_t *run, const uint16_t *assi
     for (size_t network = 0; !datasets->failed && network < n; network++) {
         double metrics[MODEL_METRICS];
         score_t score;
+        /* Scored by itself, so that a reader sees which network decides where the worst one
+           counts. */
         problem_network(problem, assignment, network, metrics, &score);
         objectives[network] = score.objectives[0];
         for (size_t i = 0; i < model->metrics_n; i++)
@@ -282,6 +286,7 @@ static void run_file_show_result(const run_t *run, datasets_t *datasets)
     for (size_t layer = 0; values && layer < problem_layers(problem); layer++)
         run_file_put_action(run, layer, best.assignment + layer * axes, values);
     run_file_show_use(run, best.assignment, datasets);
+    /* A model of whole networks tells nothing of single layers. */
     if (!problem_model(problem)->scores_networks) {
         run_file_show_metrics(run, best.assignment, datasets);
         run_file_show_networks_result(run, best.assignment, datasets);
@@ -471,6 +476,7 @@ static void run_file_show(run_t *run, datasets_t *datasets)
     run_file_show_space(run, datasets);
     run_file_show_clock(run, datasets);
     run_file_show_extensions(run, datasets);
+    /* As it is at this commit: the file and the checkpoint have the same parameters. */
     stage_take_policy(run);
     policy_file_show(&run->root.learned, true, datasets);
     progress_show(run, datasets);

@@ -85,6 +85,7 @@ static confx_status_t run_search_check_feedback(const job_t *job)
                            "expected another one than %s, which works on what each layer costs: %s "
                            "%s",
                            algorithm_name(search->algorithm), subject, reason);
+    /* The problem could reveal costs of layers, but the job keeps them back. */
     if (job_feedback(job) != FEEDBACK_LAYER)
         return yaml_refuse(job->tree, "search.feedback",
                            "expected layer: %s works on what each layer costs",

@@ -100,6 +100,7 @@ static confx_status_t run_verify_check_round(problem_t *problem, const round_t *
         if (!run_verify_read_assignment(problem, round, row, batch))
             return status_fail(CONFX_STATUS_DAMAGED, "%s, row %zu: an action is out of range",
                                table, first + row);
+    /* Scored by the same function as in the search, so that every bit must agree. */
     batch->n = n;
     TRY(problem_score(problem, batch));
     const size_t limits = problem_terms(problem)->constraints_n;
@@ -131,6 +132,8 @@ static confx_status_t run_verify_check_metrics(store_t *store, const problem_t *
         bool has;
         (void)snprintf(name, sizeof name, "/trajectories/%s", model->metrics[i].name);
         TRY(store_has(store, name, &has));
+        /* A log from before a metric was kept, or without one that no limit asks for, has no such
+           column. */
         if (!has) continue;
         TRY(store_read_rows(store, name, ARRAY_F64, first, batch->n, round->metric));
         for (size_t row = 0; row < batch->n; row++) {

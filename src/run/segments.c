@@ -33,6 +33,8 @@ static confx_status_t segments_held(const run_t *run, uint64_t *rows)
     if (status.code == CONFX_STATUS_OK && alone)
         status = store_read_integer(store, "/", "samples", &samples);
     store_close(store);
+    /* What is missing or damaged has no rows to give, which is an answer; what cannot be read just
+       now is a failure, as the rows may be there. */
     if (status.code == CONFX_STATUS_OK && samples > 0) *rows = (uint64_t)samples;
     const bool none = status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED;
     return none ? status_ok() : status;
@@ -48,6 +50,8 @@ static confx_status_t segments_regain(run_t *run)
     const samples_shape_t shape = rows_shape(run);
     TRY(store_segment_regain(run->job->output, run->id, run->samples, &shape, &segment,
                              run->guard));
+    /* The list of what was there is given up: its files are gone, and one segment holds all of
+       their rows. */
     segment_t *one = realloc(run->log.segments, sizeof *one);
     if (!one) return status_fail(CONFX_STATUS_MEMORY, "no memory for a segment");
     *one = segment;

@@ -91,6 +91,8 @@ static confx_status_t setting_open_workload(const job_t *job, setting_t *setting
     for (size_t i = 0; i < job->network_n; i++)
         parts[i] = (confx_workload_part_t){&networks[i], job->network[i].weight};
     if (status.code == CONFX_STATUS_OK && job->network_n == 1 && job->network[0].weight == 1) {
+        /* As it was before there could be several: its layers keep their names, without the
+           network's. */
         setting->workload = networks[0];
         return status;
     }

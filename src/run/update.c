@@ -292,6 +292,7 @@ static void update_report_progress(const run_t *run)
     if (!run->listener || !run->listener->progress) return;
     const double session = clock_seconds() - run->root.started;
     const double rate =
+        /* This session's rate alone: earlier ones may have had another number of ranks. */
         session > 0 ? (double)(run->samples - run->root.samples_before) / session : 0;
     const run_progress_t progress = {
         .stage = algorithm_name(run->stages[run->stage].algorithm),

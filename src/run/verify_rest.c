@@ -140,6 +140,7 @@ confx_status_t verify_words(store_t *store, const char *path, const job_t *job)
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
         bool has;
         TRY(store_has(store, sets[i].set, &has));
+        /* A run without a feasible sample has no result. */
         if (has) TRY(verify_rest_words_same(store, path, sets[i].set, "units", sets[i].units));
     }
     return status_ok();
@@ -206,6 +207,7 @@ static confx_status_t verify_rest_table_compare(const char *directory, const cha
     TRY(file_join(directory, TABLE_FILE, path));
     TRY(file_join(directory, RUN_CHECKPOINT, checkpoint));
     TRY(file_has(path, &there));
+    /* A copy of run.h5 that was taken elsewhere needs no table beside it. */
     if (!there) TRY(file_has(checkpoint, &run));
     if (!there && !run) return status_ok();
     if (!there)

@@ -56,6 +56,7 @@ static confx_status_t warm_start_read_policy(const run_t *run, policy_file_t *gi
         status = yaml_refuse(job->tree, key, "%s holds no policy, expected a run of %s or %s",
                              job->search.init, algorithm_name(ALGORITHM_REINFORCE),
                              algorithm_name(ALGORITHM_REINFORCE_ISLANDS));
+    /* Asked behind the policy: a file without one is told so, whatever else it is. */
     if (status.code == CONFX_STATUS_OK) status = store_check_run(store);
     if (status.code == CONFX_STATUS_OK) status = policy_file_read(store, given);
     if (status.code == CONFX_STATUS_OK && job_find_init(job, path).code == CONFX_STATUS_OK)
@@ -67,6 +68,7 @@ static confx_status_t warm_start_read_policy(const run_t *run, policy_file_t *gi
 static confx_status_t warm_start_check_shape(const job_t *job, const policy_file_t *given,
                                              const policy_file_t *own)
 {
+    /* The first tensor that differs tells most: shapes of later ones follow from it. */
     const size_t i = policy_file_common(given, own);
     if (i == given->tensors_n && i == own->tensors_n) return status_ok();
     if (i == given->tensors_n || i == own->tensors_n)

@@ -113,6 +113,8 @@ confx_status_t table_store(const table_t *table, const char *group, size_t inner
     const columns_rows_t made = {calloc(n + 1, sizeof *made.rows), n};
     bool whole = made.rows != NULL;
     assert(inner == 0 || n % inner == 0);
+    /* Columns are stored one by one but rows are made one by one, so that all rows are held
+       meanwhile. */
     for (size_t i = 0; whole && i < n; i++) whole = table_make(table, i, &made.rows[i]);
     for (size_t c = 0; whole && c < table->columns_n; c++)
         if (!(table->columns[c].without & TABLE_NOT_STORED))

@@ -160,6 +160,7 @@ static void content_add_scales(content_t *content, scope_t *scope, hid_t attribu
     const hssize_t n = H5Sget_simple_extent_npoints(space);
     const hid_t items = scope_keep(scope, H5Tcopy(H5T_STD_REF_OBJ));
     const hid_t type = scope_keep(scope, H5Tvlen_create(items));
+    /* HDF5 writes as many lists as the file says, into an array of this size. */
     if (n < 0 || n > H5S_MAX_RANK) scope_fail(scope, "is of %lld dimensions", (long long)n);
     if (!scope_is_well(scope)) return;
     scope_check(scope, H5Aread(attribute, type, lists));
@@ -169,6 +170,7 @@ static void content_add_scales(content_t *content, scope_t *scope, hid_t attribu
             content_add_scale(content, scope, attribute, &references[i]);
         content_add_text(content, ".");
     }
+    /* The memory of the lists is HDF5's own. */
     (void)H5Dvlen_reclaim(type, space, H5P_DEFAULT, lists);
 }
 
@@ -300,6 +302,8 @@ static confx_status_t content_add_dataset(content_t *content, hid_t set, const c
     content_add_type(content, &scope, type);
     const int rank = content_add_shape(content, &scope, space, dims);
     if (scope_is_well(&scope)) {
+        /* The rows of a virtual dataset lie in other files, which have seals of their own: which
+           rows of which files it shows is its content. */
         if (H5Pget_layout(creation) == H5D_VIRTUAL)
             content_add_mapping(content, &scope, creation, rank);
         else
@@ -330,6 +334,7 @@ static confx_status_t content_add_group(content_t *content, hid_t group)
     if (H5Gget_info(group, &facts) < 0 || content->depth >= DEPTH_MOST)
         return status_fail(CONFX_STATUS_DAMAGED, "%s: a group that is not of the log",
                            content->path);
+    /* Sorted by name, since the order in which a file keeps links is no content. */
     content->depth++;
     for (hsize_t i = 0; i < facts.nlinks; i++) {
         char name[NAME_MOST] = "";

@@ -71,6 +71,8 @@ static confx_status_t list_take(store_t *store, const array_t arrays[SEGMENT_ARR
         segments[i].count = (uint64_t)rows[i * PLACE + COUNT];
         segments[i].block = (uint64_t)rows[i * PLACE + BLOCK];
         segments[i].checksum = checksums[i];
+        /* Numbers of a file are not trusted: sums of them are taken later on, and names become
+           paths. */
         confx_status_t status = segment_check(&segments[i]);
         if (status.code != CONFX_STATUS_OK)
             return status_fail(CONFX_STATUS_DAMAGED, "%s: %s", store->path, status.message);

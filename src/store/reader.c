@@ -115,6 +115,7 @@ static herr_t reader_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_
     const confx_status_t status =
         file_read_at(open->file, open->path, buffer, size, (size_t)address, &found);
     if (status.code != CONFX_STATUS_OK) {
+        /* HDF5 takes -1 for damaged data; what really happened is told by reader_judge. */
         reader_note(open->common.owner, status, errno);
         return -1;
     }

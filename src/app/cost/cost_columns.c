@@ -289,6 +289,7 @@ void columns_add(const figures_t *figures, columns_t columns, table_row_t *row)
     const bool valid = figures->cost.fault == CONFX_COST_VALID;
     for (size_t i = 0; i < COLUMNS; i++) {
         if (!cost_columns_is_shown(&list[i], columns)) continue;
+        /* More true MACs than 64 bits hold are no number that a column of integers could have. */
         if (list[i].offset == offsetof(figures_t, macs_true) && figures->macs_true < 0)
             table_known(row, NAN);
         else if (list[i].type == TABLE_WHOLE)
@@ -298,6 +299,7 @@ void columns_add(const figures_t *figures, columns_t columns, table_row_t *row)
     }
     if (columns.accounting == CONFX_ACCOUNTING_EXACT) cost_columns_add_bound(figures, row);
     table_whole(row, valid);
+    /* In JSON a valid row has no key for its fault; in CSV every row has every column. */
     if (columns.json && valid)
         table_absent(row);
     else

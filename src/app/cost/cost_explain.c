@@ -51,6 +51,8 @@ static confx_status_t cost_explain_layer(const cost_options_t *options,
     TRY(cost_explain_pick_layer(options, workload->layers_n, &i));
     TRY(cost_explain_read_action(options, &pes, &buffer));
     const char *name = cost_dataflow_name(options, workload->layers[i].type);
+    /* Both dataflows are checked although one is used: a wrong option is refused whatever the
+       layer. */
     confx_status_t status = dataflows_check(&dataflows, options);
     if (status.code == CONFX_STATUS_OK) status = dataflows_get(&dataflows, name, NULL, &dataflow);
     if (status.code == CONFX_STATUS_OK)

@@ -131,6 +131,8 @@ static confx_status_t cost_mapping_evaluate(const cost_mapping_listing_t *listin
                                  .layer = &mapped->layer,
                                  .pes = listing->pes,
                                  .buffer = listing->buffer};
+    /* Cells without a value keep the row in its place, so that rows and layers of the file
+       correspond. */
     if (mapped->fault.code == CONFX_STATUS_OK)
         return sheet_evaluate(listing->sheet, &point, figures);
     figures_fill(&none, listing->hardware, NULL, listing->pes, figures);

@@ -124,6 +124,7 @@ static void exact_figures_write_energy(const exact_trace_t *trace, FILE *out)
     out_print(out, "\nEnergy     %.12g nJ\n", trace->cost.energy_nj);
     text_table(&table, out);
     for (int i = 0; i < PARTS; i++)
+        /* A unit cost of 0 is one that the hardware's profile does not have. */
         left_out = left_out || (energy.parts[i].each == 0 && energy.parts[i].energy == 0);
     if (left_out) fputs("  Left out: the hardware does not say what one of them costs.\n", out);
 }

@@ -168,6 +168,7 @@ static void exact_text_moves_row(const void *of, size_t i, table_row_t *row)
         exact_text_moved_cells(moves->times[i], &flow->moved[loop + 1], row);
         return;
     }
+    /* The row below the last loop has the sums of those above. */
     joint_moved_t sum = {.written = 0};
     int64_t times = 0;
     for (size_t r = 0; r < moves->rows_n; r++) {
@@ -251,6 +252,8 @@ static void exact_text_steps_row(const void *of, size_t i, table_row_t *row)
         table_whole(row, own->steps * exact_trace_delay(own));
         return;
     }
+    /* Steps are sorted by what they take of the cycles, so that those not shown one by one are the
+       least. */
     const bool rest = i == steps->shown && flow->steps_n > steps->shown;
     int64_t n = 0, cycles = 0;
     for (size_t s = rest ? steps->shown : 0; s < flow->steps_n; s++) {

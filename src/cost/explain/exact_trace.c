@@ -129,6 +129,8 @@ confx_status_t exact_trace_open(const evaluation_point_t *point, exact_trace_t *
     exact_evaluate_watched(point, &watch, &trace->cost);
     if (trace->cost.fault == CONFX_COST_VALID)
         energy_area_fill_exact(&trace->cost, point->hardware, point->pes);
+    /* The engine cannot fail for want of memory, so its watcher notes that and the failure is told
+       here. */
     if (trace->full) {
         exact_trace_close(trace);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for an explanation");

@@ -82,6 +82,8 @@ static void explain_figures_write_reasons(const explanation_t *explanation, FILE
     };
     for (int i = 0; i < MENDS; i++)
         if (explanation->reasons >> i & 1) out_print(out, "  Reason: in MAESTRO %s.\n", texts[i]);
+    /* Reasons were found by counting once more with quirks mended (mac_difference.c); where there
+       is none, the mapping may be the cause. */
     if (explanation->reasons)
         fputs("  With that mended the count is true.\n", out);
     else if (explanation->point.layer->type == CONFX_LAYER_TRCONV)

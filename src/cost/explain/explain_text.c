@@ -60,6 +60,7 @@ static void explain_text_walk_row(const void *of, size_t i, table_row_t *row)
 {
     const explanation_walk_t *walk = of;
     const size_t kept = (size_t)walk->rows_n;
+    /* Behind the cases that are kept comes the rest of them, if there is one, and last the sum. */
     const bool rest = i == kept && walk->cases > walk->rows_n;
     const row_t *shown = i < kept ? &walk->rows[i] : rest ? &walk->rest : &walk->sum;
     if (i < kept)

@@ -261,6 +261,8 @@ static confx_status_t hardware_fold(yaml_t **yaml, char path[FILE_PATH_MAX])
     confx_status_t status = yaml_open(text, below, &base);
     free(text);
     TRY(status);
+    /* Nearer keys win: the tree is laid upon the one it stands on, which may have a base of its
+       own. */
     yaml_drop(*yaml, "base");
     status = yaml_merge(base, *yaml);
     yaml_close(*yaml);

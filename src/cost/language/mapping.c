@@ -140,6 +140,7 @@ static confx_status_t mapping_read_block(parser_t *parser, confx_mapped_t *mappe
     confx_layer_t *layer = &mapped->layer;
     scanner_t *scan = &parser->scan;
     const unsigned block = mapping_block_of(scan);
+    /* Nothing tells which of two is meant. */
     if (block & *blocks) return scanner_expected(scan, layer->name, "each block of a layer once");
     *blocks |= block;
     switch (block) {

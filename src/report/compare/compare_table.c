@@ -22,6 +22,8 @@ static void compare_table_add_budget(const comparison_t *comparison, size_t i, b
     const char *constraint = constraint_name(budget->constraint);
     const figure_t limit =
         figure_quantity(comparison->plan.budgets[i], constraint_units(budget->constraint));
+    /* A limit in plain units is its own explanation; a fraction or a time is followed by what it
+       comes to. */
     const bool told = !isnan(fraction) || budget->is_time;
     if (!isnan(fraction))
         text_append(text, COMPARISON_BUDGETS_MAX, "%g of the %s range%s%.100s", fraction,

@@ -148,6 +148,7 @@ static confx_status_t frontier_arrays(const frontier_report_t *frontier, const t
                                                      .dims = {frontier->axes_n, AXIS_NAME_MAX}});
     if (!assignments || !axes)
         return status_fail(CONFX_STATUS_MEMORY, "frontier.h5: no memory for it");
+    /* Values and not indices, as in run.h5, so that a reader needs no list of levels. */
     memcpy(assignments, frontier->assignments, cells * sizeof *assignments);
     for (size_t i = 0; i < frontier->axes_n; i++)
         (void)snprintf(axes + i * AXIS_NAME_MAX, AXIS_NAME_MAX, "%s", frontier->axes[i].name);
@@ -208,12 +209,16 @@ static void frontier_script(const frontier_report_t *frontier, FILE *script)
         if (isfinite(frontier->rows[i].to)) end = fmax(end, frontier->rows[i].to);
     }
     for (size_t i = 0; i < frontier->n; i++)
+        /* The last step has no end; on the logarithmic axis half as much again shows that it goes
+           on. */
         if (isinf(frontier->rows[i].to)) end = fmax(end, 1.5 * frontier->rows[i].from);
     (void)snprintf(title, sizeof title, "%s, %s: the proven optimum against the budget",
                    frontier->network, job->dataflow);
     plot_begin(script, "frontier", title);
     plot_panel(script, 0.13, 0.9);
     out_print(script, "unset key\nset lmargin at screen 0.11\nset logscale x\n");
+    /* gnuplot refuses a logarithmic axis without a range, so that a picture without points says
+       why. */
     if (axis_is_empty(&axis)) {
         plot_remark(script, "no optimum is proven");
         out_print(script, "plot NaN notitle\n");

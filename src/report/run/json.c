@@ -104,6 +104,8 @@ static json_t *json_run_json(const report_t *report)
     failed |= json_object_set_new(run, "stages", json_stages_json(report));
     failed |= json_object_set_new(run, "feasible_fraction", json_known(report_feasible(report)));
     failed |= json_object_set_new(run, "seconds", json_known(report_seconds(report)));
+    /* jansson reports a failed string or number by failing to set it; the object is then of no
+       use. */
     if (!failed) return run;
     json_decref(run);
     return NULL;

@@ -42,6 +42,8 @@ bool listing_is_named(const report_t *report)
     for (size_t layer = 0; layer < report->layers_n; layer++) {
         char *end;
         const char *name = report_layer_name(report, layer);
+        /* A file without names numbers its layers from 1 on; such names would repeat the first
+           column. */
         if (strtoull(name, &end, 10) != layer + 1 || *end) return true;
     }
     return false;
@@ -177,6 +179,8 @@ static void listing_row(const void *of, size_t i, table_row_t *row)
     for (size_t dim = 0; dim < SHAPE_STRIDE_Y; dim++)
         table_whole(row, report->shapes[i * SHAPE_COLUMNS + dim]);
     listing_action(report, i, listing->axes_n, row);
+    /* What a layer takes is shown as it is; its share of the objective counts by its network's
+       weight. */
     const double latency = report->latency[i], energy = report->energy[i];
     const double weight = report_weight(report, i);
     listing_figures(listing,

@@ -68,6 +68,7 @@ confx_status_t report_print(const report_t *report, FILE *out)
     fputc('\n', out);
     if (report->found) TRY(print_listing(report, out));
     if (report->utilisation) TRY(print_utilisation(report, out));
+    /* One part after the other in the same memory: each begins with no lines. */
     summary_result(report, &summary);
     print_summary(&summary, out);
     summary_files(report, &summary);

@@ -86,6 +86,8 @@ static void summary_say_budget(const report_t *report, size_t i, summary_t *summ
     if (!isnan(limit)) {
         summary_say(summary, ", at most %s%s", figure_quantity(limit, units).text,
                     figure_clock(limit, units, report->clock_ghz, FIGURE_TIME).text);
+        /* The number of the job's units as well, where the figure shows larger ones, so that it can
+           be copied. */
         if (figure_scale(limit, units).factor != 1)
             summary_say(summary, " (%.6g %s)", limit, units);
     }
@@ -205,6 +207,7 @@ static void summary_say_best(const report_t *report, summary_t *summary)
         return;
     }
     const objective_t objective = report->job->objective;
+    /* Cycles between two inputs are shown as inputs a second, all other cycles as a time. */
     const figure_clock_t as = objective == OBJECTIVE_THROUGHPUT ? FIGURE_RATE : FIGURE_TIME;
     summary_say(
         summary, "%s %s%s", objective_name(objective),
@@ -367,6 +370,8 @@ static void summary_say_words(const report_t *report, size_t axis, summary_t *su
     for (size_t word = 0; word < of->words_n; word++) {
         size_t layers = 0;
         for (size_t layer = 0; layer < report->layers_n; layer++)
+            /* A layer that does not use the axis has a value of it all the same, which was no
+               choice. */
             layers += report_uses(report, layer, axis) && report_value(report, layer, axis) == word;
         summary_say(summary, "%s%s in %s", separator, of->words + word * AXIS_TEXT_MAX,
                     summary_count(layers).text);
@@ -432,6 +437,8 @@ static void summary_say_bounds(const report_t *report, const utilisation_sums_t 
     const char *separator = "";
     summary_begin_line(summary, "Delay");
     summary_say(summary, "bound by ");
+    /* The number of all layers is said once, behind the first reason; "all" where there is only one
+       reason. */
     for (report_bound_t bound = 0; bound < BOUNDS; bound++) {
         const size_t layers = sums->bound[bound];
         if (!layers) continue;

@@ -120,6 +120,7 @@ static void utilisation_bound(const report_t *report, size_t layer, table_row_t 
     const double *const parts[BOUNDS] = {[BOUND_COMPUTE] = report->latency_compute,
                                          [BOUND_INGRESS] = report->latency_ingress,
                                          [BOUND_EGRESS] = report->latency_egress};
+    /* Bounds without a part of their own (off-chip, too few PEs) hold for the whole delay. */
     const double share = parts[bound] ? parts[bound][layer] / report->latency[layer] : 1;
     if (share < nearly)
         table_text(row, "%s, %s", report_bound_plain(bound), figure_percent(share).text);
@@ -148,6 +149,7 @@ static void utilisation_feet(const utilisation_t *utilisation, table_row_t *row)
     table_known(row, shared ? sums->pes / (double)report->layers_n : sums->pes);
     table_known(row, sums->macs);
     if (utilisation->departs) table_known(row, report_macs(report).counted);
+    /* The mean over all layers, each weighted with the MACs that were possible in its time. */
     table_known(row, 100 * sums->macs / sums->possible);
     table_known(row, 100 * sums->active / sums->pes);
     if (report->bounds) table_absent(row);

@@ -166,6 +166,7 @@ void sweep_report_common(const sweep_report_t *survey, char out[SWEEP_REPORT_COM
     char constraints[JOB_UNITS_MAX];
     out[0] = 0;
     sweep_group_add_common(survey, "workload", job->workload, out);
+    /* Where searches differ in their lists of dataflows, no dataflow is common to all. */
     if (sweep_group_is_common(survey, "space.dataflow"))
         sweep_group_add_common(survey, "dataflow", job->dataflow, out);
     sweep_group_add_common(survey, JOB_HARDWARE_KEY, job->hardware, out);

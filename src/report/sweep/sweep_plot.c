@@ -238,6 +238,7 @@ static void sweep_plot_print_panel(const sweep_plot_picture_t *picture, size_t p
     else
         axis_print(&axis, out);
     if (sweep_report_done(picture->survey) == 0) plot_remark(out, "no search is done yet");
+    /* One key is enough for all panels, as they have the same colours. */
     if (panel > 0 || !picture->layout.colours) fputs("unset key\n", out);
     sweep_plot_print_lines(picture, panel, out);
 }

@@ -60,6 +60,8 @@ static void acktr_draw(on_policy_t *self)
         size_t first = 0;
         for (size_t axis = 0; axis < self->heads.heads; axis++) {
             const size_t levels = self->heads.levels[axis];
+            /* Drawn anew and not the actions taken: the Fisher information is an expectation under
+               the model itself. */
             drawn[axis] =
                 categorical_draw(levels, self->pass.probability + at + first, rng_uniform(&rng));
             first += levels;
@@ -99,6 +101,8 @@ static double acktr_improve(on_policy_t *self)
     double length = 0;
     for (size_t i = 0; i < self->size; i++)
         length += (double)extra->natural[i] * (double)self->gradient[i];
+    /* The trust region: by a step eta along the natural gradient the policy's divergence grows by
+       about eta^2 length / 2, which is to be at most the radius. */
     const double eta = fmin(on_policy_rate(self), sqrt(2 * radius / fmax(length, 1e-30)));
     for (size_t i = 0; i < self->size; i++) {
         extra->velocity[i] =

@@ -17,6 +17,7 @@ confx_status_t environment_open(problem_t *problem, size_t episodes, environment
     TRY(feasibility_open(problem, &environment->feasibility));
     for (size_t axis = 0; axis < axes; axis++)
         if (environment->feasibility.levels[axis] > environment->most)
+            /* One mask has room for the levels of any axis. */
             environment->most = environment->feasibility.levels[axis];
     ARENA_TAKE(arena, environment->features, layers * observation_default.features);
     ARENA_TAKE(arena, environment->used, episodes);

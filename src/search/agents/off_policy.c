@@ -169,6 +169,7 @@ size_t off_policy_arrays(void *state, array_t *out)
          NULL},
         {"/replay/costs", ARRAY_F64, 2, {replay->capacity, replay->layers}, replay->costs, NULL}};
     const size_t n =
+        /* The arrays of the replay memory are the last ones; ranks but the root have none. */
         sizeof arrays / sizeof *arrays - (off_policy_remembers(self) ? 0 : REPLAY_ARRAYS);
     memcpy(out, arrays, n * sizeof *arrays);
     return n;

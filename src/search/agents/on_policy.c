@@ -357,6 +357,7 @@ uint64_t on_policy_update(const on_policy_t *self)
 static void on_policy_look_back(on_policy_t *self)
 {
     self->entropy = 0;
+    /* In their own order here, as every decision is looked at once. */
     for (size_t row = 0; row < self->decisions; row++) self->shuffled[row] = (uint32_t)row;
     for (size_t from = 0; from < self->decisions; from += self->chunk) {
         const size_t left = self->decisions - from;

@@ -50,6 +50,8 @@ static void additive_model_describe(additive_model_t *self, size_t cell)
     for (size_t axis = 0; axis < space_axes(space); axis++) {
         if (space_axis(space, axis)->kind != AXIS_CATEGORICAL) continue;
         const size_t level = space_level(space, axis, action[axis]);
+        /* Features of other values of that axis stay 0, so that each value has weights of its
+           own. */
         for (size_t i = 0; i < n; i++) feature[(level * n + i) * cells] = bases[i];
         feature += self->axes.n[axis] * n * cells;
     }

@@ -132,6 +132,7 @@ static bool additive_propose_one(additive_t *self, rng_t *rng, size_t i)
             additive_model_draw(&self->model, rng, bold[try], self->table);
         if (!additive_propose_view(self)) return false;
         additive_propose_pick(self, assignment);
+        /* Known: scored before, or among the proposals of this update. */
         if (!additive_propose_is_known(self, assignment, i)) return true;
     }
     moves_neighbour(self->setup.problem, rng, &way, assignment, self->scratch);

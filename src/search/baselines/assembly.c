@@ -40,6 +40,7 @@ static confx_status_t assembly_open_state(const search_setup_t *setup, search_la
     self->setup = *setup;
     const confx_status_t status =
         repair_open(setup->problem, search_samples_in_all(setup), &self->repair);
+    /* Assembly goes by what samples revealed and by nothing else. */
     self->repair.cost_view = (cost_view_t){.memory = setup->memory};
     if (status.code == CONFX_STATUS_OK)
         *state = self;

@@ -104,6 +104,7 @@ static confx_status_t genetic_open_state(const search_setup_t *setup, search_lay
     self->size = layout->units * layout->samples;
     self->layers = problem_layers(setup->problem);
     self->cells = space_cells(problem_space(setup->problem), self->layers);
+    /* Parents and children compete for the places of the next population. */
     ARENA_TAKE(&self->arena, self->candidates, 2 * self->size);
     genetic_population_open(self, &self->parents);
     genetic_population_open(self, &self->children);

@@ -81,6 +81,7 @@ static size_t heaviest_layer_best(const heaviest_layer_t *self)
     for (size_t i = 0; i < self->points.n; i++) {
         const double cost = cost_view_cost(&seen, distinct, self->points.points[i]);
         const double need = problem_need(problem, distinct, self->points.points[i]);
+        /* Of equal costs the lower need leaves more to the other layers. */
         if (isinf(cost) || cost > least || (cost == least && need >= least_need)) continue;
         least = cost;
         least_need = need;

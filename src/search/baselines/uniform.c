@@ -37,6 +37,7 @@ static void uniform_find(problem_t *problem, uniform_points_t *found)
         const uint64_t point = space_choice_point(space, choice);
         const need_t needs = moves_uniform_needs(problem, point);
         const double weight = terms_weight(terms, &needs);
+        /* All layers on this point: its needs are those of the whole network. */
         if (terms_fits(terms, &needs)) found->points[found->n++] = point;
         if (!(weight < least_weight)) continue;
         least = point;
