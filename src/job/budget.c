@@ -187,6 +187,10 @@ static confx_status_t budget_add_platform(job_t *job, const char *name, const ch
     confx_status_t status = budget_open_platform(job->tree, name, file, &platform);
     /* Every number of a platform is at least 1, by the table of its keys. */
     assert(status.code != CONFX_STATUS_OK || platform.dsp_per_pe > 0);
+    if (status.code == CONFX_STATUS_OK && platform.dsp < platform.dsp_per_pe)
+        status = yaml_refuse(job->tree, "budget.platform",
+                             "%.150s has %u DSP slices, expected at least the %u that a PE takes",
+                             name, platform.dsp, platform.dsp_per_pe);
     if (status.code == CONFX_STATUS_OK)
         status = budget_add_limit(job, CONSTRAINT_PE, platform.dsp / platform.dsp_per_pe, name);
     if (status.code == CONFX_STATUS_OK)
@@ -299,6 +303,14 @@ static confx_status_t budget_check_twice(const job_t *job)
     return status_ok();
 }
 
+/* Whatever a path has in it: within single quotes YAML knows nothing but these. */
+static void budget_print_quoted(FILE *out, const char *text)
+{
+    out_print(out, "'");
+    for (; *text; text++) out_print(out, *text == '\'' ? "'%c" : "%c", *text);
+    out_print(out, "'");
+}
+
 /* The list of all budgets, with the limits of platforms, in the place of what the tree has. */
 static confx_status_t budget_write_out(job_t *job, const char *file)
 {
@@ -312,7 +324,8 @@ static confx_status_t budget_write_out(job_t *job, const char *file)
         if (budget->name) out_print(compose.out, ", name: %s", budget->name);
         if (budget->fraction) out_print(compose.out, ", fraction: %.17g", *budget->fraction);
         if (budget->limit_text) out_print(compose.out, ", limit: %s", budget->limit_text);
-        if (budget->platform) out_print(compose.out, ", platform: \"%s\"", budget->platform);
+        if (budget->platform) out_print(compose.out, ", platform: ");
+        if (budget->platform) budget_print_quoted(compose.out, budget->platform);
         out_print(compose.out, "}\n");
     }
     TRY(compose_end(&compose, "a job"));
