@@ -109,6 +109,16 @@ static void sweep_print_survey_look_row(const void *of, size_t i, table_row_t *r
     table_known(row, setting->seconds);
 }
 
+/* Values are cut where they still differ; such that are alike for so long are shown whole. */
+static size_t sweep_print_widest(const sweep_report_key_t *key)
+{
+    for (size_t i = 0; i < key->values_n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (!strncmp(sweep_report_value(key, i), sweep_report_value(key, j), WORDS_WIDEST - 1))
+                return 0;
+    return WORDS_WIDEST;
+}
+
 static const table_column_t sweep_report_look_seeds = {"seeds", .type = TABLE_TEXT, .right = true};
 /* Shown where a fraction is not the same budget for all. */
 static const table_column_t sweep_report_look_budget[] = {
@@ -133,8 +143,9 @@ static confx_status_t sweep_print_survey_print_rows(const sweep_report_look_t *l
     if (!columns) return status_fail(CONFX_STATUS_MEMORY, "no memory for a table");
     for (size_t k = 0; k < survey->keys_n; k++)
         if (sweep_report_varies(&survey->keys[k]))
-            columns[n++] = (table_column_t){sweep_report_short(&survey->keys[k]),
-                                            .type = TABLE_TEXT, .most = WORDS_WIDEST};
+            columns[n++] =
+                (table_column_t){sweep_report_short(&survey->keys[k]), .type = TABLE_TEXT,
+                                 .most = sweep_print_widest(&survey->keys[k])};
     columns[n++] = sweep_report_look_seeds;
     if (sweep_report_ranges(survey)) {
         memcpy(&columns[n], sweep_report_look_budget, sizeof sweep_report_look_budget);
