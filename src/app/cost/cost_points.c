@@ -6,6 +6,7 @@
 #include "confx/try.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct {
     sheet_t *sheet;
@@ -14,6 +15,7 @@ typedef struct {
     layer_columns_t layer;
     size_t dataflow, pes, buffer; /* columns */
     dataflows_t dataflows;
+    size_t others; /* rows of depthwise layers that name another dataflow than that of such */
 } points_t;
 
 typedef struct {
@@ -61,6 +63,7 @@ static confx_status_t cost_points_find_dataflow(points_t *points, point_t *point
     point->name = name;
     if (found.code != CONFX_STATUS_OK || point->layer.type != CONFX_LAYER_DSCONV) return found;
     point->name = cost_dataflow_name(options, CONFX_LAYER_DSCONV);
+    points->others += strcmp(name, point->name) != 0;
     return dataflows_get(&points->dataflows, point->name, NULL, &point->dataflow);
 }
 
@@ -122,6 +125,19 @@ static confx_status_t cost_points_evaluate_rows(points_t *points)
     }
 }
 
+/* A row that says shi and has the figures of dpt must not go without a word. */
+static void cost_points_note_others(const points_t *points)
+{
+    if (points->others)
+        out_print(points->sheet->notes,
+                  "confx: note: %zu row%s of depthwise layers %s of the dataflow %s "
+                  "(--dataflow-depthwise), whatever %s says\n",
+                  points->others, points->others == 1 ? "" : "s",
+                  points->others == 1 ? "is" : "are",
+                  cost_dataflow_name(points->sheet->options, CONFX_LAYER_DSCONV),
+                  points->others == 1 ? "it" : "each");
+}
+
 confx_status_t cost_points(sheet_t *sheet, const confx_hardware_t *hardware)
 {
     const char *file = sheet->options->points;
@@ -131,6 +147,7 @@ confx_status_t cost_points(sheet_t *sheet, const confx_hardware_t *hardware)
     TRY_OUT(file_load(file, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     TRY_OUT(csv_open(text, file, &points.csv));
     TRY_OUT(cost_points_evaluate_rows(&points));
+    cost_points_note_others(&points);
 out:
     dataflows_close(&points.dataflows);
     csv_close(points.csv);
