@@ -153,6 +153,8 @@ confx_status_t certificate_solve(problem_t *problem, space_part_t part, const so
                                  .next = {NEXT_UNKNOWN, NAN, NAN}};
         return status_ok();
     }
+    /* Layers that share an array are not chosen independently, so that no one knapsack holds them
+       all. */
     const offer_sums_t sums = offer_sums(problem);
     if (space_shared(problem_space(problem)) > 0)
         return sharing_solve(&(sharing_t){problem, part, sums, STATES_MAX, watch}, knapsack);

@@ -145,6 +145,8 @@ static confx_status_t frontier_top(const frontier_work_t *work, bool *feasible)
         size_t place = 0;
         TRY(frontier_at(work, budget, feasible, &place));
         if (!*feasible || !problem_adds_up(work->problem)) return status_ok();
+        /* Steps stand by rising budgets, and no larger one has been solved within: the last is the
+           uppermost. */
         frontier_step_t *top = &frontier->steps[frontier->n - 1];
         if (isnan(top->optimum) || top->price != 0) continue;
         top->to = INFINITY;

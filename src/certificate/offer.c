@@ -234,6 +234,8 @@ confx_status_t offer_solve(const problem_t *problem, const offer_t *offer, knaps
     const several_t several = offer_several(offer);
     const knapsack_limits_t fewer = {SEVERAL_STATES_MAX, limits.watch};
     const double budget = offer->sums.budgets[0];
+    /* A budget of 0 with needs of 0 stands for no constraint on a sum, so that every solver has
+       one. */
     switch (problem_terms(problem)->objectives[0].aggregate) {
     case AGGREGATE_MAX:
         return several_least_largest(&several, fewer, knapsack);

@@ -41,7 +41,9 @@ static offer_part_t sharing_block(const sharing_t *self, uint64_t block)
 
 static uint64_t sharing_point(const sharing_t *self, uint64_t block, uint64_t i)
 {
-    const uint64_t number = block * sharing_block_size(self) + i;
+    const uint64_t n = sharing_block_size(self);
+    const uint64_t number = block * n + i;
+    assert(i < n);
     return self->part == SPACE_LEVELS ? space_choice_point(problem_space(self->problem), number)
                                       : number;
 }
@@ -313,6 +315,8 @@ static confx_status_t sharing_solve_blocks(const sharing_t *self, size_t enough,
                                            knapsack_t *knapsack)
 {
     confx_status_t status = status_ok();
+    /* The best of all arrays: its bound is the least of theirs, and an optimum counts if no bound
+       of another array lies below it. */
     sharing_all_t all = {{.lower_bound = INFINITY, .optimum = NAN, .need = NAN, .known = NAN},
                          INFINITY};
     for (uint64_t block = 0; block < sharing_blocks(self); block++) {

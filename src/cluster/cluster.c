@@ -68,6 +68,7 @@ confx_status_t cluster_open(int *argc, char ***argv, cluster_t **opened)
     cluster_t *cluster = calloc(1, sizeof *cluster);
     if (!cluster) return status_fail(CONFX_STATUS_MEMORY, "no memory for the ranks");
     cluster_begin_alone(cluster);
+    /* Without a launcher MPI is not begun at all: there is one rank. */
     if (launched) cluster_join_ranks(cluster, argc, argv);
     confx_status_t status;
     TRY_OUT(cluster_open_scratch(cluster));
@@ -89,6 +90,7 @@ void cluster_close(cluster_t *cluster)
         if (cluster->ring != MPI_COMM_NULL) MPI_Comm_free(&cluster->ring);
         MPI_Comm_free(&cluster->node.comm);
         MPI_Comm_free(&cluster->all.comm);
+        /* Parts of the ranks are opened and closed many times; MPI ends with the whole. */
         if (!cluster->part) MPI_Finalize();
     }
     free(cluster);

@@ -49,6 +49,7 @@ static bool launch_parent_is_mpirun(void)
     static const char *const names[] = {"mpirun", "mpiexec", "orterun", "orted"};
     char path[64];
     char name[32] = "";
+    /* It is the limit of that process that counts, which must be told from a shell or srun. */
     (void)snprintf(path, sizeof path, "/proc/%ld/comm", (long)getppid());
     FILE *file = fopen(path, "r");
     if (!file) return false;

@@ -11,6 +11,7 @@ static void messages_clear_sent(cluster_t *cluster)
     for (sent_t **slot = &cluster->sent; *slot;) {
         int left = 0;
         sent_t *sent = *slot;
+        /* The bytes of a message must stay in place until MPI no longer needs them. */
         MPI_Test(&sent->request, &left, MPI_STATUS_IGNORE);
         if (left) {
             *slot = sent->next;

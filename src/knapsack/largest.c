@@ -74,6 +74,8 @@ static confx_status_t largest_open(largest_search_t *self)
     if (!self->costs || !self->classes || !self->options || !self->needs_store || !self->needs)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a choice among %zu options",
                            options_n);
+    /* The thresholds to try are the costs themselves: between two of them the same options are
+       allowed. */
     largest_take_costs(self);
     return status_ok();
 }

@@ -45,6 +45,7 @@ static void menu_gather(const option_class_t *classes, size_t classes_n, menu_t 
         for (size_t i = 0; i < classes[c].n; i++) {
             const option_t *option = &classes[c].options[i];
             if (!isfinite(option->cost) || !isfinite(option->need)) continue;
+            /* The index takes the place of the caller's point until a choice is given out. */
             class->options[class->n++] = (option_t){option->cost, option->need, (uint32_t)i};
         }
         next += class->n;

@@ -39,6 +39,7 @@ confx_status_t partial_open(const menu_t *menu, double incumbent, partial_search
         TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", menu->members));
     TRY_OUT(hull_open(menu, &search->hull));
     TRY_OUT(partial_reserve(&search->alive, 1));
+    /* Every choice begins as the empty one. */
     search->alive.at[search->alive.n++] = (partial_t){0};
 out:
     if (status.code != CONFX_STATUS_OK) partial_close(search);

@@ -219,6 +219,8 @@ static confx_status_t product_cut_off(product_product_t *self, const product_cor
         cut_t cut;
         if (!aims[i](self, corner, weights)) continue;
         TRY(product_find_cut(self, weights, &cut, &fits));
+        /* A line that passes through the corner or above it cuts nothing off: then the other aim is
+           tried. */
         *done = !(cut.value > product_weighted(weights, corner->sums[0], corner->sums[1]));
         if (!*done) product_insert(self, corner->after + 1, &cut);
     }

@@ -322,6 +322,7 @@ confx_status_t several_branch(const several_menu_t *menu, double bound, size_t r
                               const solve_watch_t *watch, several_found_t *found)
 {
     branches_t self = {.menu = menu, .found = found, .room = room > 0 ? room : 1};
+    /* What betters the known choice by rounding alone is not looked for. */
     self.limit = found->cost - branch_closeness * fabs(found->cost);
     if (isinf(found->cost)) self.limit = INFINITY;
     found->dropped = INFINITY;

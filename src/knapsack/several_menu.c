@@ -38,6 +38,7 @@ static void several_menu_gather(const several_t *several, several_menu_t *menu)
             several_option_t option = {.cost = from->options[i].cost, .index = (uint32_t)i};
             for (size_t k = 0; k < menu->budgets_n; k++)
                 option.needs[k] = several->needs[c][i * menu->budgets_n + k];
+            /* An option that is not finite cannot be chosen, and sums must stay numbers. */
             if (several_menu_is_finite(&option)) class->options[class->n++] = option;
         }
         next += class->n;

@@ -50,6 +50,8 @@ static void worst_bound_weigh(worst_bound_t *self, const double *weights)
     for (size_t g = 0; g < self->groups_n; g++)
         for (size_t i = 0; i < self->groups[g]; i++, c++) {
             const option_class_t *class = &self->several->classes[c];
+            /* Costs times weights of their groups add up to no more than the largest group's sum,
+               as the weights add up to 1: the least of that is a lower bound. */
             self->weighed[c] = (option_class_t){class->n, option, class->members};
             for (size_t k = 0; k < class->n; k++, option++) {
                 *option = class->options[k];

@@ -141,6 +141,7 @@ static confx_status_t shape_check_shape(const policy_shape_t *shape)
     TRY(shape_check_range("inputs", inputs, 1, POLICY_WIDTH_MAX));
     TRY(shape_check_range("encoder", shape->encoder, 0, POLICY_WIDTH_MAX));
     TRY(shape_check_range("trunk_layers", shape->trunk_layers, 0, POLICY_TRUNK_MAX));
+    /* A trunk without layers may have any width: none is used. */
     TRY(shape_check_range("trunk", shape->trunk, shape->trunk_layers ? 1 : 0, POLICY_WIDTH_MAX));
     TRY(shape_check_range("lstm", shape->lstm, 1, POLICY_WIDTH_MAX));
     TRY(shape_check_range("head", shape->head, 0, POLICY_WIDTH_MAX));

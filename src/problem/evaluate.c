@@ -153,6 +153,7 @@ static const double *evaluate_known(problem_t *problem, size_t distinct, uint64_
     for (size_t i = 0; i < model->metrics_n; i++) scratch[i] = NAN;
     if (!model->evaluate_static) return scratch;
     const uint64_t canonical = space_canonical(problem->space, distinct, point);
+    /* An expensive model is not asked to evaluate for a look; it may know this much without. */
     const bool legal = model->evaluate_static(model->self, distinct, canonical, scratch);
     *illegal = model->validity_is_static && !legal;
     return scratch;
@@ -474,6 +475,8 @@ static void evaluate_network(problem_t *problem, const uint64_t *points,
     totals_t totals;
     for (size_t i = 0; i < MODEL_METRICS; i++) none[i] = NAN;
     terms_begin(&problem->terms, &totals);
+    /* The totals are taken as if one layer had them, so that terms are made of them in the usual
+       way. */
     terms_add(&problem->terms, &totals, (membership_t){0, 1}, row ? row : none);
     terms_end(&problem->terms, &totals, score);
     if (told->metrics)

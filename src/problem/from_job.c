@@ -202,6 +202,7 @@ static confx_status_t from_job_open_builtin(const problem_parts_t *parts, const 
                                      .flows = flows,
                                      .counts = from_job_counts(parts->job),
                                      .hardware = parts->hardware};
+    /* Behind a model from_job_open takes space and flows over, whatever comes of it. */
     const confx_status_t status = model_builtin(&builtin, &model);
     if (status.code == CONFX_STATUS_OK)
         return from_job_open(parts, &(from_job_made_t){flows, space, &model}, ranges, problem);

@@ -29,6 +29,7 @@ confx_status_t looked_open(const terms_t *terms, uint64_t keys, looked_t *looked
         looked_need_term(looked, &terms->objectives[i]);
     for (size_t i = 0; i < terms->constraints_n; i++)
         looked_need_term(looked, &terms->constraints[i]);
+    /* Without memory every look evaluates anew, which is slower and gives the same. */
     if (keys > looked_most) return status_ok();
     looked->status = calloc((size_t)keys, sizeof *looked->status);
     looked->values = calloc((size_t)keys * looked->columns_n, sizeof *looked->values);

@@ -153,6 +153,8 @@ confx_status_t memory_reveal(memory_t *memory, problem_t *problem, const assignm
     assert(memory->problem == problem);
     for (size_t e = 0; e < of->n; e++) {
         const uint16_t *assignment = of->assignments + e * layers * axes;
+        /* What is revealed is what was evaluated: whole assignments, or the points of their
+           layers. */
         if (problem->model.scores_networks) TRY(memory_reveal_network(memory, problem, assignment));
         for (size_t layer = 0; !problem->model.scores_networks && layer < layers; layer++)
             TRY(memory_reveal_point(memory, problem, problem->workload->distinct_of[layer],

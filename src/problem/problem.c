@@ -14,6 +14,7 @@
 static confx_status_t problem_refuse_layer(const problem_t *problem, size_t distinct)
 {
     const model_t *model = &problem->model;
+    /* All levels are refused; the reason is told of one of them, the first. */
     const uint64_t point = space_choice_point(problem->space, 0);
     uint16_t action[SPACE_AXES];
     char at[256] = "";
@@ -63,6 +64,7 @@ static uint64_t problem_extreme(problem_t *problem, size_t constraint, size_t di
         const uint64_t at = space_choice_point(problem->space, choice);
         if (!problem_is_legal(problem, distinct, at)) continue;
         const double signed_value = sign * problem_term(problem, term, distinct, at);
+        /* Comparisons with NaN are false, so that no such choice is taken. */
         if (!(signed_value < least)) continue;
         least = signed_value;
         point = at;
@@ -221,6 +223,7 @@ static confx_status_t problem_check_limits(problem_t *problem)
     }
     if (terms_fits(&problem->terms, &sum)) return status_ok();
     size_t i = 0;
+    /* The least needs together exceed some limit: the first such one is named. */
     while (terms_fits_one(&problem->terms, i, &sum)) i++;
     const term_t *term = &problem->terms.constraints[i];
     if (term->aggregate == AGGREGATE_MAX)

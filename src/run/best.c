@@ -25,8 +25,10 @@ scored_assignment_t run_best(const run_t *run)
 {
     if (!run->archive || !archive_size(run->archive))
         return (scored_assignment_t){.score = {.objectives = {NAN}, .constraints = {NAN}}};
-    return (scored_assignment_t){archive_assignment(run->archive, 0),
-                                 *archive_score(run->archive, 0)};
+    /* Only feasible samples are offered, and these have an objective. */
+    const score_t *score = archive_score(run->archive, 0);
+    assert(!isnan(score->objectives[0]));
+    return (scored_assignment_t){archive_assignment(run->archive, 0), *score};
 }
 
 double run_best_objective(const run_t *run)

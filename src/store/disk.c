@@ -73,6 +73,8 @@ static herr_t disk_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t 
     (void)type;
     (void)transfer;
     errno = 0;
+    /* HDF5 is not told of a failure: it gets zeros, and what was noted keeps the file from being
+       published. */
     const confx_status_t status =
         file_read_at(disk->file, "", buffer, size, (size_t)address, &found);
     if (status.code != CONFX_STATUS_OK) {

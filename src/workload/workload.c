@@ -96,6 +96,7 @@ confx_status_t confx_workload_parse(const char *text, const char *file, confx_wo
     TRY_OUT(workload_read_layers(&reader, workload));
     if (!workload_number_kinds(workload, NULL))
         TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its layers", file));
+    assert(workload->distinct_n >= 1 && workload->distinct_n <= workload->layers_n);
 out:
     tdestroy(reader.names, workload_keep);
     csv_close(reader.csv);

@@ -6,6 +6,7 @@
 static void iteration_states_add(states_t *states, phase_t phase, bool edge, bool partial,
                                  int64_t occurrences)
 {
+    assert(states->n < PHASES);
     states->state[states->n++] =
         (state_t){.phase = phase, .edge = edge, .partial = partial, .occurrences = occurrences};
 }

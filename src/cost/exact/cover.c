@@ -122,12 +122,14 @@ static void cover_begin(cover_t *cover, const plan_t *plan, int group, const int
         /* Loops come from the outermost on, so that those of one level stand in a row. */
         if (cover->levels_n == 0 || cover->levels[cover->levels_n - 1].level != loop->level)
             cover->levels[cover->levels_n++].level = loop->level;
+        assert(cover->levels_n <= CONFX_DATAFLOW_LEVELS_MAX);
         cover_level_t *level = &cover->levels[cover->levels_n - 1];
         for (int m = 0; m < loop->maps_n; m++) {
             /* A window's map is put in front of the others. */
             const confx_dim_t dim = loop->maps[m].dim;
             const bool front = dim == CONFX_DIM_R || dim == CONFX_DIM_S;
             const int at = front ? 0 : level->maps_n;
+            assert(level->maps_n < CONFX_DIM_COUNT);
             memmove(&level->maps[at + 1], &level->maps[at],
                     (size_t)(level->maps_n - at) * sizeof *level->maps);
             memmove(&level->spatial[at + 1], &level->spatial[at],

@@ -276,6 +276,8 @@ static void joint_choose(joint_between_t *between, int place, const traits_t *of
     const class_t *class = between->first[place];
     while (true) {
         traits_t product;
+        /* A group's traits count what it holds or moves in its own dimensions; of all groups
+           together their products count. */
         for (int t = 0; t < TRAITS; t++) product.of[t] = of->of[t] * class->traits.of[t];
         between->chosen[between->joint->moving[m]] = class;
         if (place + 1 == between->several_n)

@@ -230,6 +230,8 @@ static void line_count_most(const line_t *line, dimgroup_t *group)
     int64_t length = 0;
     for (int kind = 0; kind < line->kinds; kind++) {
         const line_loop_t *inner = &line->inner[kind];
+        /* Full leaves exist only where there is more than one step; the last leaf may be the only
+           one. */
         if (inner->steps > 1) length = whole_max(length, inner->full.length);
         length = whole_max(length, inner->rest.length);
     }

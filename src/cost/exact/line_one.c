@@ -81,6 +81,7 @@ static void line_one_list(const line_one_t *full, const line_one_t *last, int64_
         return;
     }
     line_one_class(last, SPAN(ON, ROUND, MOVE_LAST, RETURN), 1);
+    /* Of two leaves that differ the only move is the one to the last. */
     if (n == 2) {
         line_one_class(full, SPAN(ROUND, ON, RETURN, MOVE_LAST), 1);
         return;
@@ -126,6 +127,8 @@ static bool line_one_fill(const line_t *line, const line_leaf_t *full, const lin
     const int64_t n = line->outer_n, step = line->outer_step;
     const line_move_t move = {.before = full, .behind = full, .delta = step};
     const line_move_t move_last = {.before = full, .behind = last, .delta = step};
+    /* Three kinds of moves: from a full leaf to the next, to the last one, and from that back to
+       the first. */
     const line_move_t back = {.before = last, .behind = full, .delta = -(n - 1) * step};
     if (!line_factors_visits(line, &move, false, false, &own->factors[MOVE]) ||
         !line_factors_visits(line, &back, true, true, &own->factors[RETURN]))
@@ -134,6 +137,7 @@ static bool line_one_fill(const line_t *line, const line_leaf_t *full, const lin
         own->factors[MOVE_LAST] = own->factors[MOVE];
     else if (!line_factors_visits(line, &move_last, false, false, &own->factors[MOVE_LAST]))
         return false;
+    /* A factor is a sum over moves: n - 2 between full leaves and one to the last. */
     own->transitions[ROUND] = own->factors[RETURN];
     for (int f = 0; f < FACTORS; f++)
         own->transitions[ON].of[f] =
@@ -189,6 +193,7 @@ bool line_count_one(const line_t *line, bool inside, network_t network, line_gro
     line_factors_end(line, last, &own->end);
     if (!line_factors_visits(line, &(line_move_t){.behind = full}, true, false, &own->begin))
         return false;
+    /* A group without a loop has one leaf, which it never leaves. */
     if (line->depth == 0) return line_one_count_still(line, network, own);
     if (!line_one_fill(line, full, last, own)) return false;
     line_one_set_traits(own, MOVE, RETURN + 1, network, traits);

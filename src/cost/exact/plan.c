@@ -139,6 +139,7 @@ static void plan_add_implicit(plan_t *plan, const confx_dataflow_t *dataflow)
             mapped |= dim_bit(dataflow->stages[i].directives[j].dim);
     if (plan->layer->type == CONFX_LAYER_GEMM) return;
     for (int i = 0; i < 2; i++) {
+        /* One element at a time, whatever the tiles of the mapped dimensions are. */
         if (plan->dim[dims[i]] == 0 || mapped & dim_bit(dims[i])) continue;
         plan_add_map(plan, plan_append(plan, 0, false),
                      &(plan_map_t){.dim = dims[i], .size = 1, .offset = 1});
@@ -301,6 +302,8 @@ confx_cost_fault_t plan_fill(const confx_dataflow_t *dataflow, const confx_layer
     if (fault != CONFX_COST_VALID) return fault;
     plan_add_implicit(plan, dataflow);
     for (int level = 0; level < plan->levels_n; level++) {
+        /* From the outermost level on: what one maps to a unit is the region that the next one
+           divides. */
         fault = plan_add_level(plan, &dataflow->stages[level], level, pes, buffer, &cut);
         if (fault != CONFX_COST_VALID) return fault;
     }

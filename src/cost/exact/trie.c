@@ -84,6 +84,7 @@ static void trie_emit(trie_build_t *build, int64_t element)
         build->fault = CONFX_COST_LARGE;
         return;
     }
+    assert(trie->elements_n < trie->elements_room && element >= 0 && element <= INT32_MAX);
     trie->elements[trie->elements_n++] = (int32_t)element;
 }
 
@@ -118,6 +119,7 @@ static void trie_emit_from(const trie_elements_t *elements, int dim, int64_t bas
         trie_emit_rows(elements, dim, base);
         return;
     }
+    /* Elements are numbered in mixed radix over the tensor's dimensions, the last one fastest. */
     const interval_t own = elements->place->mac[dim];
     for (int64_t i = own.from; i < own.to; i++)
         trie_emit_from(elements, dim + 1, base * elements->build->plan->extent[dim] + i);
@@ -167,6 +169,7 @@ static void trie_add_unit(trie_build_t *build, const trie_dealt_t *partial)
         build->fault = CONFX_COST_LARGE;
         return;
     }
+    /* A MAC that another unit or an earlier step has done already makes the mapping illegal. */
     if (!trie_do(build, &partial->place, 0, 0)) {
         build->fault = CONFX_COST_ILLEGAL;
         return;
@@ -389,6 +392,7 @@ static void trie_build(trie_build_t *build)
     place_whole(build->plan, &whole);
     build->partials[build->partials_n++] = (trie_dealt_t){.unit = 0, .place = whole};
     trie_descend(build, 0, 0, 1);
+    /* No MAC was done twice; if some were not done at all the mapping is illegal too. */
     if (build->fault == CONFX_COST_VALID && build->worked < build->macs)
         build->fault = CONFX_COST_ILLEGAL;
     if (build->fault == CONFX_COST_VALID && !trie_count_visits(build->trie))
@@ -475,6 +479,7 @@ confx_cost_fault_t trie_outermost(const trie_t *fine, int depth, trie_t *trie)
     *trie = (trie_t){.depth = depth};
     for (int tensor = 0; tensor < CONFX_TENSORS; tensor++) {
         trie->space[tensor] = fine->space[tensor];
+        /* Zero is no unit's number: nothing has been seen yet. */
         stamps[tensor] = calloc((size_t)fine->space[tensor], sizeof *stamps[tensor]);
         made = made && stamps[tensor] != NULL;
     }

@@ -97,6 +97,7 @@ static written_overlap_t written_overlap(written_build_t *work, int tensor,
 static const trie_leaf_t *written_leaf(const written_build_t *work, int64_t leaf)
 {
     static const trie_leaf_t none = {.n = 0};
+    assert(leaf == NO_LEAF || (leaf >= 0 && (size_t)leaf < work->trie->leaves_n));
     return leaf == NO_LEAF ? &none : &work->trie->leaves[leaf];
 }
 
@@ -107,6 +108,8 @@ static factors_t written_factors(written_build_t *work, int64_t from, int64_t to
     const written_overlap_t input = written_overlap(work, CONFX_TENSOR_INPUT, before, behind);
     const written_overlap_t filter = written_overlap(work, CONFX_TENSOR_FILTER, before, behind);
     const written_overlap_t output = written_overlap(work, CONFX_TENSOR_OUTPUT, before, behind);
+    /* What the leaf before held, as if it were all new: by that letting go is told from carrying
+       on. */
     const written_overlap_t left = written_overlap(work, CONFX_TENSOR_OUTPUT, &none, before);
     return (factors_t){{
         [INPUT_HELD] = (double)input.held,
@@ -341,6 +344,7 @@ static bool written_classify(written_build_t *work, int64_t leaf, const written_
     if (compute < 0) return false;
     for (int i = 0; i < to->n; i++)
         for (int j = 0; j < from->n; j++) {
+            /* A leaf may be come to and left in several ways; each pair of them is a class. */
             written_kind_t kind = {.to = to->number[i], .from = from->number[j]};
             group_set_egress(work->network, &to->factors[i], &kind.traits);
             group_set_ingress(work->network, &from->factors[j], &kind.traits);
@@ -357,6 +361,7 @@ static bool written_count(written_build_t *work)
     written_transitions_t to, from;
     const int64_t leaves = (int64_t)work->trie->leaves_n;
     work->own->group.steps = leaves;
+    /* Before the first leaf and behind the last one nothing is held. */
     work->own->ends[0] = written_factors(work, NO_LEAF, 0);
     work->own->ends[1] = written_factors(work, leaves - 1, NO_LEAF);
     for (int64_t leaf = 0; leaf < leaves; leaf++) {
@@ -448,6 +453,8 @@ confx_cost_fault_t written_open(const plan_t *plan, int group, network_t network
     *fine = *outermost = (written_t){.group = {.depth = 0}};
     confx_cost_fault_t fault = trie_open(plan, group, &trie);
     if (fault == CONFX_COST_VALID)
+        /* Off-chip traffic is counted over outermost steps: the same tree, with its leaves united
+           step by step. */
         fault = trie_outermost(&trie, plan->groups[group].outermost_n, &cut);
     if (fault == CONFX_COST_VALID) fault = written_of_trie(&trie, NULL, network, fine);
     if (fault == CONFX_COST_VALID) fault = written_of_trie(&cut, &trie, network, outermost);

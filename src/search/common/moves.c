@@ -27,6 +27,7 @@ double moves_weight(problem_t *problem, const uint16_t *assignment)
 size_t moves_other_axis(const space_t *space, rng_t *rng)
 {
     const size_t axes = space_axes(space);
+    assert(axes > 0);
     if (axes < 3) return axes - 1;
     return 1 + rng_below(rng, axes - 1);
 }

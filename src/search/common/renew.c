@@ -216,6 +216,7 @@ static bool renew_measure_block(scored_t *self, const renewal_t *renewal, size_t
 {
     self->begin = block * renew_block(self, renewal->part);
     self->end = self->begin + renew_block(self, renewal->part);
+    assert(self->begin < self->end && self->end <= self->options);
     for (size_t d = 0; d < problem_distinct(self->problem); d++) {
         self->least[d] = renew_valid(self, renewal, d, self->begin);
         if (self->least[d] == self->end) return false;

@@ -43,6 +43,7 @@ confx_status_t scored_open(problem_t *problem, uint64_t samples, scored_t **out)
     self->layers = problem_layers(problem);
     self->most = samples < SCORED_MOST ? (size_t)samples + 2 : SCORED_MOST;
     self->mask = scored_places(self->most) - 1;
+    assert(((self->mask + 1) & self->mask) == 0 && self->most <= (self->mask + 1) / 2);
     self->walked = -1;
     self->is_single =
         terms_is_single(problem_terms(problem)) && problem_terms(problem)->constraints_n == 1;

@@ -89,7 +89,8 @@ typedef struct {
 void posterior_find(posterior_t *posterior, const posterior_function_t *functions, size_t n);
 
 /* From the posterior that is shown the samples to its like on another rank: what was taken in since
-   the last time, the first time all that is kept, and the state. Both are the same mind then. */
+   the last time, the first time all that is kept, and the state. Both are then equal, bit for bit.
+ */
 size_t posterior_news_bytes(const posterior_t *posterior); /* a multiple of 8 */
 void posterior_tell(posterior_t *posterior, void *bytes);
 void posterior_hear(posterior_t *posterior, const void *bytes);
