@@ -16,8 +16,7 @@ typedef struct {
     const char *name, *unit;
     bool is_static;
     bool is_rate;     /* a ratio: layers' values do not add up to the network's */
-    bool is_hardware; /* of the array that a layer runs on: where all layers share one array the
-                         largest value counts */
+    bool is_hardware; /* of a layer's array: of one array for all layers the largest counts */
 } metric_t;
 
 typedef enum {
@@ -91,8 +90,7 @@ confx_status_t model_evaluate(const model_t *model, evaluations_t *batch);
 
 /* ---- the cost room's model ------------------------------------------------------------------- */
 
-/* X(metric, name, unit, static, rate, hardware). The last two metrics are there only if a limit is
-   on one of them. */
+/* X(metric, name, unit, static, rate, hardware). The last two only where a limit asks. */
 #define BUILTIN_METRICS(X)                                                                         \
     X(LATENCY, "latency", "cycles", false, false, false)                                           \
     X(ENERGY, "energy", "nJ", false, false, false)                                                 \

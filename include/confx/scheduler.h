@@ -34,9 +34,8 @@ typedef struct {
     scheduler_next_t (*next)(void *context, scheduler_task_t *task);
     void (*began)(void *context, uint64_t id); /* given before, it is at work now; may be NULL */
     void (*progress)(void *context, uint64_t id, const scheduler_progress_t *progress);
-    /* A search is over. status: CONFX_STATUS_OK, it is complete; CONFX_STATUS_STOPPED, it goes on,
-       or begins, some other time; anything else, it failed. result: what it leaves, NULL where that
-       cannot be read. seconds: what its group spent on it. */
+    /* A search is over. status: OK, complete; STOPPED, it goes on some other time; else it failed.
+       result: what it leaves; NULL: that cannot be read. seconds: that its group spent. */
     void (*ended)(void *context, uint64_t id, const confx_status_t *status,
                   const run_result_t *result, double seconds);
     bool (*unwanted)(void *context, uint64_t id); /* true: stop it, with a commit; may be NULL */
