@@ -50,9 +50,8 @@ confx_status_t app_run_alone(app_t *app, app_words_t words, const struct argp *a
    if none does. */
 confx_status_t app_tell_inputs(const char *run_dir);
 
-/* To standard error, a line each: that limits of the job's hardware bind no search; that neither
-   the job nor the profile says the accounting, which is exact. Nothing if it sets none, and says
-   so. */
+/* To standard error, a line each: that the job's hardware has limits, which bind no search; and
+   that neither the job nor its profile names an accounting, which is exact then. */
 void app_tell_hardware(const job_t *job);
 /* A line on how many actions of the layers are illegal, behind `title`; nothing if none is. */
 void app_print_illegal(const problem_t *problem, const char *title);

@@ -1,5 +1,6 @@
-/* The plan in a directory of many searches, and one that goes on with it: nothing that was to be
-   done is left out or done otherwise, more may be added, and searches may be given more samples. */
+/* The plan that a directory of many searches keeps, and whether another one may go on with it: all
+   that was to be done must still be there and be the same; searches may be added, or given more
+   samples. */
 #ifndef APP_PLAN_H
 #define APP_PLAN_H
 
@@ -12,9 +13,9 @@
 confx_status_t plan_sweep_grows(const scheduler_place_t *place, const char *before);
 confx_status_t plan_contest_grows(const scheduler_place_t *place, const char *before);
 
-/* Options of a comparison that goes on are those it had unless they are given: algorithms, samples,
-   seeds_n (0: not given). They are written into `kept`, which must live as long as the option.
-   Nothing happens without a plan. Local. */
+/* For a comparison that goes on: options that are not given (algorithms, samples; seeds_n 0) get
+   the values that it had. Their texts are in `kept`, which must live as long as the option. Without
+   a plan nothing happens. Local. */
 typedef struct {
     char algorithms[CONTEST_WORDS_MAX], samples[32];
 } plan_kept_t;

@@ -48,10 +48,11 @@ typedef struct {
     const guard_t *guard; /* of one or the other */
 } scheduler_owned_t;
 
-/* From the first moment the directory is theirs, until scheduler_leave_directory, which the caller
-   owes even after a failure. One that is used is CONFX_STATUS_INPUT, unless to resume the same or
-   what has grown from it, which is its plan then; so is one that another process has. Collective:
-   the root takes it, and the others sleep while it waits for an owner whom it cannot see. */
+/* Take the directory for the searches, until scheduler_leave_directory, which the caller owes even
+   after a failure. CONFX_STATUS_INPUT where another process has it, and where it is used already,
+   unless the same is resumed, or more than that, which is the directory's plan from then on.
+   Collective: the root takes it; the other ranks sleep meanwhile, which may be for as long as a
+   lease. */
 confx_status_t scheduler_take_directory(app_t *app, const scheduler_place_t *place,
                                         scheduler_owned_t *owned);
 void scheduler_leave_directory(scheduler_owned_t *owned); /* local */

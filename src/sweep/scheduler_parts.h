@@ -40,7 +40,7 @@ typedef struct {
 
 enum {
     TASKS_OUT = 2
-}; /* the search at work, and the next one sent ahead when that is nearly over */
+}; /* the search at work, and the next one, sent in advance when that is nearly over */
 
 typedef struct {
     uint64_t id;
@@ -48,7 +48,7 @@ typedef struct {
 } dealt_t;
 
 typedef struct {
-    bool ready, left;         /* has come; has been sent home */
+    bool ready, left;         /* has asked for its first search; was told that there are no more */
     dealt_t tasks[TASKS_OUT]; /* (out) in the order they were dealt */
     size_t out;
     bool nearly; /* the first of them says it is nearly over */
@@ -77,6 +77,6 @@ void dealer_close(dealer_t *dealer);
 void dealer_receive(dealer_t *dealer, size_t group, const dealer_message_t *message);
 /* Read what has arrived and answer who waits. */
 void dealer_serve(dealer_t *dealer);
-bool dealer_is_done(const dealer_t *dealer); /* everybody has left */
+bool dealer_is_done(const dealer_t *dealer); /* all groups have been told so */
 
 #endif

@@ -5,15 +5,15 @@
 
 #include "cost/exact/network.h"
 
-/* Elements of input and filter that are read, sums that are read back, and what is written, sums
-   and finished outputs; of units, lettings-go of the output. */
+/* What a transition moves: elements of input and filter that are read, sums that are read back;
+   what is written, which is sums and finished outputs; and how many outputs units let go of. */
 typedef struct {
     int64_t read[CONFX_TENSORS], written, finished, lettings_go;
 } joint_moved_t;
 
-/* Steps that are alike: the loops that move before and behind them (JOINT_OUTSIDE: before the first
-   step, behind the last one); cycles of each: its compute, the ingress of the step behind it, the
-   egress of the step before it; and which of these it takes. */
+/* Steps that are alike. to, from: the loops that move before and behind them (JOINT_OUTSIDE: before
+   the first step, behind the last one). compute: cycles of the step itself; ingress: of the step
+   behind it; egress: of the step before it; bound: which of these the step takes as long as. */
 typedef struct {
     int to, from;
     int64_t steps, compute, ingress, egress;
@@ -24,10 +24,10 @@ enum { JOINT_OUTSIDE = -1 };
 
 typedef struct joint joint_t;
 
-/* Who watches an evaluation is called with `watcher`: with the plan, be it legal or not; then of
-   all steps and of the outermost ones with what is moved whenever a loop moves (JOINT_OUTSIDE:
-   before the first step; the number of loops: behind the last one), with the steps, those that are
-   alike together, and with the largest tiles that are held. */
+/* Whoever watches an evaluation is called with `watcher`. plan: the plan, be it legal or not. Then,
+   once for all steps and once for the outermost ones: moved, for each loop, what moves whenever it
+   does (JOINT_OUTSIDE: before the first step; the number of loops: behind the last one); steps, for
+   each set of steps that are alike; held, the largest tiles that a unit holds. */
 typedef struct {
     void *watcher;
     void (*plan)(void *watcher, const plan_t *plan);
@@ -61,7 +61,7 @@ struct joint {
     traits_t traits;
 };
 
-/* Once groups and what stands before them are set. */
+/* Fills in what follows; groups and all members before that one are set. */
 void joint_open(joint_t *joint);
 
 /* What the factors of a transition, or of many, come to. */

@@ -51,7 +51,7 @@ typedef struct {
    not seen to be legal. */
 bool line_find(const plan_t *plan, int group, line_t *fine, line_t *outermost, line_works_t *works);
 
-/* What it comes to, with room for it. */
+/* The line as a group, with the memory that the group points to. */
 typedef struct {
     dimgroup_t group;
     int factors_n, classes_n;

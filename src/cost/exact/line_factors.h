@@ -30,13 +30,14 @@ static inline int64_t line_volume(const line_t *line, const line_leaf_t *leaf)
     return line->window && !line->diagonal ? leaf->length * line->height : leaf->length;
 }
 
-/* Whether first and last visits of outputs depend on which leaf it is. */
+/* Does it depend on the leaf whether a visit to an output is the first or the last one? */
 static inline bool line_ends_matter(const line_t *line)
 {
     return !(line->tensors >> CONFX_TENSOR_OUTPUT & 1);
 }
 
-/* All but first and last visits. False where units share rows in a way that has no closed form. */
+/* All factors but those of first and last visits. False where units share rows in a way that has no
+   closed form. */
 bool line_factors(const line_t *line, const line_move_t *move, factors_t *factors);
 
 /* The same, with the visits: whether the leaf behind is the first one of all, and the leaf before
@@ -55,7 +56,7 @@ static inline bool line_factors_visits(const line_t *line, const line_move_t *mo
 /* From the last leaf to nothing. */
 void line_factors_end(const line_t *line, const line_leaf_t *last, factors_t *factors);
 
-/* Those of the only leaf, or of one loop that moves; line_count does the others. */
+/* line_count for lines with one leaf, or with one loop that moves. */
 bool line_count_one(const line_t *line, bool inside, network_t network, line_group_t *own);
 
 #endif

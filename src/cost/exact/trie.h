@@ -11,7 +11,7 @@
 enum { TRIE_MOST = 1 << 24 }; /* elements, units and leaves that are written out */
 
 /* What a unit holds in a leaf. Of a tensor that has none of the group's dimensions it holds one
-   element, number 0: that it works at all. */
+   element with the number 0, which says that it works at all. */
 typedef struct {
     int64_t unit; /* its indices at all levels of the group, as one number */
     int64_t volume;
@@ -39,9 +39,10 @@ typedef struct {
    be written out. Whatever the fault, trie_close frees. */
 confx_cost_fault_t trie_open(const plan_t *plan, int group, trie_t *trie);
 
-/* The outermost steps of a trie: its first `depth` loops, and one unit that holds whatever any unit
-   holds in any step below. A leaf's volume is the number of the leaf below that comes first, and
-   that of the leaf behind it says where they end. CONFX_COST_LARGE. */
+/* The outermost steps of a trie: the tree of its first `depth` loops, where a single unit holds all
+   that any unit holds in any step below. As its volume a leaf has the number of the first leaf
+   below it in `fine`; the leaves below it end where those of the next leaf begin. CONFX_COST_LARGE.
+   */
 confx_cost_fault_t trie_outermost(const trie_t *fine, int depth, trie_t *trie);
 
 void trie_close(trie_t *trie);
