@@ -118,23 +118,6 @@ static void kernel_fill_nearness(kernel_t *kernel, size_t axis)
         kernel->decay[axis][i] = kernel->nearness[axis][i * n + i + 1];
 }
 
-/* What does not change from draw to draw is worked out once for each cell. */
-static void kernel_fill_cells(kernel_t *kernel)
-{
-    const table_axes_t *axes = &kernel->axes;
-    for (size_t cell = 0; cell < axes->cells; cell++) {
-        uint16_t action[SPACE_AXES];
-        space_action(axes->space, table_axes_point(axes, cell), action);
-        for (size_t d = 0; d < kernel->distinct; d++)
-            for (size_t shape = 0; shape < kernel->shapes; shape++)
-                kernel->shape[(d * kernel->shapes + shape) * axes->cells + cell] =
-                    (float)kernel_shape(kernel, shape, d, action);
-        for (residual_t residual = 0; residual < RESIDUALS; residual++)
-            kernel->amplitude[residual][cell] =
-                kernel_amplitude(residual, kernel_first(kernel, action));
-    }
-}
-
 /* The last axis: cells are rows along it. */
 static size_t kernel_row_cells(const kernel_t *kernel)
 {
@@ -146,21 +129,77 @@ static size_t kernel_rows(const kernel_t *kernel)
     return kernel->axes.cells / kernel_row_cells(kernel);
 }
 
-/* Fills the values at the beginnings of rows. Has each row one value, for all layers? */
-static bool kernel_fill_rows(kernel_t *kernel, size_t shape)
+/* Which values a shape has for a layer, without them. */
+static kernel_values_t kernel_describe_values(const kernel_t *kernel, size_t d, size_t shape)
 {
-    const size_t cells = kernel->axes.cells;
+    const cost_shape_t *of = &kernel->list[shape];
+    const bool extends = of->group != GROUP_SPREAD;
+    const bool clusters = of->form == SHAPE_CLUSTER_WAVES;
+    return (kernel_values_t){.form = of->form,
+                             .tiled = of->tiled,
+                             .extent = extends ? kernel->extent[d][of->dim] : 1,
+                             .filter = clusters ? kernel->extent[d][CONFX_DIM_R] : 1};
+}
+
+static bool kernel_same_values(const kernel_values_t *one, const kernel_values_t *other)
+{
+    return one->form == other->form && one->tiled == other->tiled && one->extent == other->extent &&
+           one->filter == other->filter;
+}
+
+static void kernel_fill_values(kernel_t *kernel, size_t d, size_t shape, kernel_values_t *values)
+{
+    const table_axes_t *axes = &kernel->axes;
     const size_t along = kernel_row_cells(kernel);
-    bool level = true;
-    for (size_t d = 0; d < kernel->distinct; d++) {
-        const float *values = kernel->shape + (d * kernel->shapes + shape) * cells;
-        float *rows = kernel->rows + (d * kernel->shapes + shape) * kernel_rows(kernel);
-        for (size_t i = 0; i < cells; i++) {
-            rows[i / along] = values[i / along * along];
-            level = level && values[i] == rows[i / along];
+    values->level = true;
+    for (size_t cell = 0; cell < axes->cells; cell++) {
+        uint16_t action[SPACE_AXES];
+        space_action(axes->space, table_axes_point(axes, cell), action);
+        values->values[cell] = (float)kernel_shape(kernel, shape, d, action);
+        if (cell % along == 0) values->rows[cell / along] = values->values[cell];
+        values->level = values->level && values->values[cell] == values->rows[cell / along];
+    }
+}
+
+/* What does not change from draw to draw is worked out once for each cell, and once for all layers
+   that have it alike: the less there is of it, the nearer to the processor it stays. */
+static confx_status_t kernel_find_values(kernel_t *kernel, size_t d, size_t shape)
+{
+    kernel_values_t wanted = kernel_describe_values(kernel, d, shape);
+    uint32_t *at = &kernel->values_of[d * kernel->shapes + shape];
+    for (*at = 0; *at < kernel->values_n; ++*at)
+        if (kernel_same_values(&kernel->values[*at], &wanted)) return status_ok();
+    ARENA_TAKE(&kernel->arena, wanted.values, kernel->axes.cells);
+    ARENA_TAKE(&kernel->arena, wanted.rows, kernel_rows(kernel));
+    TRY(arena_status(&kernel->arena, "what is believed of %zu layers", kernel->distinct));
+    kernel_fill_values(kernel, d, shape, &wanted);
+    kernel->values[kernel->values_n++] = wanted;
+    return status_ok();
+}
+
+static void kernel_fill_amplitudes(kernel_t *kernel)
+{
+    for (size_t cell = 0; cell < kernel->axes.cells; cell++) {
+        uint16_t action[SPACE_AXES];
+        space_action(kernel->axes.space, table_axes_point(&kernel->axes, cell), action);
+        for (residual_t residual = 0; residual < RESIDUALS; residual++)
+            kernel->amplitude[residual][cell] =
+                kernel_amplitude(residual, kernel_first(kernel, action));
+    }
+}
+
+static confx_status_t kernel_fill_cells(kernel_t *kernel)
+{
+    kernel_fill_amplitudes(kernel);
+    for (size_t shape = 0; shape < kernel->shapes; shape++) {
+        kernel->level[shape] = true;
+        for (size_t d = 0; d < kernel->distinct; d++) {
+            TRY(kernel_find_values(kernel, d, shape));
+            const size_t of = kernel->values_of[d * kernel->shapes + shape];
+            kernel->level[shape] = kernel->level[shape] && kernel->values[of].level;
         }
     }
-    return level;
+    return status_ok();
 }
 
 /* Our lower triangle by rows is LAPACK's upper one by columns, which it works on in place: what
@@ -188,9 +227,7 @@ static confx_status_t kernel_fill(kernel_t *kernel, const problem_t *problem, do
 {
     const space_t *space = kernel->axes.space;
     kernel_fill_layers(kernel, problem, features);
-    kernel_fill_cells(kernel);
-    for (size_t shape = 0; shape < kernel->shapes; shape++)
-        kernel->level[shape] = kernel_fill_rows(kernel, shape);
+    TRY(kernel_fill_cells(kernel));
     TRY(kernel_root("layers", kernel->layer_kernel, kernel->distinct, kernel->layer_kernel_root));
     for (size_t axis = 0; axis < space_axes(space); axis++) {
         char what[128];
@@ -227,8 +264,8 @@ static confx_status_t kernel_take(kernel_t *kernel, const problem_t *problem, sp
         ARENA_TAKE(arena, kernel->decay[axis], values);
     }
     ARENA_TAKE(arena, kernel->extent, n);
-    ARENA_TAKE(arena, kernel->shape, n * kernel->shapes * cells);
-    ARENA_TAKE(arena, kernel->rows, n * kernel->shapes * kernel_rows(kernel));
+    ARENA_TAKE(arena, kernel->values, n * kernel->shapes);
+    ARENA_TAKE(arena, kernel->values_of, n * kernel->shapes);
     for (size_t i = 0; i < RESIDUALS; i++) ARENA_TAKE(arena, kernel->amplitude[i], cells);
     for (size_t i = 0; i < 2; i++) ARENA_TAKE(arena, kernel->cells[i], cells);
     ARENA_TAKE(arena, features, n * FEATURES);
@@ -290,26 +327,31 @@ double kernel_nearness(const kernel_t *kernel, const uint16_t *at, const uint16_
 
 /* ---- shapes --------------------------------------------------------------------------------- */
 
-/* Four shapes of a layer at most, each with its weight. */
+/* Four shapes of a layer at most, each with its weight: the first `level` of them have one value a
+   row. */
 typedef struct {
-    size_t n, level;                      /* the first `level` of them have one value a row */
-    const float *values[KERNEL_TOGETHER]; /* (cells), or of the first `level` (rows) */
-    double weights[KERNEL_TOGETHER];
+    size_t level, n;                                              /* with that, and without */
+    const float *rows[KERNEL_TOGETHER], *values[KERNEL_TOGETHER]; /* (rows); (cells) */
+    double row_weights[KERNEL_TOGETHER], weights[KERNEL_TOGETHER];
 } together_t;
 
 static together_t kernel_together(const kernel_t *kernel, const double *parts, size_t distinct,
                                   size_t shape, const double *weights)
 {
     together_t together = {.n = 0};
-    bool level = true;
-    for (; together.n < KERNEL_TOGETHER && shape < kernel->shapes; together.n++, shape++) {
-        const size_t at = distinct * kernel->shapes + shape;
-        level = level && kernel->level[shape];
-        together.values[together.n] = level ? kernel->rows + at * kernel_rows(kernel)
-                                            : kernel->shape + at * kernel->axes.cells;
-        together.weights[together.n] =
+    const size_t end = shape + KERNEL_TOGETHER;
+    for (; shape < end && shape < kernel->shapes; shape++) {
+        const kernel_values_t *values =
+            &kernel->values[kernel->values_of[distinct * kernel->shapes + shape]];
+        const double weight =
             parts[kernel->list[shape].group] * weights[shape * kernel->distinct + distinct];
-        together.level += level;
+        if (together.n == 0 && kernel->level[shape]) {
+            together.rows[together.level] = values->rows;
+            together.row_weights[together.level++] = weight;
+            continue;
+        }
+        together.values[together.n] = values->values;
+        together.weights[together.n++] = weight;
     }
     return together;
 }
@@ -319,21 +361,30 @@ static void kernel_sum_level(const together_t *together, size_t rows, size_t alo
 {
     if (together->level == 0) memset(sum, 0, rows * along * sizeof *sum);
     for (size_t row = 0; together->level > 0 && row < rows; row++) {
-        double level = together->weights[0] * (double)together->values[0][row];
+        double level = together->row_weights[0] * (double)together->rows[0][row];
         for (size_t i = 1; i < together->level; i++)
-            level += together->weights[i] * (double)together->values[i][row];
+            level += together->row_weights[i] * (double)together->rows[i][row];
         for (size_t i = 0; i < along; i++) sum[row * along + i] = level;
     }
 }
 
-WIDE static void kernel_add_shape(const float *values, double weight, size_t n, double *sum)
+/* The others behind them, in their order, and all to the row: of one to four in one go. */
+WIDE static void kernel_add_values(const together_t *together, size_t cells, const double *sum,
+                                   double *row)
 {
-    for (size_t i = 0; i < n; i++) sum[i] += weight * (double)values[i];
-}
-
-WIDE static void kernel_add_sum(const double *sum, size_t n, double *row)
-{
-    for (size_t i = 0; i < n; i++) row[i] += sum[i];
+    const size_t n = together->n;
+    const float *const *values = together->values;
+    const double *weights = together->weights;
+    const float *one = values[0], *two = values[1], *three = values[2], *four = values[3];
+    const double first = weights[0], second = weights[1], third = weights[2], last = weights[3];
+    for (size_t i = 0; i < cells; i++) {
+        double whole = sum[i];
+        if (n > 0) whole += first * (double)one[i];
+        if (n > 1) whole += second * (double)two[i];
+        if (n > 2) whole += third * (double)three[i];
+        if (n > 3) whole += last * (double)four[i];
+        row[i] += whole;
+    }
 }
 
 /* Adds the shapes of one layer, by their weights (shapes, D), to its row of a table; each counts as
@@ -342,14 +393,11 @@ WIDE static void kernel_add_sum(const double *sum, size_t n, double *row)
 static void kernel_add_shapes(const kernel_t *kernel, const double *parts, size_t distinct,
                               const double *weights, double *row)
 {
-    const size_t cells = kernel->axes.cells;
     double *sum = kernel->cells[0];
     for (size_t shape = 0; shape < kernel->shapes; shape += KERNEL_TOGETHER) {
         const together_t together = kernel_together(kernel, parts, distinct, shape, weights);
         kernel_sum_level(&together, kernel_rows(kernel), kernel_row_cells(kernel), sum);
-        for (size_t i = together.level; i < together.n; i++)
-            kernel_add_shape(together.values[i], together.weights[i], cells, sum);
-        kernel_add_sum(sum, cells, row);
+        kernel_add_values(&together, kernel->axes.cells, sum, row);
     }
 }
 

@@ -32,6 +32,16 @@ typedef enum { RESIDUAL_FALLING, RESIDUAL_LEVEL, RESIDUALS } residual_t; /* a = 
 /* Of the covariance, each with a variance of its own: the groups, then the residuals. */
 enum { KERNEL_PARTS = (int)KERNEL_GROUPS + (int)RESIDUALS };
 
+/* The values of a shape in each cell: the same for all layers that are like in what it looks at,
+   and along all dimensions of the same extent. */
+typedef struct {
+    form_t form;
+    bool tiled;
+    double extent, filter; /* of the dimension; rows of the filter; 1 where these do not matter */
+    bool level;            /* the same along the last axis, so that */
+    float *values, *rows;  /* (cells); (cells / n of the last axis) tells all */
+} kernel_values_t;
+
 typedef struct {
     size_t distinct;
     table_axes_t axes;
@@ -43,9 +53,10 @@ typedef struct {
     double *layer_kernel, *layer_kernel_root;  /* (D, D) with s s' in it; its Cholesky factor */
     double *nearness[SPACE_AXES], *root[SPACE_AXES]; /* (n, n) of each axis; its factor */
     double *decay[SPACE_AXES];    /* (n - 1) of an axis with an order: of each value to the next */
-    float *shape;                 /* (D, shapes, cells) */
-    bool level[KERNEL_SHAPES];    /* of a shape: it is the same along the last axis, and then */
-    float *rows;                  /* (D, shapes, cells / n of the last axis) tells all */
+    kernel_values_t *values;      /* of all shapes of all layers: so many different ones, and */
+    size_t values_n;              /* which of them each has: */
+    uint32_t *values_of;          /* (D, shapes) */
+    bool level[KERNEL_SHAPES];    /* of a shape: its values are level for all layers */
     double *amplitude[RESIDUALS]; /* (cells) */
     double *cells[2];             /* (cells) scratch */
     rng_layers_t layers;          /* that normal numbers are drawn by */
