@@ -7,6 +7,7 @@
    unit on its rank):
 
        R  search_publish            parameters, the budget's multiplier       -> broadcast
+          search_anticipate         meanwhile, the other ranks
        U  search_sample  assignments of the unit  -> to all, scored_renew;
                                     then the problem scores them
        U  search_local_statistics   the scores; moments of the unit           -> summed, to all
@@ -26,9 +27,10 @@
 
 /* Sizes that all ranks agree on. */
 typedef struct {
-    size_t units;   /* per update */
-    size_t samples; /* per unit and update */
-    size_t publish_bytes;
+    size_t units;         /* per update */
+    size_t samples;       /* per unit and update */
+    size_t publish_bytes; /* at most, where it varies; else always */
+    bool varies;
     size_t moments;          /* float64 per unit */
     size_t gradient;         /* real_t per unit */
     size_t migrant_bytes;    /* per island */
@@ -62,7 +64,10 @@ confx_status_t search_open(const search_setup_t *setup, algorithm_t stage, searc
 void search_close(search_t *search);
 const search_layout_t *search_layout(const search_t *search);
 
-void search_publish(search_t *search, void *message);       /* root: write publish_bytes */
+/* Root: the bytes written. The other ranks wait for them, and may do before what of their own part
+   they can do without them; it is theirs to forget. */
+size_t search_publish(search_t *search, void *message);
+void search_anticipate(search_t *search);
 void search_receive(search_t *search, const void *message); /* all ranks, the root included */
 
 /* All ranks: n assignments, alike on all, are about to be scored. This rank's part of the work on

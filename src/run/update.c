@@ -10,9 +10,14 @@
 static void update_publish(run_t *run)
 {
     work_t *work = &run->work;
-    if (!work->layout.publish_bytes) return;
-    if (cluster_is_root(run->cluster)) search_publish(work->search, work->message);
-    cluster_broadcast(run->cluster, work->message, work->layout.publish_bytes);
+    size_t bytes = work->layout.publish_bytes;
+    if (!bytes) return;
+    if (cluster_is_root(run->cluster))
+        bytes = search_publish(work->search, work->message);
+    else
+        search_anticipate(work->search);
+    if (work->layout.varies) cluster_broadcast(run->cluster, &bytes, sizeof bytes);
+    cluster_broadcast(run->cluster, work->message, bytes);
     search_receive(work->search, work->message);
 }
 

@@ -15,6 +15,8 @@ typedef struct {
                            void **state); /* completes the layout */
     void (*close)(void *state);
     void (*publish)(void *state, void *message);
+    size_t (*published)(const void *state); /* bytes; where layout.varies */
+    void (*anticipate)(void *state);
     void (*receive)(void *state, const void *message);
     const void *(*prepare)(void *state, const uint16_t *assignments, size_t n, size_t *bytes);
     void (*prepared)(void *state, const void *all, size_t bytes);

@@ -113,9 +113,16 @@ const search_layout_t *search_layout(const search_t *search)
     return &search->layout;
 }
 
-void search_publish(search_t *search, void *message)
+size_t search_publish(search_t *search, void *message)
 {
     if (search->kind->publish) search->kind->publish(search->state, message);
+    return search->layout.varies ? search->kind->published(search->state)
+                                 : search->layout.publish_bytes;
+}
+
+void search_anticipate(search_t *search)
+{
+    if (search->kind->anticipate) search->kind->anticipate(search->state);
 }
 
 void search_receive(search_t *search, const void *message)

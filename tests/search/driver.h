@@ -9,9 +9,13 @@ static inline void stage_publish(stage_t *stage)
 {
     if (!stage->layout.publish_bytes) return;
     void *message = driver_memory(stage->layout.publish_bytes, 1);
-    search_publish(stage->ranks[0].search, message);
-    for (size_t rank = 0; rank < stage->ranks_n; rank++)
+    const size_t bytes = search_publish(stage->ranks[0].search, message);
+    ck_assert(bytes == stage->layout.publish_bytes ||
+              (stage->layout.varies && bytes < stage->layout.publish_bytes));
+    for (size_t rank = 0; rank < stage->ranks_n; rank++) {
+        if (rank > 0) search_anticipate(stage->ranks[rank].search);
         search_receive(stage->ranks[rank].search, message);
+    }
     free(message);
 }
 

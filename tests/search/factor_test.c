@@ -88,6 +88,28 @@ START_TEST(rows_have_the_same_bits_whenever_they_are_appended)
 }
 END_TEST
 
+/* So many at a time, of a factor that is made anew halfway. */
+START_TEST(a_factor_is_told_row_by_row)
+{
+    static double told[MOST * (MOST + 1) / 2];
+    const covariance_view_t covariance = draw(2, MOST, 1e-3);
+    cholesky_t factor = open_factor(MOST);
+    cholesky_t other = open_factor(MOST);
+    for (size_t n = 0; n < MOST;) {
+        n = n + (size_t)_i < MOST ? n + (size_t)_i : MOST;
+        if (n > MOST / 2 && n <= MOST / 2 + (size_t)_i) factor_forget(&factor);
+        ck_assert(factor_extend(&factor, &covariance, n));
+        const size_t first = factor.told;
+        const size_t numbers = (n * (n + 1) - first * (first + 1)) / 2;
+        ck_assert_uint_eq(factor_tell(&factor, told), numbers);
+        ck_assert_uint_eq(factor_hear(&other, first, n, told), numbers);
+        check_same_bits(&factor, &other);
+    }
+    ck_assert_uint_eq(factor_tell(&factor, told), 0);
+    arena_close(&arena);
+}
+END_TEST
+
 START_TEST(a_solution_solves)
 {
     const size_t n = (size_t)_i;
@@ -140,6 +162,7 @@ int main(void)
     suite_add_tcase(suite, tests);
     tcase_add_loop_test(tests, the_factor_times_itself_is_the_covariance, 1, MOST + 1);
     tcase_add_loop_test(tests, rows_have_the_same_bits_whenever_they_are_appended, 1, 35);
+    tcase_add_loop_test(tests, a_factor_is_told_row_by_row, 1, 35);
     tcase_add_loop_test(tests, a_solution_solves, 1, 40);
     tcase_add_test(tests, what_is_not_definite_has_no_factor);
     return suite_run(suite);

@@ -87,7 +87,8 @@ static void find_mean(posterior_t *of, double *table)
 
 static void find_draw(posterior_t *of, rng_t *rng, double boldness, double *table)
 {
-    posterior_find(of, &(posterior_function_t){rng, boldness, table}, 1);
+    posterior_find(of, &(posterior_function_t){.rng = rng, .boldness = boldness, .table = table},
+                   1);
 }
 
 /* A posterior of samples under one of the hypotheses, and the dense one: over levels and integers,
@@ -232,13 +233,16 @@ START_TEST(functions_do_not_know_of_each_other)
     (void)infer(_i);
     for (size_t i = 0; i < N; i++) {
         rngs[i] = rng_begin(8, RNG_TEST, i, 0, 0);
-        functions[i] = (posterior_function_t){i == 1 ? NULL : &rngs[i], bold[i], together[i]};
+        functions[i] = (posterior_function_t){
+            .rng = i == 1 ? NULL : &rngs[i], .boldness = bold[i], .table = together[i]};
     }
     posterior_find(&posterior, functions, N);
     for (size_t i = 0; i < N; i++) {
         double alone[CELLS_MAX];
         rng_t rng = rng_begin(8, RNG_TEST, i, 0, 0);
-        posterior_find(&posterior, &(posterior_function_t){i == 1 ? NULL : &rng, bold[i], alone},
+        posterior_find(&posterior,
+                       &(posterior_function_t){
+                           .rng = i == 1 ? NULL : &rng, .boldness = bold[i], .table = alone},
                        1);
         ck_assert(!memcmp(alone, together[i], dense.cells * sizeof(double)));
     }

@@ -284,6 +284,7 @@ size_t covariance_prepare(covariance_t *covariance, size_t n, const portion_t *m
 void covariance_prepared(covariance_t *covariance, size_t portions, const double *all, size_t n)
 {
     const double *in = all;
+    if (covariance->bare) return;
     for (size_t portion = 0; covariance->awaited > 0 && portion < portions; portion++) {
         const size_t begins = covariance_begins(covariance, portion, portions);
         const size_t ends = covariance_begins(covariance, portion + 1, portions);
@@ -353,7 +354,7 @@ void covariance_append(covariance_t *covariance, const uint16_t *assignments, si
         size_t known[COVARIANCE_TOGETHER] = {0};
         for (size_t i = 0; i < rows; i++)
             known[i] = covariance_take(covariance, assignments + (done + i) * cells);
-        covariance_fill_rows(covariance, first, rows, known);
+        if (!covariance->bare) covariance_fill_rows(covariance, first, rows, known);
         done += rows;
     }
 }
@@ -373,21 +374,25 @@ static void covariance_move_sample(covariance_t *self, size_t to, size_t from)
         members[k].slot = covariance_slot(self, members[k].cell);
 }
 
+/* Rows and columns close up over those that went; a row comes from below all that were written
+   before it. */
+static void covariance_close_up(covariance_t *self, const size_t *kept, size_t i)
+{
+    const size_t stride = self->capacity;
+    for (size_t part = 0; part < KERNEL_PARTS; part++)
+        for (size_t j = 0; j <= i; j++)
+            self->of[part][i * stride + j] = self->of[part][kept[i] * stride + kept[j]];
+    covariance_weigh_row(self, i, 0);
+}
+
 void covariance_keep(covariance_t *covariance, const size_t *kept, size_t n)
 {
-    const size_t stride = covariance->capacity;
     covariance->awaited = 0;
     covariance_forget_cells(covariance);
     for (size_t i = 0; i < n; i++) {
         assert(kept[i] >= i && kept[i] < covariance->n);
         covariance_move_sample(covariance, i, kept[i]);
-        /* Rows and columns close up over those that went; a row comes from below all that were
-           written before it. */
-        for (size_t part = 0; part < KERNEL_PARTS; part++)
-            for (size_t j = 0; j <= i; j++)
-                covariance->of[part][i * stride + j] =
-                    covariance->of[part][kept[i] * stride + kept[j]];
-        covariance_weigh_row(covariance, i, 0);
+        if (!covariance->bare) covariance_close_up(covariance, kept, i);
     }
     covariance->n = n;
     covariance->weighed_from = 0;

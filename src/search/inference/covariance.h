@@ -32,11 +32,12 @@ typedef struct {
     const problem_t *problem;
     const kernel_t *kernel;
     size_t capacity, layers;
-    size_t n;                 /* samples so far */
-    member_t *members;        /* (capacity, L) of which a sample uses the first */
-    size_t *members_n;        /* (capacity) */
-    double *shapes;           /* (capacity, shapes, D) summed by kind */
-    double *related;          /* (capacity, shapes, D) those through the kernel between layers */
+    size_t n;          /* samples so far */
+    bool bare;         /* of the samples themselves: rows are another rank's, and not filled here */
+    member_t *members; /* (capacity, L) of which a sample uses the first */
+    size_t *members_n; /* (capacity) */
+    double *shapes;    /* (capacity, shapes, D) summed by kind */
+    double *related;   /* (capacity, shapes, D) those through the kernel between layers */
     double *of[KERNEL_PARTS]; /* (capacity, capacity) lower triangles: each part of the kernel, */
     double *whole;            /* and their sum by the variances, */
     size_t weighed_from;      /* of rows and columns from this one on */

@@ -18,6 +18,7 @@ void factor_open(size_t capacity, arena_t *arena, cholesky_t *factor)
 void factor_forget(cholesky_t *factor)
 {
     factor->n = 0;
+    factor->told = 0;
 }
 
 static double *factor_row(const cholesky_t *self, size_t i)
@@ -78,6 +79,26 @@ bool factor_extend(cholesky_t *factor, const covariance_view_t *covariance, size
     }
     factor->n = n;
     return true;
+}
+
+size_t factor_tell(cholesky_t *factor, double *out)
+{
+    double *next = out;
+    assert(factor->told <= factor->n);
+    for (size_t i = factor->told; i < factor->n; i++, next += i)
+        memcpy(next, factor_row(factor, i), (i + 1) * sizeof *next);
+    factor->told = factor->n;
+    return (size_t)(next - out);
+}
+
+size_t factor_hear(cholesky_t *factor, size_t first, size_t n, const double *in)
+{
+    const double *next = in;
+    assert(first <= n && first <= factor->n && n <= factor->stride);
+    for (size_t i = first; i < n; i++, next += i)
+        memcpy(factor_row(factor, i), next, (i + 1) * sizeof *next);
+    factor->n = n;
+    return (size_t)(next - in);
 }
 
 void factor_solve(const cholesky_t *factor, double *vector)

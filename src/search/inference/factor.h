@@ -14,7 +14,8 @@
 
 typedef struct {
     size_t stride; /* elements from row to row */
-    size_t n;      /* rows so far */
+    size_t n;      /* rows so far, */
+    size_t told;   /* of which another rank has so many */
     double *lower; /* (stride, stride) by rows; what is above the diagonal means nothing */
 } cholesky_t;
 
@@ -34,6 +35,12 @@ typedef struct {
    the same covariance with the same noise. False: in floating point the covariance of n rows is not
    positive definite, and the factor has no rows any more. */
 bool factor_extend(cholesky_t *factor, const covariance_view_t *covariance, size_t n);
+
+/* From a factor to its like on another rank: the rows that were appended since the last time, each
+   up to its diagonal, as so many numbers; which row is the first of them, the factor's `told`
+   before has. The other one has had the rows before it. */
+size_t factor_tell(cholesky_t *factor, double *out);
+size_t factor_hear(cholesky_t *factor, size_t first, size_t n, const double *in);
 
 void factor_solve(const cholesky_t *factor, double *vector); /* (n) <- covariance^-1 vector */
 double factor_log_determinant(const cholesky_t *factor);     /* of the factor itself */

@@ -48,6 +48,7 @@ static confx_status_t posterior_fill(posterior_t *self, space_part_t part)
     maxima_open(self->problem, &self->kernel, arena, &self->maxima);
     factor_open(samples, arena, &self->factor);
     ARENA_TAKE(arena, self->solution, samples);
+    ARENA_TAKE(arena, self->own, samples);
     for (size_t i = 0; i < POSTERIOR_TOGETHER; i++) {
         ARENA_TAKE(arena, self->weights[i], samples);
         ARENA_TAKE(arena, self->drawn[i], self->kernel.shapes * self->kernel.distinct);
@@ -145,27 +146,28 @@ static void posterior_make_room(posterior_t *self)
 
 /* A row of the covariance is filled when it is needed: the samples of a checkpoint are read without
    theirs. */
-static void posterior_catch_up(posterior_t *self)
+void posterior_catch_up(posterior_t *posterior)
 {
-    const size_t n = self->covariance.n;
-    covariance_append(&self->covariance, posterior_assignment(self, n), posterior_kept(self) - n);
+    const size_t n = posterior->covariance.n;
+    covariance_append(&posterior->covariance, posterior_assignment(posterior, n),
+                      posterior_kept(posterior) - n);
 }
 
-static void posterior_take(posterior_t *self, const uint16_t *assignment, double total)
+void posterior_take(posterior_t *posterior, const uint16_t *assignment, double total)
 {
     if (isnan(total)) return;
-    if (posterior_kept(self) == self->capacity) {
-        posterior_catch_up(self);
-        posterior_make_room(self);
+    if (posterior_kept(posterior) == posterior->capacity) {
+        posterior_catch_up(posterior);
+        posterior_make_room(posterior);
     }
     /* Actions that mean the same to a layer have one place in the table. */
-    uint16_t *mine = posterior_assignment(self, posterior_kept(self));
-    moves_copy(self->problem, mine, assignment);
-    if (!self->maxima.open) moves_canonical(self->problem, mine);
-    self->total[posterior_kept(self)] = total;
-    self->state.n += 1;
-    self->state.taken += 1;
-    self->untold++;
+    uint16_t *mine = posterior_assignment(posterior, posterior_kept(posterior));
+    moves_copy(posterior->problem, mine, assignment);
+    if (!posterior->maxima.open) moves_canonical(posterior->problem, mine);
+    posterior->total[posterior_kept(posterior)] = total;
+    posterior->state.n += 1;
+    posterior->state.taken += 1;
+    posterior->untold++;
 }
 
 /* Of a maximum: what was noted before may cost less, by this total. */
@@ -229,73 +231,6 @@ void posterior_prepared(posterior_t *posterior, size_t portions, const void *all
     covariance_prepared(&posterior->covariance, portions, all, bytes / sizeof(double));
 }
 
-/* ---- from rank to rank ---------------------------------------------------------------------- */
-
-/* What is told first. */
-typedef struct {
-    double samples; /* that follow: their totals, then their assignments */
-    double anew;    /* they are all that is kept, and what was heard before is forgotten */
-} posterior_news_t;
-
-size_t posterior_news_bytes(const posterior_t *posterior)
-{
-    const size_t assignments = posterior->capacity * posterior->layers * posterior->axes;
-    return sizeof(posterior_news_t) + sizeof posterior->state +
-           posterior->capacity * sizeof *posterior->total +
-           (assignments * sizeof *posterior->assignments + 7) / 8 * 8;
-}
-
-void posterior_tell(posterior_t *posterior, void *bytes)
-{
-    const size_t kept = posterior_kept(posterior);
-    const size_t cells = posterior->layers * posterior->axes;
-    /* Up to a quarter of the capacity has not gone since, whenever room was made: it is the last
-       that is kept. */
-    const bool anew = !posterior->told || posterior->untold > posterior->capacity / 4;
-    const size_t n = anew ? kept : posterior->untold;
-    const posterior_news_t news = {(double)n, anew};
-    char *out = bytes;
-    memset(out, 0, posterior_news_bytes(posterior));
-    memcpy(out, &news, sizeof news);
-    memcpy(out += sizeof news, &posterior->state, sizeof posterior->state);
-    /* Of a maximum totals of old samples may have been lowered: all are told. */
-    const size_t totals = posterior->maxima.open ? kept : n;
-    memcpy(out += sizeof posterior->state, posterior->total + (kept - totals),
-           totals * sizeof(double));
-    memcpy(out + totals * sizeof(double), posterior_assignment(posterior, kept - n),
-           n * cells * sizeof(uint16_t));
-    posterior->told = true;
-    posterior->untold = 0;
-}
-
-void posterior_hear(posterior_t *posterior, const void *bytes)
-{
-    const char *in = bytes;
-    posterior_news_t news;
-    memcpy(&news, in, sizeof news);
-    const char *state = in + sizeof news;
-    const double *totals = (const double *)(const void *)(state + sizeof posterior->state);
-    const size_t n = (size_t)news.samples;
-    const size_t old = news.anew != 0 || !posterior->maxima.open ? 0 : posterior_kept(posterior);
-    const uint16_t *assignments = (const uint16_t *)(const void *)(totals + old + n);
-    memcpy(posterior->total, totals, old * sizeof *totals);
-    totals += old;
-    if (news.anew != 0) {
-        posterior->state.n = 0;
-        covariance_keep(&posterior->covariance, NULL, 0);
-        factor_forget(&posterior->factor);
-    }
-    /* Room is made here when it was made there, as the same samples come in the same order. */
-    for (size_t i = 0; i < n; i++)
-        posterior_take(posterior, assignments + i * posterior->layers * posterior->axes, totals[i]);
-    const double chosen = posterior->state.chosen;
-    const double kept = posterior->state.n;
-    memcpy(&posterior->state, state, sizeof posterior->state);
-    assert(posterior->state.n == kept);
-    (void)kept;
-    if (posterior->state.chosen != chosen) factor_forget(&posterior->factor);
-}
-
 /* ---- the posterior --------------------------------------------------------------------------- */
 
 /* Condition on the samples from `first` on under a hypothesis: the log likelihood up to a constant,
@@ -318,15 +253,20 @@ static double posterior_condition(posterior_t *self, size_t first, double noise)
     return -0.5 * (double)n * log(self->variance) - factor_log_determinant(&self->factor);
 }
 
+void posterior_variances(const posterior_t *posterior, double variances[KERNEL_PARTS])
+{
+    for (size_t part = 0; part < KERNEL_PARTS; part++) {
+        const double step = posterior->state.step[part];
+        variances[part] = step > STEP_LEAST ? starts[part].variance * pow(factor_of_step, step) : 0;
+    }
+}
+
 /* The covariance of the samples from `first` on under the hypothesis at hand; where that has
    changed the factor is of no use. */
 static void posterior_weigh(posterior_t *self, size_t first)
 {
     double variances[KERNEL_PARTS];
-    for (size_t part = 0; part < KERNEL_PARTS; part++) {
-        const double step = self->state.step[part];
-        variances[part] = step > STEP_LEAST ? starts[part].variance * pow(factor_of_step, step) : 0;
-    }
+    posterior_variances(self, variances);
     bool changed = self->covariance.weighed_from > first;
     for (size_t part = 0; part < KERNEL_PARTS; part++)
         changed = changed || variances[part] != self->covariance.variances[part];
@@ -391,7 +331,6 @@ void posterior_choose(posterior_t *posterior)
 static bool posterior_refit(posterior_t *posterior)
 {
     posterior_choose(posterior);
-    /* Not before: so all ranks fill rows at the same time, none while others wait for it. */
     posterior_catch_up(posterior);
     if (posterior_kept(posterior) < LEAST) return false;
     posterior_weigh(posterior, 0);
@@ -410,9 +349,25 @@ bool posterior_fit(posterior_t *posterior)
 {
     const bool fits = posterior_refit(posterior);
     const posterior_function_t mean = {.table = posterior->maxima.mean};
+    for (size_t i = 0; i < posterior_kept(posterior); i++)
+        posterior->own[i] = posterior->covariance.whole[i * (posterior->capacity + 1)];
     if (posterior->maxima.open && fits) posterior_find(posterior, &mean, 1);
     posterior->maxima.believed = fits;
+    posterior->fitted = fits;
     return fits;
+}
+
+static void posterior_draw_one(posterior_t *self, size_t at, const posterior_function_t *function)
+{
+    kernel_draw(&self->kernel, self->covariance.variances, function->rng, self->drawn[at],
+                function->table);
+}
+
+void posterior_draw(posterior_t *posterior, const posterior_function_t *functions, size_t n)
+{
+    assert(n <= POSTERIOR_TOGETHER);
+    for (size_t i = 0; i < n; i++)
+        if (functions[i].rng) posterior_draw_one(posterior, i, &functions[i]);
 }
 
 /* Draws from the prior: their residuals in the table, their shapes apart, and the totals with noise
@@ -421,15 +376,14 @@ static void posterior_draw_prior(posterior_t *self, size_t at, const posterior_f
 {
     const size_t distinct = self->kernel.distinct;
     const double deviation = function->boldness * sqrt(self->variance);
-    const double *covariance = self->covariance.whole;
     double *drawn = self->drawn[at];
-    kernel_draw(&self->kernel, self->covariance.variances, function->rng, drawn, function->table);
+    if (!function->begun) posterior_draw_one(self, at, function);
     cblas_dscal((blasint)(self->kernel.shapes * distinct), deviation, drawn, 1);
     /* Shapes and residuals were drawn with the kernel's variances; both are brought to the variance
        that was fitted to the totals. */
     for (size_t i = 0; i < posterior_cells(self); i++) function->table[i] *= deviation;
     for (size_t i = 0; i < posterior_kept(self); i++) {
-        const double noise = sqrt(self->noise * covariance[i * self->capacity + i]);
+        const double noise = sqrt(self->noise * self->own[i]);
         self->weights[at][i] = self->total[i] - deviation * noise * rng_normal(function->rng);
     }
     for (size_t shape = 0; shape < self->kernel.shapes; shape++) {

@@ -6,8 +6,8 @@
    doubt: a draw from the prior, corrected by what it misses of the data (Wilson et al. 2020,
    pathwise conditioning).
 
-   The root is shown the samples, and tells the other ranks what is new: all ranks have the same
-   posterior, bit for bit, and each draws what it goes by itself. */
+   The root is shown the samples, conditions on them, and tells the other ranks what is new of both:
+   all ranks have the same posterior, bit for bit, and each draws what it goes by itself. */
 #ifndef SEARCH_POSTERIOR_H
 #define SEARCH_POSTERIOR_H
 
@@ -34,6 +34,7 @@ typedef struct posterior {
         double chosen;             /* how many samples had been taken in by then */
         double taken;              /* samples so far, those that went included */
     } state;       /* what a checkpoint keeps beside the samples; the rest follows from them */
+    bool fitted;   /* something can be said */
     bool told;     /* something, since it was opened */
     size_t untold; /* samples taken in since */
 
@@ -42,6 +43,7 @@ typedef struct posterior {
     covariance_t covariance; /* of the totals, as far as rows were needed */
     cholesky_t factor;       /* of as many under the hypothesis, or of none */
     double *solution;        /* (capacity) covariance^-1 totals */
+    double *own;             /* (capacity) the variance of each total without noise */
     double variance;         /* of the prior, fitted, in the totals' unit squared */
     double
         noise; /* conditioned on: the hypothesis's, or as much as makes the covariance definite */
@@ -84,16 +86,24 @@ typedef struct {
     rng_t *rng; /* NULL: the mean */
     double boldness;
     double *table;
+    bool begun; /* posterior_draw was given it, and nothing else was called since */
 } posterior_function_t;
 /* At most POSTERIOR_TOGETHER of them: each as if it were the only one, in less time. */
 void posterior_find(posterior_t *posterior, const posterior_function_t *functions, size_t n);
+/* The part of it that needs the hypothesis, and no samples. */
+void posterior_draw(posterior_t *posterior, const posterior_function_t *functions, size_t n);
 
-/* From the posterior that is shown the samples to its like on another rank: what was taken in since
-   the last time, the first time all that is kept, and the state. Both are then equal, bit for bit.
- */
-size_t posterior_news_bytes(const posterior_t *posterior); /* a multiple of 8 */
-void posterior_tell(posterior_t *posterior, void *bytes);
+/* From the posterior that is shown the samples, and was fitted, to its like on another rank: what
+   was taken in since the last time, the first time all that is kept, the state, and what it was
+   fitted to; how many bytes. Both are then equal, bit for bit, but only the first one can be
+   fitted. */
+size_t posterior_news_bytes(const posterior_t *posterior); /* the most: a multiple of 8, as all */
+size_t posterior_tell(posterior_t *posterior, void *bytes);
 void posterior_hear(posterior_t *posterior, const void *bytes);
+/* Of those two: a sample whose actions are canonical; what the hypothesis says of each part. */
+void posterior_take(posterior_t *posterior, const uint16_t *assignment, double total);
+void posterior_catch_up(posterior_t *posterior); /* with what was taken in: the covariance */
+void posterior_variances(const posterior_t *posterior, double variances[KERNEL_PARTS]);
 
 /* For checkpoints, read back in place into a posterior just opened. */
 enum { POSTERIOR_ARRAYS = 3, POSTERIOR_ARRAYS_MAX = 4 };

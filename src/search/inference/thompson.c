@@ -19,18 +19,23 @@ static size_t thompson_cells(const thompson_t *thompson)
     return posterior_cells(&thompson->posterior);
 }
 
-/* Behind what is told of the posterior: what is told of doubts, and the doubts, as float32 in whole
-   words of 8 bytes. */
+/* Told before what is told of the posterior, behind which doubts stand as float32, if there are
+   any. All are in whole words of 8 bytes. */
 typedef struct {
     double kind, budget; /* of doubt_t */
     double samples;      /* so far: what random numbers are told apart by */
-} thompson_doubt_t;
+    double doubts;       /* where they begin, in bytes behind this */
+} thompson_head_t;
+
+static size_t thompson_doubt_bytes(const thompson_t *thompson)
+{
+    return (thompson_cells(thompson) * sizeof(float) + 7) / 8 * 8;
+}
 
 static size_t thompson_bytes(const thompson_t *thompson)
 {
-    const size_t doubts = thompson_cells(thompson) * sizeof(float);
-    return posterior_news_bytes(&thompson->posterior) + sizeof(thompson_doubt_t) +
-           (doubts + 7) / 8 * 8;
+    return sizeof(thompson_head_t) + posterior_news_bytes(&thompson->posterior) +
+           thompson_doubt_bytes(thompson);
 }
 
 static confx_status_t thompson_fill(thompson_t *thompson, const search_setup_t *setup,
@@ -78,6 +83,7 @@ confx_status_t thompson_open(const search_setup_t *setup, space_part_t part,
     /* Doubles stand behind what else is published, at a multiple of their size. */
     thompson->begins = (layout->publish_bytes + 7) / 8 * 8;
     layout->publish_bytes = thompson->begins + thompson_bytes(thompson);
+    layout->varies = true;
     layout->collects = true;
     layout->prepares = true;
     return status;
@@ -95,28 +101,33 @@ void thompson_close(thompson_t *thompson)
 /* ---- an update ------------------------------------------------------------------------------- */
 
 /* As long as nothing was ever invalid there is no doubt, and nothing is weighed. */
-static void thompson_publish_doubt(thompson_t *thompson, char *bytes)
+static doubt_kind_t thompson_doubt_kind(const validity_t *validity)
 {
-    validity_t *validity = &thompson->validity;
-    thompson_doubt_t told = {.kind = DOUBT_NONE,
-                             .budget = validity->state.budget,
-                             .samples = validity->state.valid + validity->state.invalid};
-    if (validity->state.invalid > 0)
-        told.kind = validity->state.valid > 0 ? DOUBT_OF_SOME : DOUBT_OF_ALL;
-    memcpy(bytes, &told, sizeof told);
-    if (told.kind != DOUBT_NONE) validity_weigh(validity, (float *)(void *)(bytes + sizeof told));
+    if (validity->state.invalid == 0) return DOUBT_NONE;
+    return validity->state.valid > 0 ? DOUBT_OF_SOME : DOUBT_OF_ALL;
 }
 
 void thompson_publish(thompson_t *thompson, void *message)
 {
     if (!thompson->infers) return;
-    char *bytes = (char *)message + thompson->begins;
-    memset(bytes, 0, thompson_bytes(thompson));
-    /* The hypothesis is looked for by one rank for all. */
-    posterior_choose(&thompson->posterior);
-    posterior_tell(&thompson->posterior, bytes);
-    thompson_publish_doubt(thompson, bytes + posterior_news_bytes(&thompson->posterior));
+    validity_t *validity = &thompson->validity;
+    char *head = (char *)message + thompson->begins;
+    char *news = head + sizeof(thompson_head_t);
+    /* What takes long and gives all ranks the same is done by one for all. */
+    (void)posterior_fit(&thompson->posterior);
+    const size_t bytes = posterior_tell(&thompson->posterior, news);
+    const doubt_kind_t kind = thompson_doubt_kind(validity);
+    const thompson_head_t told = {.kind = kind,
+                                  .budget = validity->state.budget,
+                                  .samples = validity->state.valid + validity->state.invalid,
+                                  .doubts = (double)bytes};
+    memcpy(head, &told, sizeof told);
     thompson->tells = true;
+    thompson->published = thompson->begins + sizeof told + bytes;
+    if (kind == DOUBT_NONE) return;
+    memset(news + bytes, 0, thompson_doubt_bytes(thompson));
+    validity_weigh(validity, (float *)(void *)(news + bytes));
+    thompson->published += thompson_doubt_bytes(thompson);
 }
 
 WIDE static void thompson_write_table(const double *table, size_t cells, float *out)
@@ -133,15 +144,11 @@ static void thompson_share(const thompson_t *thompson, float *table)
     maxima_share(&posterior->maxima, &least, table);
 }
 
-/* So many draws from that of my unit `first` on. They are keyed by unit: each rank makes those of
-   its own units. */
-static void thompson_make_draws(thompson_t *thompson, size_t first, size_t n)
+/* What is to be found for so many of my units from `first` on. Random numbers are keyed by unit, so
+   that each rank draws for its own units, and by the number of fits, which a checkpoint keeps. */
+static void thompson_plan_draws(thompson_t *thompson, uint64_t turn, size_t first, size_t n,
+                                rng_t *rngs, posterior_function_t *functions)
 {
-    const size_t cells = thompson_cells(thompson);
-    /* Streams are told apart by the fits, which a checkpoint keeps. */
-    const uint64_t turn = thompson->first_update + (uint64_t)thompson->posterior.state.fits;
-    rng_t rngs[POSTERIOR_TOGETHER];
-    posterior_function_t functions[POSTERIOR_TOGETHER];
     for (size_t i = 0; i < n; i++) {
         const size_t unit = thompson->first + first + i;
         /* Of four units one goes by the mean, the others by draws that stray from it more and
@@ -149,8 +156,57 @@ static void thompson_make_draws(thompson_t *thompson, size_t first, size_t n)
         const double bold = boldness[unit % (sizeof boldness / sizeof *boldness)];
         rngs[i] = rng_begin(thompson->seed, RNG_POSTERIOR, turn, unit, 0);
         functions[i] =
-            (posterior_function_t){bold > 0 ? &rngs[i] : NULL, bold, thompson->tables + i * cells};
+            (posterior_function_t){.rng = bold > 0 ? &rngs[i] : NULL,
+                                   .boldness = bold,
+                                   .table = thompson->tables + i * thompson_cells(thompson)};
     }
+}
+
+static uint64_t thompson_turn(const thompson_t *thompson, uint64_t fits)
+{
+    return thompson->first_update + fits;
+}
+
+static size_t thompson_first_draws(const thompson_t *thompson)
+{
+    return thompson->n < POSTERIOR_TOGETHER ? thompson->n : POSTERIOR_TOGETHER;
+}
+
+void thompson_anticipate(thompson_t *thompson)
+{
+    thompson_ahead_t *ahead = &thompson->ahead;
+    posterior_function_t functions[POSTERIOR_TOGETHER];
+    const size_t n = thompson_first_draws(thompson);
+    if (!thompson->infers || !thompson->ready) return;
+    ahead->made = true;
+    ahead->turn = thompson_turn(thompson, (uint64_t)thompson->posterior.state.fits + 1);
+    memcpy(ahead->step, thompson->posterior.state.step, sizeof ahead->step);
+    thompson_plan_draws(thompson, ahead->turn, 0, n, ahead->rngs, functions);
+    posterior_draw(&thompson->posterior, functions, n);
+}
+
+/* Was what is to be drawn first drawn already, as it must be? Then the streams go on from there. */
+static void thompson_use_ahead(thompson_t *thompson, uint64_t turn, rng_t *rngs,
+                               posterior_function_t *functions)
+{
+    const thompson_ahead_t *ahead = &thompson->ahead;
+    bool same = ahead->made && ahead->turn == turn;
+    for (size_t i = 0; i < KERNEL_PARTS; i++)
+        same = same && ahead->step[i] == thompson->posterior.state.step[i];
+    thompson->ahead.made = false;
+    if (!same) return;
+    memcpy(rngs, ahead->rngs, sizeof ahead->rngs);
+    for (size_t i = 0; i < thompson_first_draws(thompson); i++) functions[i].begun = true;
+}
+
+static void thompson_make_draws(thompson_t *thompson, size_t first, size_t n)
+{
+    const size_t cells = thompson_cells(thompson);
+    const uint64_t turn = thompson_turn(thompson, (uint64_t)thompson->posterior.state.fits);
+    rng_t rngs[POSTERIOR_TOGETHER];
+    posterior_function_t functions[POSTERIOR_TOGETHER];
+    thompson_plan_draws(thompson, turn, first, n, rngs, functions);
+    if (first == 0) thompson_use_ahead(thompson, turn, rngs, functions);
     posterior_find(&thompson->posterior, functions, n);
     for (size_t i = 0; i < n; i++) {
         float *draw = thompson->draws + (first + i) * cells;
@@ -169,17 +225,17 @@ static void thompson_make_all_draws(thompson_t *thompson)
 
 /* What is more likely invalid than not is left alone by all; the rest of what a unit leaves alone
    is for it to choose (thompson_spend), until when it is chosen without regard to costs. */
-static void thompson_receive_doubt(thompson_t *thompson, const char *bytes)
+static void thompson_receive_doubt(thompson_t *thompson, const char *head)
 {
     const size_t cells = thompson_cells(thompson);
     doubt_t *doubt = &thompson->doubt;
-    thompson_doubt_t told;
-    memcpy(&told, bytes, sizeof told);
+    thompson_head_t told;
+    memcpy(&told, head, sizeof told);
     doubt->kind = (doubt_kind_t)told.kind;
     doubt->budget = told.budget;
     thompson->samples = (uint64_t)told.samples;
     if (doubt->kind == DOUBT_NONE) return;
-    memcpy(doubt->table, bytes + sizeof told, cells * sizeof(float));
+    memcpy(doubt->table, head + sizeof told + (size_t)told.doubts, cells * sizeof(float));
     for (size_t i = 0; i < thompson->n; i++) {
         if (thompson->ready) doubt_drop(doubt, NULL, thompson->draws + i * cells);
         thompson_spend(thompson, thompson->first + i, NULL, 0);
@@ -202,14 +258,14 @@ bool thompson_spend(thompson_t *thompson, size_t unit, const tradeoff_t *tradeof
 void thompson_receive(thompson_t *thompson, const void *message)
 {
     if (!thompson->infers) return;
-    const char *bytes = (const char *)message + thompson->begins;
+    const char *head = (const char *)message + thompson->begins;
     /* Who tells knows what it tells. */
-    if (!thompson->tells) posterior_hear(&thompson->posterior, bytes);
+    if (!thompson->tells) posterior_hear(&thompson->posterior, head + sizeof(thompson_head_t));
     thompson->tells = false;
-    thompson->ready = posterior_fit(&thompson->posterior);
+    thompson->ready = thompson->posterior.fitted;
     thompson->mean_known = false;
     if (thompson->ready) thompson_make_all_draws(thompson);
-    thompson_receive_doubt(thompson, bytes + posterior_news_bytes(&thompson->posterior));
+    thompson_receive_doubt(thompson, head);
 }
 
 const void *thompson_prepare(thompson_t *thompson, const uint16_t *assignments, size_t n,

@@ -1,8 +1,8 @@
 /* Inference from totals at work in a stage. Where samples reveal totals only and these may be
-   remembered, the root collects them, and publishes those that are new with the stage's parameters:
-   all ranks infer the same. All go by the posterior's mean; each unit also by a draw of its own,
-   made by its rank, so that what is in doubt is tried (Thompson sampling). Once a sample was
-   invalid, each unit leaves alone what is likely invalid, and nearly all that may be (doubt.h):
+   remembered, the root collects them, infers from them, and publishes what is new with the stage's
+   parameters: all ranks have the same posterior. All go by its mean; each unit also by a draw of
+   its own, made by its rank, so that what is in doubt is tried (Thompson sampling). Once a sample
+   was invalid, each unit leaves alone what is likely invalid, and nearly all that may be (doubt.h):
    costs of that are infinite.
 
    In any other stage nothing is inferred: then nothing is published or kept, all go by the memory,
@@ -16,6 +16,15 @@
 #include "search/inference/posterior.h"
 #include "search/inference/validity.h"
 
+/* Draws from the prior for the first of this rank's units, made before it is known what they are to
+   be corrected by. */
+typedef struct {
+    bool made;
+    uint64_t turn;             /* that they are for, */
+    double step[KERNEL_PARTS]; /* under this hypothesis */
+    rng_t rngs[POSTERIOR_TOGETHER];
+} thompson_ahead_t;
+
 typedef struct {
     bool infers;            /* from totals; false: all that follows but the memory is 0 */
     const memory_t *memory; /* of the setup */
@@ -24,13 +33,14 @@ typedef struct {
     validity_t validity;    /* fed at the root only */
     doubt_t doubt;          /* as published */
     size_t units, first, n;
-    size_t begins;                        /* its part of the message, in bytes */
+    size_t begins, published;             /* in bytes: its part of the message; the last one */
     uint64_t seed, first_update, samples; /* samples: so far, as published with the doubts */
     double *tables;                       /* (POSTERIOR_TOGETHER, D, cells) as inferred: scratch */
     float *mean;                          /* (D, cells) */
     float *draws;                         /* (n, D, cells) of my units */
     bool ready;                           /* something was published */
     bool mean_known;                      /* the mean of it, too */
+    thompson_ahead_t ahead;
     uint8_t *barred; /* (n, D, cells) what my units leave alone in this update */
     arena_t arena;
 } thompson_t;
@@ -47,6 +57,7 @@ void thompson_close(thompson_t *thompson); /* also of one never opened, all zero
 
 /* Its part of the stage's message, which is given whole. */
 void thompson_publish(thompson_t *thompson, void *message); /* root */
+void thompson_anticipate(thompson_t *thompson);             /* other ranks (search_anticipate) */
 void thompson_receive(thompson_t *thompson, const void *message);
 /* Covariances of what is about to be scored, divided over units (search_prepare). */
 const void *thompson_prepare(thompson_t *thompson, const uint16_t *assignments, size_t n,

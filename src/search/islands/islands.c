@@ -324,6 +324,17 @@ static void islands_publish(void *state, void *out)
     thompson_publish(&self->thompson, out);
 }
 
+static size_t islands_published(const void *state)
+{
+    return ((const islands_t *)state)->thompson.published;
+}
+
+static void islands_anticipate(void *state)
+{
+    islands_t *self = state;
+    thompson_anticipate(&self->thompson);
+}
+
 static void islands_receive(void *state, const void *in)
 {
     islands_t *self = state;
@@ -473,6 +484,8 @@ const search_kind_t search_islands = {.traits = {.part = SPACE_INTEGERS,
                                       .open = islands_open_state,
                                       .close = islands_close_state,
                                       .publish = islands_publish,
+                                      .published = islands_published,
+                                      .anticipate = islands_anticipate,
                                       .receive = islands_receive,
                                       .sample = islands_sample,
                                       .local_statistics = islands_local_statistics,

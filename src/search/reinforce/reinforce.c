@@ -187,6 +187,17 @@ static void reinforce_publish(void *state, void *out)
     thompson_publish(&self->thompson, out);
 }
 
+static size_t reinforce_published(const void *state)
+{
+    return ((const reinforce_t *)state)->thompson.published;
+}
+
+static void reinforce_anticipate(void *state)
+{
+    reinforce_t *self = state;
+    thompson_anticipate(&self->thompson);
+}
+
 static void reinforce_receive(void *state, const void *in)
 {
     reinforce_t *self = state;
@@ -396,6 +407,8 @@ const search_kind_t search_reinforce = {.traits = {.layers = true,
                                         .open = reinforce_open_state,
                                         .close = reinforce_close_state,
                                         .publish = reinforce_publish,
+                                        .published = reinforce_published,
+                                        .anticipate = reinforce_anticipate,
                                         .receive = reinforce_receive,
                                         .sample = reinforce_sample,
                                         .local_statistics = reinforce_local_statistics,
