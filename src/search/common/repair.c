@@ -305,16 +305,39 @@ void repair_reduce(repair_t *self, uint16_t *assignment)
     repair_step(self, assignment, true, false, &sum);
 }
 
+static bool repair_can_pay(const repair_t *self, size_t layer, const vertex_t *vertex,
+                           const need_t *sum)
+{
+    const need_t changed = repair_with(self, sum, layer, vertex);
+    return repair_fits(self, &changed);
+}
+
+/* Of a front, on which needs rise, the end of what one budget can pay of it: where something can be
+   paid all that needs less can be, rounded or not. */
+static size_t repair_payable(const repair_t *self, size_t layer, const need_t *sum)
+{
+    const tradeoff_chain_t *front = repair_front_of(self, layer);
+    size_t low = 0;
+    size_t high = front->n;
+    while (self->is_single && low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (repair_can_pay(self, layer, &front->vertices[middle], sum))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return high;
+}
+
 /* The largest saving of a layer that what is left of the budget can pay. */
 static candidate_t repair_offer_fill(const repair_t *self, uint16_t *assignment, size_t layer,
                                      const need_t *sum)
 {
     const tradeoff_chain_t *front = repair_front_of(self, layer);
     const double cost = repair_cost_of(self, assignment, layer);
-    for (size_t i = front->n; i-- > 0 && front->vertices[i].cost < cost;) {
+    for (size_t i = repair_payable(self, layer, sum); i-- > 0 && front->vertices[i].cost < cost;) {
         const vertex_t *vertex = &front->vertices[i];
-        const need_t changed = repair_with(self, sum, layer, vertex);
-        if (repair_fits(self, &changed))
+        if (repair_can_pay(self, layer, vertex, sum))
             return (candidate_t){repair_value_of(self, layer) * (vertex->cost - cost), layer,
                                  vertex}; /* further ones save less */
     }
