@@ -129,9 +129,7 @@ static void covariance_sum_shapes(covariance_t *self, size_t i, const uint16_t *
     for (size_t layer = 0; layer < self->layers; layer++) {
         const size_t d = problem_distinct_of(self->problem, layer);
         if (assignment[layer * axes] == COVARIANCE_ABSENT) continue;
-        for (size_t shape = 0; shape < kernel->shapes; shape++)
-            shapes[shape * distinct + d] +=
-                kernel_shape(kernel, shape, d, assignment + layer * axes);
+        kernel_add_action(kernel, d, assignment + layer * axes, shapes);
     }
     /* The kernel between layers is applied here, once a sample, so that the covariance of two
        samples is a plain product of two vectors. */

@@ -312,6 +312,30 @@ double kernel_shape(const kernel_t *kernel, size_t shape, size_t distinct, const
                                       second);
 }
 
+/* The cell of an action that the table has; TABLE_NO_CELL: it is between two of the table's. */
+static uint32_t kernel_cell(const kernel_t *kernel, const uint16_t *action)
+{
+    const table_axes_t *axes = &kernel->axes;
+    size_t cell = 0;
+    for (size_t axis = 0; axis < space_axes(axes->space); axis++) {
+        const size_t place = axes->place[axis][action[axis]];
+        if (axes->indices[axis][place] != action[axis]) return TABLE_NO_CELL;
+        cell = cell * axes->n[axis] + place;
+    }
+    return (uint32_t)cell;
+}
+
+void kernel_add_action(const kernel_t *kernel, size_t distinct, const uint16_t *action,
+                       double *sums)
+{
+    const uint32_t cell = kernel_cell(kernel, action);
+    const uint32_t *of = kernel->values_of + distinct * kernel->shapes;
+    for (size_t shape = 0; shape < kernel->shapes; shape++)
+        sums[shape * kernel->distinct + distinct] +=
+            cell == TABLE_NO_CELL ? kernel_shape(kernel, shape, distinct, action)
+                                  : (double)kernel->values[of[shape]].values[cell];
+}
+
 double kernel_amplitude(residual_t residual, double first)
 {
     return residual == RESIDUAL_FALLING ? 1 / first : 1;

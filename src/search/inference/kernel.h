@@ -72,6 +72,9 @@ void kernel_close(kernel_t *kernel);
 confx_status_t kernel_root(const char *what, const double *covariance, size_t n, double *root);
 
 double kernel_shape(const kernel_t *kernel, size_t shape, size_t distinct, const uint16_t *action);
+/* Adds those of a layer's action to sums (shapes, D). */
+void kernel_add_action(const kernel_t *kernel, size_t distinct, const uint16_t *action,
+                       double *sums);
 double kernel_first(const kernel_t *kernel, const uint16_t *action); /* p; 1: there is none */
 double kernel_amplitude(residual_t residual, double first);          /* a(p) */
 /* Of the residuals of one layer at two actions, given as places on the axes; s and a left out. */
