@@ -377,9 +377,12 @@ static void covariance_move_sample(covariance_t *self, size_t to, size_t from)
 static void covariance_close_up(covariance_t *self, const size_t *kept, size_t i)
 {
     const size_t stride = self->capacity;
-    for (size_t part = 0; part < KERNEL_PARTS; part++)
-        for (size_t j = 0; j <= i; j++)
-            self->of[part][i * stride + j] = self->of[part][kept[i] * stride + kept[j]];
+    for (size_t j = 0, n; j <= i; j += n) {
+        for (n = 1; j + n <= i && kept[j + n] == kept[j] + n;) n++;
+        for (size_t part = 0; part < KERNEL_PARTS; part++)
+            memmove(self->of[part] + i * stride + j, self->of[part] + kept[i] * stride + kept[j],
+                    n * sizeof *self->whole);
+    }
     covariance_weigh_row(self, i, 0);
 }
 
