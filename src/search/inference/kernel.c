@@ -81,6 +81,8 @@ static void kernel_fill_layers(kernel_t *kernel, const problem_t *problem, doubl
         }
         sum += kernel->scale[d];
     }
+    /* Relative to their mean: the unit of the objective is left to the variance, which is
+       fitted. */
     for (size_t d = 0; d < n; d++) kernel->scale[d] *= (double)n / sum;
     kernel_standardise(features, n);
     for (size_t d = 0; d < n; d++)

@@ -182,6 +182,8 @@ void validity_inherit(validity_t *validity, const validity_t *other)
     const size_t cells = other->axes->cells;
     for (size_t i = 0; i < other->pairs; i++) {
         if (other->states[i] == PAIR_OPEN) continue;
+        /* The other one may be on other axes, as levels are to whole ranges: pairs are the same by
+           their points. */
         const uint64_t point = table_axes_point(other->axes, i % cells);
         validity->states[validity_pair(validity, i / cells, point)] = other->states[i];
     }

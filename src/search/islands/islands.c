@@ -135,6 +135,8 @@ static void islands_build(islands_t *self)
 {
     repair_t *repair = &self->repair;
     tradeoff_build(&repair->tradeoff, self->setup.problem, &repair->cost_view);
+    /* Where the budget does not bind the multiplier is 0, and needs would count for nothing: of two
+       actions of nearly the same cost the one that needs less should still be taken. */
     const double floor =
         1e-4 * tradeoff_least_cost(&repair->tradeoff) / problem_budget(self->setup.problem);
     self->multiplier = fmax(tradeoff_multiplier(&repair->tradeoff, self->setup.problem), floor);
@@ -158,6 +160,7 @@ void islands_stray(islands_t *self, rng_t *rng)
 {
     if (!islands_strays(self)) return;
     const double spread = rng_below(rng, 3) ? 0.15 : 0.8;
+    /* Most children stay near the weights of the generation, and one in three goes far. */
     self->weights.rate *= exp(spread * rng_normal(rng));
     for (size_t i = 0; i < problem_terms(self->setup.problem)->constraints_n; i++)
         self->weights.multiplier[i] *= exp(spread * rng_normal(rng));
@@ -220,6 +223,8 @@ static void islands_found(islands_t *self, size_t unit, size_t child, rng_t *rng
     }
     const table_axes_t *axes = &self->thompson.posterior.kernel.axes;
     const uint8_t *barred = thompson_barred(&self->thompson, unit);
+    /* Levels first; then each layer gets any cell of the table that its island does not leave
+       alone. */
     moves_random(problem, rng, assignment);
     /* A layer that shares what it has with all others is not drawn by itself. */
     if (!barred || shared_axes(problem)) return;

@@ -29,6 +29,7 @@ static void variation_cross(const islands_t *self, rng_t *rng, uint16_t *child,
     const size_t shared = shared_axes(self->setup.problem);
     /* What layers share is of one parent. */
     if (shared && rng_below(rng, 2)) shared_put(self->setup.problem, other, child);
+    /* Beside the shared values each layer has its own axes of one parent or the other. */
     for (size_t layer = 0; shared && layer < problem_layers(self->setup.problem); layer++)
         if (rng_below(rng, 2))
             memcpy(child + layer * axes + shared, other + layer * axes + shared,
@@ -88,6 +89,8 @@ static void variation_mutate(const islands_t *self, rng_t *rng, uint16_t *assign
     problem_t *problem = self->setup.problem;
     const uint64_t before = problem_point(problem, assignment, layer);
     for (int i = 0; i < TRIES; i++) {
+        /* Each try begins from the action before, so that several tries move it no further than
+           one. */
         variation_change(problem_space(problem), rng, variation_action(self, assignment, layer));
         if (moves_is_legal(problem, assignment, layer)) return;
         problem_put(problem, assignment, layer, before);
@@ -136,11 +139,15 @@ static void variation_turn_over(islands_t *self, rng_t *rng, uint16_t *assignmen
     uint16_t *action = variation_action(self, assignment, layer);
     const double multiplier = self->multiplier * exp(0.5 * rng_normal(rng));
     bool stepped = false;
+    /* The multiplier in units of this kind's cost, whose value differs where the worst network
+       counts. */
     categories_draw(&self->categories, rng, distinct,
                     multiplier / self->repair.tradeoff.value[distinct], action);
     for (size_t axis = 0; axis < space_axes(space); axis++) {
         if (space_axis(space, axis)->kind == AXIS_CATEGORICAL) continue;
         if (!space_uses(space, distinct, action, axis)) continue;
+        /* The first such axis always moves by a step; each of the others goes anywhere with chance
+           1/2. */
         if (stepped ? rng_below(rng, 2) : 1)
             action[axis] = stepped ? variation_anywhere(space, rng, axis)
                                    : variation_mutated(space, rng, axis, action[axis]);
@@ -213,10 +220,13 @@ static void variation_breed_remembering(islands_t *self, rng_t *rng, size_t chil
     static const double repick[] = {0, 0.2, 0.6, 1};
     static const double zeal[] = {0.3, 1, 3};
     const size_t layers = problem_layers(self->setup.problem);
+    /* One child in four goes by the weights of the generation and explores nothing: what is known
+       to be good is combined as it is. */
     if (child % 4) islands_stray(self, rng);
     const double multiplier = self->multiplier * exp(0.15 * rng_normal(rng));
     const double picking = repick[rng_below(rng, 4)];
     for (size_t layer = 0; layer < layers; layer++)
+        /* Between none and all of the parents' actions are replaced by the best that was seen. */
         if (rng_uniform(rng) < picking) variation_pick(self, assignment, layer, multiplier);
     if (child % 4 && !self->thompson.infers)
         variation_explore_some(self, rng, assignment, 0.15 * zeal[rng_below(rng, 3)]);
@@ -277,6 +287,7 @@ static void variation_hold_some(islands_t *self, rng_t *rng)
     for (size_t i = 0; i < terms->constraints_n; i++)
         sampled = sampled || !terms->constraints[i].is_static;
     for (size_t layer = 0; sampled && layer < problem_layers(self->setup.problem); layer++)
+        /* What explores keeps what it has when the others are filled. */
         if (rng_uniform(rng) < chance) self->repair.exploring[layer] = true;
 }
 
