@@ -16,11 +16,11 @@
 
 typedef struct cluster cluster_t;
 
-/* Once in a program, before anything else looks at argc and argv. CONFX_STATUS_INPUT when srun
-   started several tasks that do not know of each other, CONFX_STATUS_MEMORY; the same on every
-   rank. And what each rank finds for itself, before it knows of others (cluster_may_speak): an
-   address space (CONFX_STATUS_MEMORY) or a limit on mpirun's files (CONFX_STATUS_IO) with which
-   MPI_Init would crash or wait for ever. */
+/* Once in a program, before anything else looks at argc and argv. The same on every rank:
+   CONFX_STATUS_INPUT when srun started several tasks that do not know of each other, and
+   CONFX_STATUS_MEMORY. Found by each rank for itself, before it knows of others (see
+   cluster_may_speak): limits with which MPI_Init would crash or wait for ever, of the address space
+   (CONFX_STATUS_MEMORY) or of mpirun's files (CONFX_STATUS_IO). */
 confx_status_t cluster_open(int *argc, char ***argv, cluster_t **cluster);
 void cluster_close(cluster_t *cluster); /* NULL is fine */
 

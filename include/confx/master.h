@@ -83,14 +83,14 @@ typedef struct {
 
 /* Write RUN_DIR/run.h5 anew. Dimension scales stand in the root group, where netCDF readers look
    for those of any group; columns have /sample, /layer, /axis and /constraint. Without rows
-   /trajectories has empty datasets. Names of segments are relative, so the directory may be moved.
-   With them are listed their rows and checksums. The attribute `self_contained` (0 or 1) says
-   whether the file stands alone; where it does not, `rows` of /trajectories says where they are. A
-   self-contained file is compressed and composed on disk, a few dozen MB at a time. Segments that
-   do not cover the rows are CONFX_STATUS_INPUT. Join segments while they are a few hundred: readers
-   open them all at once, about a millisecond each and column, and HDF5 gives fill values, without a
-   word, for those beyond the usual limit of 1024 open files (this room's reader raises the limit,
-   or fails). */
+   /trajectories has empty datasets. Segments are listed with their rows and checksums, by relative
+   names, so that the directory may be moved; if they do not cover the rows, CONFX_STATUS_INPUT. The
+   attribute `self_contained` (0 or 1) says whether the file stands alone; if it does not, `rows` of
+   /trajectories says where the rows are, and if it does, it is compressed and composed on disk, a
+   few dozen MB at a time.
+   There should be no more than a few hundred segments: readers open all of them at once, which
+   takes about a millisecond for each and column, and for those beyond the usual limit of 1024 open
+   files HDF5 silently gives fill values (this room's reader raises the limit, or fails). */
 confx_status_t store_master_write(const char *run_dir, const master_t *master,
                                   const guard_t *guard);
 

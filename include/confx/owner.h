@@ -6,15 +6,16 @@
    links); it is locked (fcntl, open file description) where the file system knows locks. A thread
    touches it every twelfth of the lease, whatever the process computes.
 
-   An owner is gone at once when its process is, as seen from the same boot of the same host; reused
-   numbers are told by the time the process was started, other containers by their space of numbers
-   and then by the lock. Any other is gone after a lease without a sign of life, by the file
-   system's clock: those of nodes are not compared. Only then another process takes over, by making
-   DIR/owner.ID.next, where ID is the last owner's: exclusively, so that one of many does, with
-   locks or without; and then renames it over DIR/owner. Who is the owner is thus never in doubt: it
-   is the end of that chain. A process that was suspended meanwhile learns it from the guard.
+   Seen from the same boot of the same host, an owner is gone as soon as its process is. That the
+   number of a process was given to another one shows by the time when that was started; a process
+   of another container by its space of numbers, and then the lock decides. Any other owner is gone
+   after a lease without a sign of life, by the clock of the file system: clocks of nodes are not
+   compared. Only when the owner is gone another process takes over. It makes DIR/owner.ID.next
+   exclusively, where ID is the last owner's, so that just one of many does, with locks or without;
+   then it renames that over DIR/owner. So the owner is always the end of that chain. A process that
+   was suspended meanwhile learns from the guard that it no longer is the owner.
 
-   The directory is held open. One that is removed or moved away under its owner is no longer his,
+   The directory is held open. If it is removed or moved away, it no longer belongs to the owner,
    whatever stands in its place. Failures: CONFX_STATUS_INPUT, somebody else owns it;
    CONFX_STATUS_IO, with the system's reason; CONFX_STATUS_MEMORY. Functions are local. */
 #ifndef CONFX_OWNER_H

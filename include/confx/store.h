@@ -1,16 +1,20 @@
 /* The log: HDF5 files that are composed in memory, written under a temporary name, synced and
-   renamed, never changed in place. The only room that knows HDF5. Every file begins with a text
-   block that holds its length and the CRC-32 of all that follows, checked before HDF5 parses a byte
-   (stock tools skip the block), and another of what it says, which counts when a viewer has written
-   the file since (src/store/seal.h); inside, metadata are checksummed by the file format and
-   numbers by Fletcher-32, for readers that know nothing of the block. The same content makes the
-   same bytes. Errors. Writing: CONFX_STATUS_IO, and what was there before is untouched;
-   CONFX_STATUS_INPUT for what cannot be stored. Reading: CONFX_STATUS_INPUT when there is no such
-   file, CONFX_STATUS_IO with the system's reason when it may not be opened or a read fails, at
-   whatever moment, and CONFX_STATUS_DAMAGED for all else, a dataset or attribute that is not there
-   or is of another type included. A link, a pipe or the like in the place of a file or of segments/
-   is damage; none is ever followed or waited for. CONFX_STATUS_MEMORY wherever HDF5 or this room
-   has none. Messages name the file. */
+   renamed, never changed in place. The only room that knows HDF5. The same content makes the same
+   bytes.
+
+   Every file begins with a block of text, the seal (src/store/seal.h), which stock tools skip. It
+   holds the file's length and the CRC-32 of all bytes that follow, which are checked before HDF5
+   parses any of them, and a CRC-32 of the content, which decides if a viewer has written the file
+   since. For readers that do not know the seal, the file format has checksums of the metadata, and
+   Fletcher-32 those of the numbers.
+
+   Errors of writing: CONFX_STATUS_IO, and what was there before is untouched; CONFX_STATUS_INPUT
+   for what cannot be stored. Errors of reading: CONFX_STATUS_INPUT, there is no such file;
+   CONFX_STATUS_IO with the system's reason, it may not be opened, or some read fails;
+   CONFX_STATUS_DAMAGED, anything else, also a dataset or attribute that is missing or of another
+   type. A link, a pipe or the like in the place of a file or of segments/ is damage, and is neither
+   followed nor waited for. CONFX_STATUS_MEMORY where HDF5 or this room has none. Messages name the
+   file. */
 #ifndef CONFX_STORE_H
 #define CONFX_STORE_H
 
