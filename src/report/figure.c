@@ -23,10 +23,14 @@ figure_t figure_fixed(double value, int decimals)
 {
     figure_t figure = {"-"};
     if (isnan(value)) return figure;
-    /* A double may have 309 digits; no quantity here is worth more than 15 of them. */
-    (void)snprintf(figure.text, sizeof figure.text, fabs(value) < 1e15 ? "%.*f" : "%.*e", decimals,
-                   value);
-    if (fabs(value) < 1e15) figure_part_thousands(figure.text, sizeof figure.text);
+    /* A double may have 309 digits; no quantity here is worth more than 15 of them. Of such, which
+       products of sums are, six are told. */
+    if (fabs(value) >= 1e15) {
+        (void)snprintf(figure.text, sizeof figure.text, "%.6g", value);
+        return figure;
+    }
+    (void)snprintf(figure.text, sizeof figure.text, "%.*f", decimals, value);
+    figure_part_thousands(figure.text, sizeof figure.text);
     return figure;
 }
 
