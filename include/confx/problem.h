@@ -13,7 +13,8 @@ typedef struct problem problem_t;
 /* workload, dataflows and hardware must stay alive as long as the problem. Depthwise layers use
    `depthwise`. Where the job's space lists several of either they are in the arrays, in its order,
    else these may be NULL. A budget below the least any assignment needs is
-   CONFX_STATUS_INFEASIBLE. The caller closes. */
+   CONFX_STATUS_INFEASIBLE; one that integers may fit and no level does is opened for certificates,
+   and problem_levels_fit tells. The caller closes. */
 typedef struct {
     const confx_workload_t *workload;
     const confx_dataflow_t *dataflow, *depthwise;
@@ -45,6 +46,10 @@ typedef struct {
 } problem_design_t;
 confx_status_t problem_make(const problem_design_t *design, problem_t **problem);
 void problem_close(problem_t *problem);
+
+/* CONFX_STATUS_INFEASIBLE where no assignment of the levels is within the limits, which all
+   searches begin with. */
+confx_status_t problem_levels_fit(const problem_t *problem);
 
 const space_t *problem_space(const problem_t *problem);
 const model_t *problem_model(const problem_t *problem);

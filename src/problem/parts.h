@@ -21,6 +21,7 @@ struct problem {
     membership_t *members; /* (D) of the first layer of each kind */
     double need_least,
         need_most; /* what a fraction of the first limit refers to; NaN where there is none */
+    confx_status_t levels; /* why no level fits, where integers may */
     uint64_t *least_point; /* (D) of the levels */
     uint64_t *illegal_of;  /* (D) choices that are illegal */
     uint64_t *points;      /* (L) scratch */

@@ -204,11 +204,69 @@ static confx_status_t problem_check_legal(problem_t *problem)
     return status_ok();
 }
 
-/* Integers between or below the levels, which nobody has looked at, may need less. */
+/* Integers between or below the levels may need less. */
 static const char *problem_of_levels(const problem_t *problem)
 {
     const space_t *space = problem->space;
     return space_choices(space) < space_points(space) ? " of the levels" : "";
+}
+
+/* `of` says which assignments need that at least. */
+static confx_status_t problem_refuse_limit(const problem_t *problem, const need_t *sum,
+                                           const char *of)
+{
+    size_t i = 0;
+    /* The least needs together exceed some limit: the first such one is named. */
+    while (terms_fits_one(&problem->terms, i, sum)) i++;
+    const term_t *term = &problem->terms.constraints[i];
+    if (term->aggregate == AGGREGATE_MAX)
+        return status_fail(
+            CONFX_STATUS_INFEASIBLE,
+            "budget: %s of %.6g %s is below the least%s that one of the layers needs", term->name,
+            term->limit, term->unit, *of ? " on the levels" : "");
+    return status_fail(
+        CONFX_STATUS_INFEASIBLE,
+        "budget: %s of %.6g %s is below the least that any assignment%s needs, %.6g %s", term->name,
+        term->limit, term->unit, of, sum->of[i], term->unit);
+}
+
+/* Beyond so many points nobody looks at all of them for the sake of a refusal. */
+enum { PROBLEM_LOOKS_MOST = 1 << 20 };
+
+static bool problem_looks_at_integers(const problem_t *problem)
+{
+    return model_is_cheap(&problem->model) && !problem->model.scores_networks &&
+           *problem_of_levels(problem) &&
+           space_points(problem->space) <= PROBLEM_LOOKS_MOST / problem->workload->distinct_n;
+}
+
+/* The least needs over all points, as problem_find_least has them over the levels. */
+static need_t problem_least_of_all(problem_t *problem)
+{
+    need_t sum = {{0}, 0};
+    for (size_t distinct = 0; distinct < problem->workload->distinct_n; distinct++) {
+        need_t least = {{0}, 0};
+        for (size_t i = 0; i < TERMS_MAX; i++) least.of[i] = INFINITY;
+        for (uint64_t point = 0; point < space_points(problem->space); point++) {
+            if (!problem_is_legal(problem, distinct, point)) continue;
+            const need_t need = problem_needs(problem, distinct, point);
+            for (size_t i = 0; i < TERMS_MAX; i++) least.of[i] = fmin(least.of[i], need.of[i]);
+        }
+        for (size_t layer = 0; layer < problem->workload->layers_n; layer++)
+            if (problem->workload->distinct_of[layer] == distinct) need_add(&sum, &least);
+    }
+    return sum;
+}
+
+/* No level fits, for that reason: no search can begin. A certificate goes over integers as well,
+   and of these something may. */
+static confx_status_t problem_refuse_levels(problem_t *problem, confx_status_t reason)
+{
+    if (!problem_looks_at_integers(problem)) return reason;
+    const need_t sum = problem_least_of_all(problem);
+    if (!terms_fits(&problem->terms, &sum)) return problem_refuse_limit(problem, &sum, "");
+    problem->levels = reason;
+    return status_ok();
 }
 
 static confx_status_t problem_check_limits(problem_t *problem)
@@ -222,19 +280,13 @@ static confx_status_t problem_check_limits(problem_t *problem)
         need_add(&sum, &least);
     }
     if (terms_fits(&problem->terms, &sum)) return status_ok();
-    size_t i = 0;
-    /* The least needs together exceed some limit: the first such one is named. */
-    while (terms_fits_one(&problem->terms, i, &sum)) i++;
-    const term_t *term = &problem->terms.constraints[i];
-    if (term->aggregate == AGGREGATE_MAX)
-        return status_fail(
-            CONFX_STATUS_INFEASIBLE,
-            "budget: %s of %.6g %s is below the least%s that one of the layers needs", term->name,
-            term->limit, term->unit, *problem_of_levels(problem) ? " on the levels" : "");
-    return status_fail(
-        CONFX_STATUS_INFEASIBLE,
-        "budget: %s of %.6g %s is below the least that any assignment%s needs, %.6g %s", term->name,
-        term->limit, term->unit, problem_of_levels(problem), sum.of[i], term->unit);
+    return problem_refuse_levels(problem,
+                                 problem_refuse_limit(problem, &sum, problem_of_levels(problem)));
+}
+
+confx_status_t problem_levels_fit(const problem_t *problem)
+{
+    return problem->levels;
 }
 
 /* ---- one array for all layers ---------------------------------------------------------------- */
@@ -280,9 +332,10 @@ static confx_status_t problem_check_shared(problem_t *problem)
         space_action(space, space_choice_point(space, choice), action);
         if (problem_shares(problem, action)) return status_ok();
     }
-    return status_fail(CONFX_STATUS_INFEASIBLE,
-                       "budget: no %s%s that is the same in all layers is within it",
-                       space_axis(space, 0)->name, problem_of_levels(problem));
+    return problem_refuse_levels(
+        problem, status_fail(CONFX_STATUS_INFEASIBLE,
+                             "budget: no %s%s that is the same in all layers is within it",
+                             space_axis(space, 0)->name, problem_of_levels(problem)));
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -336,7 +389,7 @@ static confx_status_t problem_fill(problem_t *problem, const problem_design_t *d
         TRY(problem_set_limit(problem, i, design->fractions[i]));
     problem_weigh(problem);
     TRY(problem_check_limits(problem));
-    return problem_check_shared(problem);
+    return problem->levels.code == CONFX_STATUS_OK ? problem_check_shared(problem) : status_ok();
 }
 
 confx_status_t problem_make(const problem_design_t *design, problem_t **out)

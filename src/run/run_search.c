@@ -116,6 +116,7 @@ static confx_status_t run_search_take_inputs(run_t *run, bool resume)
 static confx_status_t run_search_open_parts(run_t *run)
 {
     TRY(setting_make(run->job, &run->setting));
+    TRY(problem_levels_fit(run->setting.problem));
     TRY(memory_open(run->setting.problem, &run->memory));
     TRY(stage_open_scored(run));
     TRY(best_open(run));

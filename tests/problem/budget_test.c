@@ -154,14 +154,13 @@ START_TEST(a_budget_nothing_fits_is_refused_with_both_numbers)
     const double least = least_need(&setting);
     ck_assert_ok(open_limited(&setting, least));
     const double limit = least * (1 - 1e-9);
-    (void)snprintf(
-        text, sizeof text,
-        "%s of %.6g %s is below the least that any assignment of the levels needs, %.6g %s",
-        _i ? "power" : "area", limit, units, least, units);
+    (void)snprintf(text, sizeof text,
+                   "%s of %.6g %s is below the least that any assignment needs, %.6g %s",
+                   _i ? "power" : "area", limit, units, least, units);
     ck_assert_fails(open_limited(&setting, limit), CONFX_STATUS_INFEASIBLE, text);
     (void)snprintf(text, sizeof text,
-                   "of 2.5 %s is below the least that any assignment of the levels needs, %.6g %s",
-                   units, least, units);
+                   "of 2.5 %s is below the least that any assignment needs, %.6g %s", units, least,
+                   units);
     ck_assert_fails(open_limited(&setting, 2.5), CONFX_STATUS_INFEASIBLE, text);
     setting_close(&setting);
 }

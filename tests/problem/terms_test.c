@@ -295,7 +295,8 @@ START_TEST(layers_must_be_able_to_share)
         space_t *space = trial_space(1);
         trial_model_t model = trial.model;
         model.space = space;
-        const confx_status_t status = trial_make(&trial, &terms, NAN);
+        confx_status_t status = trial_make(&trial, &terms, NAN);
+        if (status.code == CONFX_STATUS_OK) status = problem_levels_fit(trial.problem);
         for (uint16_t width = 0; width < 5; width++) {
             const uint16_t action[TRIAL_AXES] = {width, 0, 0};
             bool all = true;

@@ -168,8 +168,9 @@ static confx_status_t submit_check_files(const job_t *job)
 {
     setting_t setting;
     TRY(setting_open(job, &setting));
+    const confx_status_t status = problem_levels_fit(setting.problem);
     setting_close(&setting);
-    return status_ok();
+    return status;
 }
 
 static confx_status_t submit_check_job(const job_option_t *option)
