@@ -116,12 +116,14 @@ static void evaluation_settle(evaluation_walk_t *walk, const kind_t *kind)
     walk->macs += kind->occurrences * kind->volumes.macs;
     /* A delay also contains latencies and cycles of levels below, which that bound does not cover.
        A quarter of the range leaves room for the sums of a level above. */
-    if (__builtin_mul_overflow(kind->occurrences, kind->delay, &cycles) ||
+    if (walk->large || __builtin_mul_overflow(kind->occurrences, kind->delay, &cycles) ||
         __builtin_add_overflow(walk->runtime, cycles, &walk->runtime) ||
-        walk->runtime > INT64_MAX / 4)
-        walk->analysis->fault = CONFX_COST_OVERFLOW;
-    else if (walk->traffic)
+        walk->runtime > INT64_MAX / 4) {
+        walk->runtime = 0;
+        walk->large = true;
+    } else if (walk->traffic) {
         traffic_kind(walk->traffic, kind);
+    }
 }
 
 /* Step 1, for a case up to the first valid one. */
@@ -217,6 +219,10 @@ static void evaluation_walk_all(evaluation_walk_t *walk)
     for (uint32_t kinds = walk->kinds; kinds && walk->analysis->fault == CONFX_COST_VALID;
          kinds &= kinds - 1)
         evaluation_settle(walk, &walk->kind[__builtin_ctz(kinds)]);
+    /* Last: when a kind is added to the sums depends on the slots and on whether somebody watches,
+       and the verdict must not. A case that MAESTRO refuses comes before it. */
+    if (walk->large && walk->analysis->fault == CONFX_COST_VALID)
+        walk->analysis->fault = CONFX_COST_OVERFLOW;
 }
 
 /* Section 6 step 1: windows of input are counted for the output too, and the layer's size does not
@@ -247,6 +253,7 @@ static void evaluation_analyse(analysis_t *analysis, int depth, const int64_t di
     walk->runtime = walk->macs = walk->occurrences = 0;
     walk->written = walk->multiplied = walk->buffers = 0;
     walk->active = 0;
+    walk->large = false;
     /* `bound` is above every count of the tile, so times the slowest rate it is above every number
        of cycles that follows from counts. The comparison is false of infinities and of no number,
        too. */

@@ -51,6 +51,7 @@ typedef struct {
     int64_t occurrences;         /* of valid cases, as runtime and macs */
     int64_t written, multiplied; /* elements of output and multiplications of all cases */
     int64_t buffers;             /* cases up to the first valid one */
+    bool large;                  /* runtime does not fit, and is 0 */
     double active;               /* active PEs times occurrences */
     traffic_t *traffic;          /* of the outermost level; else NULL */
     const evaluation_watch_t *watch;
