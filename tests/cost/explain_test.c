@@ -177,6 +177,45 @@ START_TEST(an_empty_reuse_tile_without_work_behind_a_valid_case_is_not_refused)
 }
 END_TEST
 
+/* Found by fuzzing: 772,161 is the extent of one map of R, so that cycles pass 2^63 while cases are
+   told. The verdict is the same whether somebody watches or not, a case that MAESTRO refuses comes
+   before a count that does not fit, and of sums that do not fit nothing is told. */
+START_TEST(counts_that_do_not_fit_are_refused_whoever_watches)
+{
+    static const struct {
+        const char *layer, *inner;
+        confx_cost_fault_t fault;
+    } cases[] = {
+        {"C 1 R 3 S 3 Y 448 X 224", "(3 3)C; TemporalMap(3 3)R; SpatialMap(6 1)Y",
+         CONFX_COST_OVERFLOW},
+        {"C 8 R 3 S 3 Y 447 X 224", "(1 3)C; TemporalMap(3 3)R; SpatialMap(6 1)Y",
+         CONFX_COST_REUSE},
+        {"C 1 R 3 S 3 Y 447 X 422", "(3 3)C; TemporalMap(3 3)R; SpatialMap(6 8)Y",
+         CONFX_COST_REUSE},
+    };
+    const confx_hardware_t hardware = hardware_named("maestro");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[512];
+        confx_mapping_t mapping;
+        oracle_t oracle;
+        explanation_t explanation;
+        (void)snprintf(text, sizeof text,
+                       "Network n { Layer l { Type: CONV Dimensions { K 64 %s } Dataflow {"
+                       " TemporalMap(8 2)K; TemporalMap%s; TemporalMap(3 1)X; Cluster(%d P);"
+                       " SpatialMap(1 1)X; SpatialMap(772161 1)R; TemporalMap(3 3)S; } } }",
+                       cases[i].layer, cases[i].inner, i == 2 ? 9 : 8);
+        ck_assert_ok(confx_mapping_parse(text, "large.m", &mapping));
+        const confx_mapped_t *mapped = &mapping.layers[0];
+        const evaluation_point_t point = {mapped->dataflow, &mapped->layer, &hardware, 16, 3};
+        open_both(&point, &oracle, &explanation);
+        ck_assert_int_eq(explanation.cost.fault, cases[i].fault);
+        ck_assert((explanation.walks == NULL) == !explanation.built);
+        close_both(&oracle, &explanation);
+        confx_mapping_close(&mapping);
+    }
+}
+END_TEST
+
 /* ---- text ------------------------------------------------------------------------------------ */
 
 static char *explain(const char *dataflow_name, const confx_layer_t *layer, int64_t pes,
@@ -266,6 +305,7 @@ int main(void)
     tcase_add_test(tests, macs_depart_from_the_product_of_dimensions_where_the_quirks_say);
     tcase_add_test(tests, the_engine_tells_of_random_mappings_what_the_rules_word_by_word_give);
     tcase_add_test(tests, an_empty_reuse_tile_without_work_behind_a_valid_case_is_not_refused);
+    tcase_add_test(tests, counts_that_do_not_fit_are_refused_whoever_watches);
     tcase_add_test(tests, example_a_is_explained_as_worked_by_hand);
     tcase_add_test(tests, example_b_departs_by_quirk_6);
     tcase_add_test(tests, example_c_departs_by_quirk_7);
