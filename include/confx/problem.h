@@ -12,9 +12,8 @@ typedef struct problem problem_t;
 
 /* workload, dataflows and hardware must stay alive as long as the problem. Depthwise layers use
    `depthwise`. Where the job's space lists several of either they are in the arrays, in its order,
-   else these may be NULL. A budget below the least any assignment needs is
-   CONFX_STATUS_INFEASIBLE; one that integers may fit and no level does is opened for certificates,
-   and problem_levels_fit tells. The caller closes. */
+   else these may be NULL. A budget below the least any assignment needs is CONFX_STATUS_INFEASIBLE;
+   one that integers alone may fit is opened for certificates. The caller closes. */
 typedef struct {
     const confx_workload_t *workload;
     const confx_dataflow_t *dataflow, *depthwise;
@@ -25,8 +24,7 @@ typedef struct {
                                           the job's; NULL: its own. Read at opening only */
 } problem_parts_t;
 confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem);
-/* The same with another model than the cost room's, which is the problem's to close, come what may.
- */
+/* With another model than the cost room's, which is the problem's to close, come what may. */
 confx_status_t problem_open_model(const problem_parts_t *parts, const model_t *model,
                                   problem_t **problem);
 
@@ -46,9 +44,7 @@ typedef struct {
 } problem_design_t;
 confx_status_t problem_make(const problem_design_t *design, problem_t **problem);
 void problem_close(problem_t *problem);
-
-/* CONFX_STATUS_INFEASIBLE where no assignment of the levels is within the limits, which all
-   searches begin with. */
+/* CONFX_STATUS_INFEASIBLE where nothing of the levels fits, with which searches begin. */
 confx_status_t problem_levels_fit(const problem_t *problem);
 
 const space_t *problem_space(const problem_t *problem);
@@ -79,7 +75,7 @@ double problem_budget(const problem_t *problem); /* terms_scale: what weights ar
 /* For a space whose first axes have one value for the whole network, and whose static constraints
    are all on maxima. fits_layer: may a layer have the point, whatever the other layers have?
    shares: may all layers have these values of the network's axes (the first ones of an action),
-   each with some legal choice on its other axes? There always are such values. */
+   each with some legal choice on its other axes? There are such values where levels fit. */
 bool problem_fits_layer(problem_t *problem, size_t distinct, uint64_t point);
 bool problem_shares(problem_t *problem, const uint16_t *action);
 
