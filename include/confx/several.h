@@ -9,7 +9,8 @@
    A partial choice is continued only if its bound is below the cost of the best choice at hand, and
    if no other one dominates it in cost and all needs. Where more are alive than the limits allow,
    those of the lowest bounds are continued, and the lowest bound of the others is what is proven in
-   the end: so there is always a bound, and most times a choice near it. */
+   the end: so there is always a bound, and most times a choice near it. What is left open is split
+   into parts that have prices and a search of their own, the part of the lowest bound first. */
 #ifndef CONFX_SEVERAL_H
 #define CONFX_SEVERAL_H
 

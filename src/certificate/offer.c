@@ -12,7 +12,7 @@
    1,536 points). */
 enum { EVERY_POINT_MOST = 4096 };
 /* Of several budgets a partial choice takes more room, and a bound is proven anyway. */
-enum { SEVERAL_STATES_MAX = 1 << 14 };
+enum { SEVERAL_STATES_MAX = 1 << 14, SEVERAL_SUM_STATES_MAX = 1 << 17 };
 
 static uint64_t offer_range_points(const problem_t *problem, const offer_range_t *range)
 {
@@ -248,7 +248,9 @@ confx_status_t offer_solve(const problem_t *problem, const offer_t *offer, knaps
     case AGGREGATE_SUM:
         break;
     }
-    if (several.budgets_n > 1) return several_solve(&several, fewer, knapsack);
+    if (several.budgets_n > 1)
+        return several_solve(&several, (knapsack_limits_t){SEVERAL_SUM_STATES_MAX, limits.watch},
+                             knapsack);
     return knapsack_solve(offer->classes, offer->classes_n, budget, limits, knapsack);
 }
 

@@ -9,11 +9,11 @@
 #include <string.h>
 
 /* The first search is for a good choice alone, each later one has so many times the room. */
-enum { ROOM_FIRST = 64, ROOM_GROWS = 16 };
+enum { ROOM_FIRST = 64, ROOM_GROWS = 16, ROOM_QUICK = 1024 };
+/* In parts: so many, each with so much room. */
+enum { SPLIT_PARTS = 300, SPLIT_STATES = 256 };
 /* Of one budget in place of all: no more than it takes to be of use before the search. */
 enum { SURROGATE_STATES = 1 << 17 };
-static const double several_closeness = 1e-9;
-
 static knapsack_t several_nothing(bool feasible)
 {
     knapsack_t nothing = {.feasible = feasible,
@@ -49,21 +49,42 @@ static void several_put_choice(const several_t *several, const uint32_t *choice,
 /* Is nothing left that could be lower by more than rounding? */
 static bool several_is_closed(const several_found_t *found)
 {
-    return found->dropped >= found->cost - several_closeness * fabs(found->cost);
+    return found->dropped >= several_closed_at(found->cost);
 }
 
-static confx_status_t several_search(several_menu_t *menu, double bound, knapsack_limits_t limits,
-                                     several_found_t *found)
+/* A search that begins with room for `first` partial choices, with more until `most`. */
+static confx_status_t several_search(several_menu_t *menu, double bound, size_t first, size_t most,
+                                     const solve_watch_t *watch, several_found_t *found)
 {
-    const size_t most = limits.states_max > 0 ? limits.states_max : 1;
-    for (size_t room = ROOM_FIRST < most ? ROOM_FIRST : most;; room *= ROOM_GROWS) {
+    for (size_t room = first < most ? first : most;; room *= ROOM_GROWS) {
         if (room > most) room = most;
-        TRY(several_branch(menu, bound, room, limits.watch, found));
+        TRY(several_branch(menu, bound, room, watch, found));
         /* Without any choice, and nothing given up, there is none. */
         if (several_is_closed(found) || room == most) return status_ok();
         /* What cannot be part of a better choice need not be looked at again. */
         several_menu_trim(menu, bound, found->cost);
     }
+}
+
+/* A quick search, then one in parts, each with prices of its own, which closes what no one set of
+   prices does; at last one search with all the room there may be, for what has many choices that
+   are nearly alike. Each proves a bound of its own: in `dropped` the highest is left. */
+static confx_status_t several_search_all(several_menu_t *menu, const double *prices, double bound,
+                                         knapsack_limits_t limits, several_found_t *found)
+{
+    const size_t most = limits.states_max > 0 ? limits.states_max : 1;
+    const size_t quick = most < ROOM_QUICK ? most : ROOM_QUICK;
+    TRY(several_search(menu, bound, ROOM_FIRST, quick, limits.watch, found));
+    double dropped = found->dropped;
+    if (several_is_closed(found) || most == quick) return status_ok();
+    TRY(several_split(menu, prices, bound,
+                      (split_limits_t){SPLIT_PARTS, SPLIT_STATES, limits.watch}, found));
+    found->dropped = dropped = fmax(dropped, found->dropped);
+    if (several_is_closed(found)) return status_ok();
+    several_menu_trim(menu, bound, found->cost);
+    TRY(several_search(menu, bound, ROOM_GROWS * quick, most, limits.watch, found));
+    found->dropped = fmax(dropped, found->dropped);
+    return status_ok();
 }
 
 /* ---- one budget in place of all -------------------------------------------------------------- */
@@ -170,7 +191,7 @@ static confx_status_t several_solve_menu(const several_t *several, several_menu_
     if (fits) goto out;
     /* The surrogate's choice exceeds some budget; only its bound is of use. */
     knapsack->known = NAN;
-    TRY_OUT(several_search(menu, bound, limits, &found));
+    TRY_OUT(several_search_all(menu, knapsack->prices, bound, limits, &found));
     knapsack->states = found.states;
     knapsack->slack = menu->slack;
     knapsack->feasible = isfinite(found.cost) || isfinite(found.dropped);

@@ -7,10 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* A choice that is better by less than this, as a fraction, is not looked for: far below what a
-   report shows, far above the rounding of sums. */
-static const double branch_closeness = 1e-9;
-
 typedef struct {
     double bound, cost, needs[KNAPSACK_BUDGETS];
     uint32_t parent, option; /* its place in the level before; the option's place in its class */
@@ -323,8 +319,7 @@ confx_status_t several_branch(const several_menu_t *menu, double bound, size_t r
 {
     branches_t self = {.menu = menu, .found = found, .room = room > 0 ? room : 1};
     /* What betters the known choice by rounding alone is not looked for. */
-    self.limit = found->cost - branch_closeness * fabs(found->cost);
-    if (isinf(found->cost)) self.limit = INFINITY;
+    self.limit = several_closed_at(found->cost);
     found->dropped = INFINITY;
     confx_status_t status = branch_open(&self);
     if (status.code == CONFX_STATUS_OK) {

@@ -170,6 +170,13 @@ static bool several_menu_fits(const several_menu_t *menu)
     return true;
 }
 
+bool several_menu_tighten(several_menu_t *menu)
+{
+    if (!several_menu_fits(menu)) return false;
+    several_menu_keep_affordable(menu);
+    return several_menu_fits(menu);
+}
+
 /* ---- opening --------------------------------------------------------------------------------- */
 
 confx_status_t several_menu_open(const several_t *several, several_menu_t *menu, bool *feasible)

@@ -7,6 +7,8 @@
 #include "confx/arena.h"
 #include "confx/several.h"
 
+#include <math.h>
+
 typedef struct {
     double cost, needs[KNAPSACK_BUDGETS]; /* needs behind the last budget are 0 */
     double excess; /* reduced cost above the least of the class, at the prices of several_price */
@@ -38,6 +40,9 @@ double several_menu_price(several_menu_t *menu, const double *prices);
 /* Drop what would raise that bound to `limit` or above. */
 void several_menu_trim(several_menu_t *menu, double bound, double limit);
 
+/* What does not fit beside the least needs of all others goes. False: nothing fits. */
+bool several_menu_tighten(several_menu_t *menu);
+
 static inline bool several_menu_within(const several_menu_t *menu, const double *needs,
                                        const double *budgets)
 {
@@ -62,8 +67,27 @@ typedef struct {
     size_t states;    /* the most alive at once */
 } several_found_t;
 
+/* What is not below this cannot better a choice of that cost by more than rounding, which is far
+   below what a report shows, and far above the rounding of sums. */
+static inline double several_closed_at(double cost)
+{
+    return isinf(cost) ? cost : cost - 1e-9 * fabs(cost);
+}
+
 /* Of a priced menu, whose bound this is; up to `room` partial choices alive. */
 confx_status_t several_branch(const several_menu_t *menu, double bound, size_t room,
                               const solve_watch_t *watch, several_found_t *found);
+
+/* ---- the search in parts (several_split.c) --------------------------------------------------- */
+
+/* The same of a menu priced at `prices`, split into parts that have prices of their own;
+   found->states stays the most alive at once in any search. */
+typedef struct {
+    size_t parts;  /* looked at in all */
+    size_t states; /* partial choices alive in the search of each */
+    const solve_watch_t *watch;
+} split_limits_t;
+confx_status_t several_split(const several_menu_t *menu, const double prices[KNAPSACK_BUDGETS],
+                             double bound, split_limits_t limits, several_found_t *found);
 
 #endif

@@ -2,6 +2,7 @@
    of a network. */
 #include "confx/several.h"
 #include "instance.h"
+#include "knapsack/several_menu.h"
 #include "suite.h"
 
 #include <string.h>
@@ -183,6 +184,81 @@ START_TEST(without_room_the_bound_still_holds)
 }
 END_TEST
 
+/* What is found in parts after a search with the same little room, which leaves `before` between
+   cost and bound. False: nothing fits. */
+static bool find_in_parts(size_t parts, size_t states, several_found_t *found, double *slack,
+                          double *before)
+{
+    several_menu_t menu;
+    double prices[KNAPSACK_BUDGETS];
+    bool feasible, infeasible = false;
+    ck_assert_ok(several_menu_open(&many.several, &menu, &feasible));
+    if (feasible) several_dual(&menu, prices, &infeasible);
+    *slack = menu.slack;
+    if (feasible && !infeasible) {
+        const double bound = several_menu_price(&menu, prices);
+        *found = (several_found_t){.cost = INFINITY, .dropped = INFINITY};
+        found->choice = calloc(menu.members + 1, sizeof *found->choice);
+        ck_assert_ptr_nonnull(found->choice);
+        ck_assert_ok(several_branch(&menu, bound, states, NULL, found));
+        *before = found->cost - fmin(found->dropped, found->cost);
+        ck_assert_ok(
+            several_split(&menu, prices, bound, (split_limits_t){parts, states, NULL}, found));
+    }
+    several_menu_close(&menu);
+    return feasible && !infeasible;
+}
+
+/* The sum of what was found, option by option. */
+static figures_t figures_in_parts(const several_found_t *found)
+{
+    figures_t figures = {.largest = -INFINITY};
+    size_t member = 0;
+    for (size_t c = 0; c < many.instance.classes_n; c++)
+        for (size_t m = 0; m < many.instance.classes[c].members; m++) {
+            const size_t i = found->choice[member++];
+            figures.sum += many.instance.classes[c].options[i].cost;
+            for (size_t k = 0; k < many.several.budgets_n; k++)
+                figures.needs[k] += many.needs[c][i * many.several.budgets_n + k];
+        }
+    return figures;
+}
+
+/* All parts: the optimum, proven. A few of them: a bound that holds, and often no more. */
+START_TEST(what_is_split_is_that_of_brute_force)
+{
+    const size_t parts = _i ? 3 : 100000;
+    size_t open = 0;
+    for (uint64_t seed = 1; seed <= SMALL; seed++) {
+        rng_t rng = rng_begin(seed, RNG_TEST, 4, 0, 0);
+        several_found_t found;
+        double slack, before;
+        draw_instance(&rng, draws[seed % DRAWN], 4, 5, 3, &many.instance);
+        draw_needs(&rng, 1 + seed % KNAPSACK_BUDGETS);
+        const double best = by_brute_force(false).best;
+        const double rounding = 1e-9 * fabs(best) + 1e-12;
+        if (!find_in_parts(parts, 1, &found, &slack, &before)) {
+            ck_assert(isinf(best));
+            continue;
+        }
+        const bool closed = found.dropped >= several_closed_at(found.cost);
+        open += !closed;
+        ck_assert_double_le(fmin(found.dropped, found.cost) - slack, best + rounding);
+        if (isfinite(found.cost)) {
+            const figures_t figures = figures_in_parts(&found);
+            ck_assert(within(figures.needs));
+            ck_assert_double_ge(figures.sum, best);
+            ck_assert_double_eq_tol(figures.sum, found.cost, slack + rounding);
+        }
+        ck_assert(_i || closed);
+        if (closed && isfinite(best)) ck_assert_double_eq_tol(found.cost, best, rounding + slack);
+        ck_assert(!closed || isfinite(best) == isfinite(found.cost));
+        free(found.choice);
+    }
+    ck_assert(_i ? open > 0 : open == 0);
+}
+END_TEST
+
 START_TEST(the_least_of_the_largest_is_that_of_brute_force)
 {
     for (uint64_t seed = 1; seed <= SMALL; seed++) {
@@ -247,6 +323,33 @@ START_TEST(two_budgets_of_a_network_are_closed)
 }
 END_TEST
 
+/* Of one budget the optimum is known: what is proven and found holds, and is nearer than before. */
+START_TEST(parts_of_a_network_come_nearer_to_its_optimum)
+{
+    static const double fractions[] = {0.5, 0.1, 0.05};
+    size_t closer = 0;
+    for (size_t f = 0; f < 3; f++) {
+        rng_t rng = rng_begin(8, RNG_TEST, 5, f, 0);
+        several_found_t found;
+        knapsack_t one;
+        double slack, before;
+        draw_network(&rng, fractions[f], &many.instance);
+        draw_needs(&rng, 1);
+        many.budgets[0] = many.instance.budget;
+        ck_assert_ok(knapsack_solve(many.instance.classes, many.instance.classes_n,
+                                    many.instance.budget, knapsack_limits(1 << 18), &one));
+        ck_assert(one.solved);
+        ck_assert(find_in_parts(300, 64, &found, &slack, &before));
+        ck_assert_double_le(fmin(found.dropped, found.cost) - slack, one.optimum);
+        ck_assert_double_ge(found.cost, one.optimum - slack);
+        closer += found.cost - fmin(found.dropped, found.cost) < 0.9 * before;
+        free(found.choice);
+        knapsack_close(&one);
+    }
+    ck_assert_uint_ge(closer, 2);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("several");
@@ -254,6 +357,8 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, the_least_sum_is_that_of_brute_force);
     tcase_add_test(tests, without_room_the_bound_still_holds);
+    tcase_add_loop_test(tests, what_is_split_is_that_of_brute_force, 0, 2);
+    tcase_add_test(tests, parts_of_a_network_come_nearer_to_its_optimum);
     tcase_add_test(tests, the_least_of_the_largest_is_that_of_brute_force);
     tcase_add_test(tests, two_budgets_of_a_network_are_closed);
     suite_add_tcase(suite, tests);
