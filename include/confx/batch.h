@@ -11,6 +11,8 @@ typedef struct {
     double *cost;    /* (E, L) each layer's own value of the first objective, its share where layers
                         add up; NaN: invalid, or not revealed by layers */
     double *need;    /* (E, L) */
+    double *limited; /* (E, L) what each layer takes of limits that must be sampled, the sum in
+                        shares of these; NULL: there are none, or layers do not reveal it */
     score_t *scores; /* (E) objectives NaN when a point is invalid, or the model failed on it */
     size_t metrics_n;
     double *metrics; /* (E, M) of the model, summed over the layers (of rates it means nothing); as

@@ -63,6 +63,8 @@ double term_taken(const term_t *term, double weight, const double *metrics);
    sum of high powers is led by the largest; of a product of sums of which one is known before
    sampling, the layer's part of the other. */
 double term_share(const term_t *term, double weight, const double *metrics);
+/* What a layer takes of sums whose limits must be sampled, each in shares of its limit. */
+double terms_limited(const terms_t *terms, double weight, const double *metrics);
 /* A layer's part of the sum that is known before sampling; 0 of terms that have none. */
 double term_known(const term_t *term, double weight, const double *metrics);
 /* Do layers have shares? Not of a product of two sums that both must be sampled. */
@@ -93,6 +95,12 @@ void metrics_add(const model_t *model, bool one, double *sums, const double *met
 bool terms_feasible(const terms_t *terms, const score_t *score);
 bool terms_keeps(const term_t *constraint, double value);
 bool terms_within(double value, double limit);
+
+/* terms_feasible but for limits that must be sampled; how far these are exceeded, in shares of the
+   limit; score_compare where they may be exceeded: first the less over (Deb's rules, genetic.c). */
+bool terms_keeps_known(const terms_t *terms, const score_t *score);
+double terms_over(const terms_t *terms, const score_t *score);
+int terms_compare(const terms_t *terms, const score_t *one, const score_t *other);
 
 /* One number for a search to learn from: the first objective, plus, for each limit that must be
    sampled and is exceeded, four times the excess (as a share of the limit) of that objective. NaN:

@@ -243,7 +243,8 @@ static bool schema_has_shares(const job_t *job)
    action is better? It weighs them with what else it remembers. */
 static bool schema_weighs(const job_t *job, algorithm_t algorithm)
 {
-    return job->search.memory && job->search.preset == PRESET_DEFAULT &&
+    const bool product = objective_kind(job->objective) == OBJECTIVE_OF_PRODUCT;
+    return (job->search.memory || !product) && job->search.preset == PRESET_DEFAULT &&
            job->deployment == DEPLOYMENT_PIPELINED &&
            (algorithm == ALGORITHM_REINFORCE_ISLANDS || algorithm == ALGORITHM_REINFORCE ||
             algorithm == ALGORITHM_ISLANDS);

@@ -16,6 +16,7 @@ confx_status_t batch_open(const problem_t *problem, size_t capacity, batch_t *ba
     ARENA_TAKE(&batch->arena, batch->assignments, cells * batch->axes);
     ARENA_TAKE(&batch->arena, batch->cost, cells);
     ARENA_TAKE(&batch->arena, batch->need, cells);
+    if (terms_has_learned(problem_terms(problem))) ARENA_TAKE(&batch->arena, batch->limited, cells);
     ARENA_TAKE(&batch->arena, batch->scores, capacity);
     ARENA_TAKE(&batch->arena, batch->metrics, capacity * batch->metrics_n);
     ARENA_TAKE(&batch->arena, batch->feasible, capacity);

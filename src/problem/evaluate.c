@@ -432,8 +432,8 @@ static const double *evaluate_row_of(problem_t *problem, size_t distinct, uint64
 
 /* What scoring an assignment tells beside its score; NULL: it is not asked for. */
 typedef struct {
-    double *cost, *need; /* (L) */
-    double *metrics;     /* (M) */
+    double *cost, *need, *limited; /* (L) */
+    double *metrics;               /* (M) */
 } evaluate_told_t;
 
 /* Of one whose points (L), canonical, are evaluated. */
@@ -455,6 +455,9 @@ static void evaluate_total(problem_t *problem, const uint64_t *points, const eva
             metrics_add(&problem->model, space_shared(problem->space) > 0, told->metrics, row);
         if (told->cost) told->cost[layer] = evaluate_cost(problem, distinct, row);
         if (told->need) told->need[layer] = problem_need(problem, distinct, points[layer]);
+        if (told->limited)
+            told->limited[layer] =
+                terms_limited(&problem->terms, problem->members[distinct].weight, row);
     }
     terms_end(&problem->terms, &totals, score);
 }
@@ -483,6 +486,7 @@ static void evaluate_network(problem_t *problem, const uint64_t *points,
         memcpy(told->metrics, row ? row : none, problem->model.metrics_n * sizeof *row);
     for (size_t layer = 0; told->cost && layer < layers; layer++) told->cost[layer] = NAN;
     for (size_t layer = 0; told->need && layer < layers; layer++) told->need[layer] = 0;
+    for (size_t layer = 0; told->limited && layer < layers; layer++) told->limited[layer] = NAN;
 }
 
 static void evaluate_score(problem_t *problem, const uint16_t *assignment,
@@ -514,6 +518,7 @@ confx_status_t problem_score(problem_t *problem, batch_t *batch)
     for (size_t e = 0; e < batch->n; e++) {
         const size_t at = e * batch->layers;
         const evaluate_told_t told = {batch->cost + at, batch->need + at,
+                                      batch->limited ? batch->limited + at : NULL,
                                       batch->metrics + e * batch->metrics_n};
         evaluate_score(problem, batch_assignment(batch, e), &told, &batch->scores[e]);
         batch->feasible[e] = terms_feasible(&problem->terms, &batch->scores[e]);

@@ -100,6 +100,17 @@ double term_known(const term_t *term, double weight, const double *metrics)
     return has ? term_factor(term, term->known, weight, metrics) : 0;
 }
 
+double terms_limited(const terms_t *terms, double weight, const double *metrics)
+{
+    double sum = 0;
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        const term_t *term = &terms->constraints[i];
+        if (term->is_static || term->aggregate != AGGREGATE_SUM) continue;
+        sum += term_taken(term, weight, metrics) / (term->limit != 0 ? fabs(term->limit) : 1);
+    }
+    return sum;
+}
+
 bool term_has_shares(const term_t *term)
 {
     return term->aggregate != AGGREGATE_PRODUCT || term->known < FACTORS;
@@ -201,6 +212,18 @@ void metrics_add(const model_t *model, bool one, double *sums, const double *met
             sums[i] += metrics[i];
 }
 
+static int terms_order(double one, double other)
+{
+    return one < other ? -1 : one > other;
+}
+
+static bool terms_is_none(const score_t *score)
+{
+    for (size_t i = 0; i < TERMS_MAX; i++)
+        if (isnan(score->objectives[i])) return true;
+    return false;
+}
+
 bool terms_within(double value, double limit)
 {
     return value <= limit * (1 + terms_slack);
@@ -220,13 +243,19 @@ bool terms_feasible(const terms_t *terms, const score_t *score)
     return true;
 }
 
-double terms_penalised(const terms_t *terms, const score_t *score)
+bool terms_keeps_known(const terms_t *terms, const score_t *score)
 {
-    /* Measured on networks of four layers whose area must be sampled, 240 samples: of a weight of 1
-       a tenth of what islands sample is within the limit, of 4 half of it, and the best is found.
-     */
-    static const double weight = 4;
-    const double objective = score->objectives[0];
+    for (size_t i = 0; i < terms->objectives_n; i++)
+        if (isnan(score->objectives[i])) return false;
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        if (terms->constraints[i].is_static &&
+            !terms_within(score->constraints[i], terms->constraints[i].limit))
+            return false;
+    return true;
+}
+
+double terms_over(const terms_t *terms, const score_t *score)
+{
     double excess = 0;
     for (size_t i = 0; i < terms->constraints_n; i++) {
         const term_t *term = &terms->constraints[i];
@@ -234,6 +263,25 @@ double terms_penalised(const terms_t *terms, const score_t *score)
         if (term->is_static || terms_within(score->constraints[i], term->limit)) continue;
         excess += (score->constraints[i] - term->limit) / unit;
     }
+    return excess;
+}
+
+int terms_compare(const terms_t *terms, const score_t *one, const score_t *other)
+{
+    const bool none = terms_is_none(one), other_none = terms_is_none(other);
+    if (none || other_none) return none - other_none;
+    const int order = terms_order(terms_over(terms, one), terms_over(terms, other));
+    return order ? order : score_compare(one, other);
+}
+
+double terms_penalised(const terms_t *terms, const score_t *score)
+{
+    /* Measured on networks of four layers whose area must be sampled, 240 samples: of a weight of 1
+       a tenth of what islands sample is within the limit, of 4 half of it, and the best is found.
+     */
+    static const double weight = 4;
+    const double objective = score->objectives[0];
+    const double excess = terms_over(terms, score);
     if (excess == 0) return objective;
     return isfinite(excess) ? objective + weight * excess * fabs(objective) : NAN;
 }
@@ -241,18 +289,6 @@ double terms_penalised(const terms_t *terms, const score_t *score)
 double terms_without_known(const terms_t *terms, double total, double known)
 {
     return terms_has_known(terms) ? total / known : total;
-}
-
-static int terms_order(double one, double other)
-{
-    return one < other ? -1 : one > other;
-}
-
-static bool terms_is_none(const score_t *score)
-{
-    for (size_t i = 0; i < TERMS_MAX; i++)
-        if (isnan(score->objectives[i])) return true;
-    return false;
 }
 
 int score_compare(const score_t *one, const score_t *other)

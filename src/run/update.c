@@ -138,7 +138,7 @@ static confx_status_t update_share_memory(run_t *run)
 static batch_t update_revealed(const run_t *run, const batch_t *batch)
 {
     batch_t view = *batch;
-    if (!stage_shows_layers(run)) view.cost = NULL;
+    if (!stage_shows_layers(run)) view.cost = view.limited = NULL;
     return view;
 }
 
@@ -221,6 +221,7 @@ static void update_collect(run_t *run, size_t unit, const unit_report_t *report,
     const size_t cells = n * view.layers;
     assert(report->assignments && n <= run->work.layout.samples);
     view.n = n;
+    view.limited = NULL;
     memcpy(view.assignments, report->assignments, n * update_cells(run) * sizeof *view.assignments);
     for (size_t e = 0; e < n; e++) {
         view.scores[e] = unit_report_score(&run->work.report_layout, report, e);

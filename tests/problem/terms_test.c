@@ -375,6 +375,45 @@ START_TEST(limits_that_must_be_sampled_are_penalties)
 }
 END_TEST
 
+/* Within the limits by the objective; beyond what must be sampled by how far, whatever the
+   objective is; without any objective last. */
+START_TEST(less_beyond_a_limit_is_better_than_more)
+{
+    const score_t ranked[] = {{{9, 0}, {1, 1, 1, 139}}, {{9, 0}, {1, 1, 1, 140}},
+                              {{10, 0}, {1, 1, 1, 70}}, {{8, 0}, {1, 1, 1, 147}},
+                              {{7, 0}, {1, 1, 1, 154}}, {{7, 0}, {1, 1, 1, INFINITY}},
+                              {{NAN, 0}, {1, 1, 1, 1}}};
+    static const double over[] = {0, 0, 0, 0.05, 0.1};
+    trial_t trial;
+    open_everything(&trial);
+    const terms_t *terms = problem_terms(trial.problem);
+    for (size_t i = 0; i < 7; i++) {
+        if (i < 5) ck_assert_double_eq_tol(terms_over(terms, &ranked[i]), over[i], 1e-15);
+        ck_assert(terms_keeps_known(terms, &ranked[i]) == (i < 6));
+        for (size_t j = 0; j < 7; j++) {
+            const int order = terms_compare(terms, &ranked[i], &ranked[j]);
+            ck_assert(i == j ? order == 0 : i < j ? order < 0 : order > 0);
+        }
+    }
+    const score_t beyond = {{1}, {31, 1, 1, 1}};
+    ck_assert(!terms_keeps_known(terms, &beyond) && terms_over(terms, &beyond) == 0);
+    trial_close(&trial);
+}
+END_TEST
+
+/* Of the energy alone, in shares of its limit; layers add up to what the whole takes. */
+START_TEST(what_layers_take_of_limits_that_must_be_sampled)
+{
+    const double metrics[TRIAL_METRICS] = {7, 35, 1, 2}, invalid[TRIAL_METRICS] = {7, NAN, 1, 2};
+    trial_t trial;
+    open_everything(&trial);
+    const terms_t *terms = problem_terms(trial.problem);
+    ck_assert(terms_limited(terms, 1, metrics) == 0.25);
+    ck_assert(isinf(terms_limited(terms, 1, invalid)));
+    trial_close(&trial);
+}
+END_TEST
+
 START_TEST(what_a_sample_reveals)
 {
     trial_t trial;
@@ -409,6 +448,8 @@ int main(void)
     tcase_add_test(tests, of_a_shared_array_the_largest_need_is_logged);
     tcase_add_test(tests, scores_are_ordered_and_dominate);
     tcase_add_test(tests, limits_that_must_be_sampled_are_penalties);
+    tcase_add_test(tests, less_beyond_a_limit_is_better_than_more);
+    tcase_add_test(tests, what_layers_take_of_limits_that_must_be_sampled);
     tcase_add_test(tests, what_a_sample_reveals);
     return suite_run(suite);
 }

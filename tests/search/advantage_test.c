@@ -412,6 +412,66 @@ START_TEST(other_choices_are_worth_their_distance_from_the_batch)
 }
 END_TEST
 
+/* How far a whole sample is on its way to the limit on the energy, of the valid ones. */
+static double mean_nearness(const credit_t *credit, double limit, double *cost)
+{
+    double near = 0, n = 0;
+    *cost = 0;
+    for (size_t e = 0; e < EPISODES; e++) {
+        if (isnan(credit->batch.scores[e].objectives[0])) continue;
+        near += credit->batch.scores[e].constraints[1] / limit;
+        *cost += credit->batch.scores[e].objectives[0];
+        n++;
+    }
+    *cost /= n;
+    return near / n;
+}
+
+/* Without a memory the energy's share of its limit takes the place of the cost, the more the nearer
+   the limit is: from 95 to 100 hundredths of it. */
+START_TEST(limits_that_must_be_sampled_press)
+{
+    static const double limits[] = {500, 148, 60};
+    credit_t credit = {.toy = {0}};
+    terms_t terms = trial_terms_sampled();
+    terms.constraints[1].limit = limits[_i];
+    setting_read(&credit.setting, "{search: {blocks: %d, episodes: %d, memory: false}}", UNITS,
+                 EPISODES);
+    trial_open(&credit.trial, (trial_model_t){.draw = 4}, &terms);
+    start_credit(&credit, credit.trial.problem);
+    update(&credit, 0);
+    double cost, mean[TRIAL_LAYERS] = {0}, square[TRIAL_LAYERS] = {0};
+    double worths[EPISODES][TRIAL_LAYERS];
+    const double near = mean_nearness(&credit, limits[_i], &cost);
+    const double pressure = fmin(fmax((near - 0.95) / 0.05, 0), 1);
+    const double multiplier = credit.self->blocks[0].multiplier;
+    ck_assert(_i == 0 ? pressure == 0 : _i == 2 ? pressure == 1 : pressure > 0 && pressure < 1);
+    for (size_t e = 0; e < EPISODES; e++)
+        for (size_t layer = 0; layer < TRIAL_LAYERS; layer++) {
+            const size_t at = e * TRIAL_LAYERS + layer;
+            const uint64_t point =
+                problem_point(credit.problem, batch_assignment(&credit.batch, e), layer);
+            const double energy =
+                memory_find(credit.memory, problem_distinct_of(credit.problem, layer), point)[1];
+            worths[e][layer] =
+                -log((1 - pressure) * credit.batch.cost[at] +
+                     pressure * cost * energy / limits[_i] + multiplier * credit.batch.need[at]);
+            mean[layer] += worths[e][layer] / EPISODES;
+        }
+    for (size_t e = 0; e < EPISODES; e++)
+        for (size_t layer = 0; layer < TRIAL_LAYERS; layer++)
+            square[layer] += pow(worths[e][layer] - mean[layer], 2) / EPISODES;
+    for (size_t e = 0; e < EPISODES; e++)
+        for (size_t step = 0; step < TRIAL_LAYERS; step++) {
+            const size_t layer = layer_at(&credit, e, step);
+            const double wanted =
+                square[layer] > 1e-18 ? (worths[e][layer] - mean[layer]) / sqrt(square[layer]) : 0;
+            ck_assert_double_eq_tol(advantage_at(&credit, e, step, 0) * EPISODES, wanted, 1e-5);
+        }
+    close_credit(&credit);
+}
+END_TEST
+
 /* Damped dual ascent: up while more than the budget would be used, and with each rise of the wish.
    The budget is 90. */
 START_TEST(without_memory_the_multiplier_follows_the_wish)
@@ -487,6 +547,7 @@ int main(void)
     tcase_add_test(tests, the_multiplier_is_what_was_seen_says);
     tcase_add_loop_test(tests, every_other_block_leans_to_what_was_seen, 0, 2);
     tcase_add_loop_test(tests, other_choices_are_worth_their_distance_from_the_batch, 0, 2);
+    tcase_add_loop_test(tests, limits_that_must_be_sampled_press, 0, 3);
     tcase_add_test(tests, without_memory_the_multiplier_follows_the_wish);
     tcase_add_test(tests, an_untrained_policy_wishes_for_about_the_budget);
     tcase_add_test(tests, rate_and_entropy_follow_the_number_of_samples);

@@ -139,6 +139,48 @@ START_TEST(a_population_keeps_the_best_and_no_doubles)
 }
 END_TEST
 
+/* Energy within a latency that no draw keeps: members are in the order of how far they are beyond
+   it, until some are within; these are there after a few generations, as the first founder, which
+   is the widest choice in all layers, is near it. */
+START_TEST(members_beyond_a_limit_lead_to_those_within)
+{
+    static const char *const searches[] = {"memory: true", "memory: false", "preset: paper"};
+    setting_t setting;
+    stage_t stage;
+    size_t beyond = 0;
+    setting_read(&setting,
+                 "{workload: mobilenet_v2, budget: [{constraint: area, fraction: 0.1}, "
+                 "{constraint: latency, limit: "
+                 "29000000}], objective: energy, search: {%s}}",
+                 searches[_i]);
+    setting_open(&setting);
+    const terms_t *terms = problem_terms(setting.problem);
+    stage_open(&stage, &setting, ALGORITHM_ISLANDS, 200, 1, NULL);
+    while (stage.trace.n < stage.samples) {
+        stage_update(&stage);
+        for (size_t unit = 0; unit < stage.layout.units; unit++) {
+            population_t population;
+            population_read(&stage, unit, &population);
+            for (size_t i = 1; i < population.n; i++)
+                ck_assert_int_le(terms_compare(terms, &population.members[i - 1].score,
+                                               &population.members[i].score),
+                                 0);
+            for (size_t i = 0; i < population.n; i++)
+                beyond += terms_over(terms, &population.members[i].score) > 0;
+            population_close(&population);
+        }
+    }
+    const uint16_t *first = batch_assignment(&stage.trace, 0);
+    for (size_t layer = 1; layer < stage.layers; layer++)
+        ck_assert_uint_eq(problem_point(setting.problem, first, layer),
+                          problem_point(setting.problem, first, 0));
+    ck_assert_uint_gt(beyond, 0);
+    ck_assert(stage_best(&stage).assignment != NULL);
+    stage_close(&stage);
+    setting_close(&setting);
+}
+END_TEST
+
 START_TEST(the_best_found_is_in_a_population)
 {
     setting_t setting;
@@ -357,6 +399,7 @@ int main(void)
     TCase *tests = tcase_create("islands");
     suite_add_tcase(suite, tests);
     tcase_add_loop_test(tests, a_population_keeps_the_best_and_no_doubles, 0, CASES);
+    tcase_add_loop_test(tests, members_beyond_a_limit_lead_to_those_within, 0, 3);
     tcase_add_loop_test(tests, the_best_found_is_in_a_population, 0, CASES);
     tcase_add_test(tests, every_island_starts_from_the_best_so_far);
     tcase_add_loop_test(tests, children_fit_and_are_new, 0, 3);

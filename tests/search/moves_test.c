@@ -182,6 +182,37 @@ START_TEST(any_space_is_drawn_from)
 }
 END_TEST
 
+/* The widest choice in all layers, or near it and within the limits; nothing where no limit must be
+   sampled. */
+START_TEST(founders_are_aimed_at_limits_that_must_be_sampled)
+{
+    const terms_t kinds[] = {trial_terms_axes(), trial_terms_sampled()};
+    for (size_t kind = 0; kind < 2; kind++) {
+        trial_t trial;
+        uint16_t assignment[TRIAL_LAYERS * SPACE_AXES];
+        uint64_t widest;
+        size_t changed = 0;
+        trial_open(&trial, (trial_model_t){.draw = 2}, &kinds[kind]);
+        ck_assert(moves_widest(trial.problem, &widest));
+        const uint64_t point = space_choice_point(problem_space(trial.problem), widest);
+        for (uint64_t draw = 0; draw < 20; draw++) {
+            rng_t rng = rng_begin(3, RNG_TEST, draw, 0, 0);
+            const bool aims = moves_aimed(trial.problem, &rng, draw ? 3 : 0, assignment);
+            ck_assert(aims == (kind == 1));
+            if (!aims) continue;
+            ck_assert(problem_fits(trial.problem, assignment));
+            for (size_t layer = 0; layer < TRIAL_LAYERS; layer++) {
+                const bool other = problem_point(trial.problem, assignment, layer) != point;
+                ck_assert(draw > 0 || !other);
+                changed += other;
+            }
+        }
+        ck_assert(kind == 0 || changed > 0);
+        trial_close(&trial);
+    }
+}
+END_TEST
+
 int main(void)
 {
     (void)setenv("CONFX_DATA", "data", 0);
@@ -190,6 +221,7 @@ int main(void)
     suite_add_tcase(suite, tests);
     tcase_add_test(tests, layers_share_the_limit_alike);
     tcase_add_test(tests, levels_are_drawn_evenly);
+    tcase_add_test(tests, founders_are_aimed_at_limits_that_must_be_sampled);
     tcase_add_loop_test(tests, draws_are_legal_and_within_the_limit, 0, 12);
     tcase_add_loop_test(tests, any_space_is_drawn_from, 0, 2 * TIGHT);
     return suite_run(suite);

@@ -113,7 +113,7 @@ static void annealing_sample(void *state, size_t unit, uint64_t update, batch_t 
     /* Drawn before the move is scored, so that the whole step follows from its one stream. */
     chain->luck = rng_uniform(&rng);
     if (isnan(chain->place.objective)) {
-        moves_random(problem, &rng, assignment);
+        if (!moves_aimed(problem, &rng, 0, assignment)) moves_random(problem, &rng, assignment);
         return;
     }
     moves_copy(problem, assignment, chain->assignment);
@@ -135,12 +135,20 @@ static double annealing_temperature(const annealing_t *self, const annealing_cha
     return first * pow(last_part, annealing_progress(self, chain));
 }
 
+/* What stands for the objective: on top of it is what exceeds a limit that must be sampled, so that
+   a chain which begins beyond it has a way down to it. */
+static double annealing_objective(const annealing_t *self, const batch_t *batch)
+{
+    return terms_penalised(problem_terms(self->setup.problem), &batch->scores[0]);
+}
+
 /* By how much the log of the objective would rise; NaN where the chain is nowhere yet, or the point
    is invalid. */
-static double annealing_rise(const annealing_chain_t *chain, const batch_t *batch)
+static double annealing_rise(const annealing_t *self, const annealing_chain_t *chain,
+                             const batch_t *batch)
 {
     const double from = chain->place.objective;
-    const double to = batch->scores[0].objectives[0];
+    const double to = annealing_objective(self, batch);
     if (isnan(from) || isnan(to)) return NAN;
     return log(fmax(to, DBL_MIN)) - log(fmax(from, DBL_MIN));
 }
@@ -149,9 +157,9 @@ static double annealing_rise(const annealing_chain_t *chain, const batch_t *batc
 static bool annealing_is_taken(const annealing_t *self, const annealing_chain_t *chain,
                                const batch_t *batch)
 {
-    if (!batch->feasible[0]) return false;
+    if (!terms_keeps_known(problem_terms(self->setup.problem), &batch->scores[0])) return false;
     if (isnan(chain->place.objective)) return true;
-    const double rise = annealing_rise(chain, batch);
+    const double rise = annealing_rise(self, chain, batch);
     return rise <= 0 || chain->luck < exp(-rise / annealing_temperature(self, chain));
 }
 
@@ -163,11 +171,11 @@ static void annealing_local_statistics(void *state, size_t unit, const batch_t *
     (void)moments;
     (void)report;
     /* What is NaN counts for nothing. */
-    const double change = fabs(annealing_rise(chain, batch));
+    const double change = fabs(annealing_rise(self, chain, batch));
     if (chain->place.samples < MELTING && !isnan(change)) chain->place.changes += change;
     if (annealing_is_taken(self, chain, batch)) {
         moves_copy(self->setup.problem, chain->assignment, batch_assignment(batch, 0));
-        chain->place.objective = batch->scores[0].objectives[0];
+        chain->place.objective = annealing_objective(self, batch);
     }
     chain->place.samples += 1;
 }

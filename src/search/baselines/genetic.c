@@ -49,6 +49,7 @@ typedef struct {
 
 typedef struct {
     search_setup_t setup;
+    search_layout_t layout;
     size_t size, layers, cells;      /* individuals; L, L x A */
     population_t parents;            /* on all ranks */
     population_t children, next;     /* the root's */
@@ -111,6 +112,7 @@ static confx_status_t genetic_open_state(const search_setup_t *setup, search_lay
     genetic_population_open(self, &self->next);
     layout->publish_bytes = genetic_population_bytes(self);
     layout->collects = true;
+    self->layout = *layout;
     const confx_status_t status = arena_status(&self->arena, "a population of %zu", self->size);
     if (status.code == CONFX_STATUS_OK)
         *state = self;
@@ -169,6 +171,15 @@ static void genetic_make_child(const genetic_t *self, rng_t *rng, uint16_t *chil
     moves_reduce(problem, rng, child);
 }
 
+/* Of founders drawn at random none may come near a limit that must be sampled: then three in four
+   are near what is as likely as anything to keep it. */
+static void genetic_found(const genetic_t *self, rng_t *rng, size_t number, uint16_t *founder)
+{
+    const size_t changes = number == 0 ? 0 : (size_t)mutations;
+    if (number % 4 < 3 && moves_aimed(self->setup.problem, rng, changes, founder)) return;
+    moves_random(self->setup.problem, rng, founder);
+}
+
 static void genetic_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
     const genetic_t *self = state;
@@ -177,7 +188,8 @@ static void genetic_sample(void *state, size_t unit, uint64_t update, batch_t *b
         if (*self->parents.n > 0)
             genetic_make_child(self, &rng, batch_assignment(batch, child));
         else
-            moves_random(self->setup.problem, &rng, batch_assignment(batch, child));
+            genetic_found(self, &rng, unit * self->layout.samples + child,
+                          batch_assignment(batch, child));
     }
 }
 

@@ -371,6 +371,36 @@ void moves_spread(problem_t *problem, rng_t *rng, uint64_t choice, uint16_t *ass
     }
 }
 
+/* Is there a limit that must be sampled, and is every such limit on what hardware does, rather than
+   on hardware itself, of which the widest choice has the most? */
+static bool moves_buys_limits(const problem_t *problem)
+{
+    const terms_t *terms = problem_terms(problem);
+    const model_t *model = problem_model(problem);
+    bool buys = false;
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        const term_t *term = &terms->constraints[i];
+        if (term->is_static) continue;
+        if (model->metrics[term->column[0]].is_hardware) return false;
+        buys = true;
+    }
+    return buys;
+}
+
+bool moves_aimed(problem_t *problem, rng_t *rng, size_t changes, uint16_t *assignment)
+{
+    static const double near = 0.5;
+    const size_t layers = problem_layers(problem);
+    uint64_t choice = 0;
+    if (!moves_buys_limits(problem) || !moves_widest(problem, &choice)) return false;
+    const uint64_t point = space_choice_point(problem_space(problem), choice);
+    for (size_t layer = 0; layer < layers; layer++) problem_put(problem, assignment, layer, point);
+    for (size_t i = 0; i < changes; i++)
+        moves_change(problem, rng, near, assignment, rng_below(rng, layers));
+    if (changes > 0) moves_reduce(problem, rng, assignment);
+    return true;
+}
+
 /* ---- at random ------------------------------------------------------------------------------- */
 
 bool moves_is_legal(problem_t *problem, const uint16_t *assignment, size_t layer)

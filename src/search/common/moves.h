@@ -30,6 +30,11 @@ bool moves_widest(problem_t *problem, uint64_t *choice);
 bool moves_uniform(problem_t *problem, uint64_t turn, uint64_t *choice);
 /* The choice for as many layers as fit, from a random one on; the others take their least. */
 void moves_spread(problem_t *problem, rng_t *rng, uint64_t choice, uint16_t *assignment);
+/* Where limits must be sampled, and none of them is on hardware: the widest choice in all layers,
+   as what one pays for by area or power is what latency is had by, so that nothing else is as
+   likely to keep the limit without any sample; then so many changes (moves_change), and into the
+   limits again. False: there are no such limits, or no choice fits when all layers take it. */
+bool moves_aimed(problem_t *problem, rng_t *rng, size_t changes, uint16_t *assignment);
 need_t moves_uniform_needs(problem_t *problem,
                            uint64_t point); /* of a point that all layers take */
 

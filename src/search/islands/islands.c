@@ -60,10 +60,30 @@ static bool islands_has(const islands_t *self, const island_t *island, const uin
     return false;
 }
 
-/* Take a feasible individual in by rank; the last one falls out of a full population, doubles are
-   dropped. */
+/* Are there limits that must be sampled, and is what exceeds them of use? Of an array that layers
+   share a memory tells what it needs to keep them: populations of what does not keep them ended
+   further from the best. */
+static bool islands_goes_beyond(const islands_t *self)
+{
+    const problem_t *problem = self->setup.problem;
+    return terms_has_learned(problem_terms(problem)) &&
+           !(shared_axes(problem) > 0 && self->setup.memory);
+}
+
+/* May an assignment of that score be a member? */
+static bool islands_takes(const islands_t *self, const score_t *score)
+{
+    const terms_t *terms = problem_terms(self->setup.problem);
+    return terms_feasible(terms, score) ||
+           (islands_goes_beyond(self) && terms_keeps_known(terms, score));
+}
+
+/* Take an individual in by rank; the last one falls out of a full population, doubles are dropped.
+   One beyond a limit that must be sampled is behind all that are within, and before those that are
+   further beyond it: a population without any within has something to go by. */
 static void islands_admit(islands_t *self, island_t *island, const scored_assignment_t *newcomer)
 {
+    const terms_t *terms = problem_terms(self->setup.problem);
     if (islands_has(self, island, newcomer->assignment)) return;
     size_t place = island->n;
     individual_t moving = island->members[place]; /* the spare place: its memory is free */
@@ -71,7 +91,7 @@ static void islands_admit(islands_t *self, island_t *island, const scored_assign
     moving.score = newcomer->score;
     /* Members move up by one, worst first, until the newcomer's place is free; only structures
        move, never the assignments. */
-    for (; place > 0 && score_compare(&moving.score, &island->members[place - 1].score) < 0;
+    for (; place > 0 && terms_compare(terms, &moving.score, &island->members[place - 1].score) < 0;
          place--)
         island->members[place] = island->members[place - 1];
     island->members[place] = moving;
@@ -209,6 +229,22 @@ static bool islands_is_new(const islands_t *self, const island_t *island, const 
     return !scored || !scored_has(scored, assignment);
 }
 
+/* Founders where a limit must be sampled. Of a memory those that have one choice in many layers
+   tell the most, as any layers can be put together afterwards; without one what counts is to begin
+   near the limit. */
+static bool islands_aims(const islands_t *self, size_t number, rng_t *rng, uint16_t *assignment)
+{
+    problem_t *problem = self->setup.problem;
+    const size_t changes = number == 0 ? 0 : 3;
+    uint64_t choice;
+    if (!islands_goes_beyond(self) || self->thompson.infers) return false;
+    if (number == 0 || !self->setup.memory)
+        return number % 4 < 3 && moves_aimed(problem, rng, changes, assignment);
+    if (number % 2 || !moves_uniform(problem, number / 2, &choice)) return false;
+    moves_spread(problem, rng, choice, assignment);
+    return true;
+}
+
 /* Where actions may be invalid, an island without members takes random ones of those that it does
    not leave alone: the levels need not have any that are valid. */
 static void islands_found(islands_t *self, size_t unit, size_t child, rng_t *rng,
@@ -221,6 +257,7 @@ static void islands_found(islands_t *self, size_t unit, size_t child, rng_t *rng
         moves_spread(problem, rng, choice, assignment);
         return;
     }
+    if (islands_aims(self, unit * self->layout.samples + child, rng, assignment)) return;
     const table_axes_t *axes = &self->thompson.posterior.kernel.axes;
     const uint8_t *barred = thompson_barred(&self->thompson, unit);
     /* Levels first; then each layer gets any cell of the table that its island does not leave
@@ -283,7 +320,7 @@ static void islands_make_child(islands_t *self, const island_t *island, rng_t *r
     for (size_t i = 0; i < TRIES; i++) {
         if (follows && child + i == 0)
             variation_follow(self, assignment);
-        else if (!island->n && islands_strays(self))
+        else if (!island->n && islands_strays(self) && self->setup.first_update > 0)
             variation_try(self, rng, assignment);
         else if (island->n && !self->starts)
             self->variation->make_child(self, island, rng, child, assignment);
@@ -315,8 +352,8 @@ static void islands_local_statistics(void *state, size_t unit, const batch_t *ba
     (void)moments;
     (void)report;
     for (size_t child = 0; child < batch->n; child++) {
-        if (!batch->feasible[child]) continue;
         const scored_assignment_t newcomer = batch_sample(batch, child);
+        if (!islands_takes(self, &newcomer.score)) continue;
         islands_admit(self, islands_island_of(self, unit), &newcomer);
     }
     /* The next generation goes by what this one has revealed. */
@@ -440,7 +477,7 @@ static bool islands_is_member(const islands_t *self, const scored_assignment_t *
     problem_t *problem = self->setup.problem;
     const terms_t *terms = problem_terms(problem);
     if (!space_is_sound(problem_space(problem), problem_layers(problem), member->assignment) ||
-        !isfinite(member->score.objectives[0]) || !terms_feasible(terms, &member->score))
+        !isfinite(member->score.objectives[0]) || !islands_takes(self, &member->score))
         return false;
     const need_t needs = problem_assignment_needs(problem, member->assignment);
     for (size_t i = 0; i < terms->constraints_n; i++) {

@@ -343,10 +343,27 @@ void variation_try(islands_t *self, rng_t *rng, uint16_t *assignment)
 
 /* ---- without --------------------------------------------------------------------------------- */
 
+/* Steps of levels, which reach further, and what they take from the layers that have most or from
+   any: half of the children where a limit must be sampled, as steps of the integers alone come down
+   to it slowly. */
+static void variation_change_levels(islands_t *self, rng_t *rng, size_t changes,
+                                    uint16_t *assignment)
+{
+    static const double near = 0.5;
+    problem_t *problem = self->setup.problem;
+    for (size_t i = 0; i < changes; i++)
+        moves_change(problem, rng, near, assignment, rng_below(rng, problem_layers(problem)));
+    moves_reduce(problem, rng, assignment);
+}
+
 static void variation_breed_plain(islands_t *self, rng_t *rng, uint16_t *assignment)
 {
     const size_t layers = problem_layers(self->setup.problem);
     const size_t changes = 1 + rng_below(rng, 3);
+    if (terms_has_learned(problem_terms(self->setup.problem)) && rng_below(rng, 2)) {
+        variation_change_levels(self, rng, changes, assignment);
+        return;
+    }
     for (size_t i = 0; i < changes; i++)
         variation_mutate(self, rng, assignment, rng_below(rng, layers));
     repair_shrink(&self->repair, rng, assignment);

@@ -307,15 +307,52 @@ static double advantage_first_multiplier(const batch_t *batch)
     return need > 0 ? share * cost / need : 0;
 }
 
+/* How near a sample is to its limits that must be sampled: the largest share of any. */
+static double advantage_nearness(const terms_t *terms, const score_t *score)
+{
+    double most = 0;
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        const term_t *term = &terms->constraints[i];
+        const double unit = term->limit != 0 ? fabs(term->limit) : 1;
+        if (!term->is_static) most = fmax(most, score->constraints[i] / unit);
+    }
+    return most;
+}
+
+/* What limits that must be sampled are worth beside the batch's mean cost: next to nothing where
+   its samples are well within them, next to all where they are beyond. Nothing is kept of it from
+   one update to the next, so that it turns as fast as the policy does. */
+static void advantage_press(const reinforce_t *self, const batch_t *batch, block_t *block)
+{
+    static const double from = 0.95, to = 1.0;
+    double cost = 0, near = 0, valid = 0;
+    block->pressure = block->whole = 0;
+    if (!batch->cost || !batch->limited) return;
+    for (size_t e = 0; e < batch->n; e++) {
+        const score_t *score = &batch->scores[e];
+        if (isnan(score->objectives[0])) continue;
+        near += advantage_nearness(problem_terms(self->setup.problem), score);
+        for (size_t layer = 0; layer < batch->layers; layer++)
+            cost += batch->cost[e * batch->layers + layer];
+        valid += 1;
+    }
+    if (valid == 0) return;
+    block->pressure = fmin(fmax((near / valid - from) / (to - from), 0), 1);
+    block->whole = cost / valid;
+}
+
 /* The logarithm keeps the order of choices and tells the good ones apart: costs reach over two
    decades, and beside the worst of a batch all others would look the same. */
-static double advantage_worth(const reinforce_t *self, const batch_t *batch, double multiplier,
+static double advantage_worth(const reinforce_t *self, const block_t *block, const batch_t *batch,
                               size_t episode, size_t layer)
 {
     const size_t at = episode * batch->layers + layer;
     if (!batch->cost)
         return -terms_penalised(problem_terms(self->setup.problem), &batch->scores[episode]);
-    return -log(batch->cost[at] + multiplier * batch->need[at]);
+    const double pressure = block->pressure;
+    double cost = batch->cost[at];
+    if (pressure > 0) cost = (1 - pressure) * cost + pressure * block->whole * batch->limited[at];
+    return -log(cost + block->multiplier * batch->need[at]);
 }
 
 /* The first step also chooses for the whole network, where axes are shared: those are worth what
@@ -343,11 +380,11 @@ static void advantage_credit_batch(reinforce_t *self, block_t *block, const batc
     block->multiplier = self->published.multiplier > 0 || !batch->cost
                             ? self->published.multiplier
                             : advantage_first_multiplier(batch);
+    advantage_press(self, batch, block);
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
             const size_t layer = block->order[e * batch->layers + step];
-            advantage_count(moments + layer * 3,
-                            advantage_worth(self, batch, block->multiplier, e, layer));
+            advantage_count(moments + layer * 3, advantage_worth(self, block, batch, e, layer));
         }
     for (size_t e = 0; shared_axes(self->setup.problem) && e < batch->n; e++)
         advantage_count(moments + batch->layers * 3, advantage_whole_worth(self, batch, e));
@@ -370,7 +407,7 @@ static void advantage_centre_batch(const reinforce_t *self, block_t *block, cons
         for (size_t e = 0; e < batch->n; e++) {
             const size_t layer = block->order[e * batch->layers + step];
             const double advantage = advantage_standardised(
-                advantage_worth(self, batch, block->multiplier, e, layer), moments + layer * 3);
+                advantage_worth(self, block, batch, e, layer), moments + layer * 3);
             for (size_t axis = 0; axis < axes; axis++)
                 block->advantage[(step * axes + axis) * batch->n + e] = (real_t)advantage;
         }

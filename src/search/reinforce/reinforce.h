@@ -28,9 +28,9 @@ typedef struct {
     uint16_t *lead;               /* (E, L, A) levels of these */
     real_t *advantage;            /* (T, A, E) */
     double use; /* mean over episodes of the need the policy would like to spend, the mask aside */
-    double lowest;     /* lowest reward of a layer */
-    double multiplier; /* of the budget, that the choices were credited with */
-    bool leans;        /* its policy starts from `lean` in this update, not from the needs' prior */
+    double lowest, multiplier; /* lowest reward of a layer; of the budget, as credited */
+    double pressure, whole;    /* of limits that must be sampled: their part; as a cost */
+    bool leans; /* its policy starts from `lean` in this update, not from the needs' prior */
     arena_t arena;
 } block_t;
 
