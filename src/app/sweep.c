@@ -208,11 +208,6 @@ out:
     return status;
 }
 
-static void sweep_print_list(const sweep_t *sweep)
-{
-    for (size_t i = 0; i < sweep->searches_n; i++) puts(sweep->searches[i].name);
-}
-
 static confx_status_t sweep_run_sweep(app_t *app, const sweep_options_t *options)
 {
     char directory[FILE_PATH_MAX];
@@ -222,7 +217,7 @@ static confx_status_t sweep_run_sweep(app_t *app, const sweep_options_t *options
     TRY(option_directory(options->output, "runs", options->path, directory));
     TRY(cluster_agree(app->cluster, sweep_open(options->path, directory, &sweep)));
     if (options->list) {
-        if (app->root) sweep_print_list(sweep);
+        for (size_t i = 0; app->root && i < sweep->searches_n; i++) puts(sweep->searches[i].name);
         sweep_close(sweep);
         return status_ok();
     }

@@ -9,11 +9,6 @@
 #include <string.h>
 #include <sys/types.h>
 
-static confx_status_t compose_no_memory(const char *what)
-{
-    return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its text", what);
-}
-
 /* What stdio calls with its buffer. Less than `length` tells it of a failure, and it sets the
    stream's error flag. */
 static ssize_t compose_take(void *cookie, const char *bytes, size_t length)
@@ -56,7 +51,7 @@ confx_status_t compose_end(compose_t *compose, const char *what)
     if (!lost && closed && compose->text) return status_ok();
     free(compose->text);
     compose->text = NULL;
-    return compose_no_memory(what);
+    return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its text", what);
 }
 
 confx_status_t compose_publish(compose_t *compose, const char *path, const guard_t *guard)

@@ -259,11 +259,6 @@ static confx_status_t run_search_stage(run_t *run)
     return status_ok();
 }
 
-static bool run_search_last_stage(const run_t *run)
-{
-    return run->stage + 1 == run->stages_n;
-}
-
 static confx_status_t run_search_next_stage(run_t *run)
 {
     /* From here to the commit below a kill leads back to the last commit of the old stage, whose
@@ -287,7 +282,7 @@ static confx_status_t run_search_next_stage(run_t *run)
 static confx_status_t run_search_leg(run_t *run)
 {
     TRY(run_search_stage(run));
-    while (!run_search_last_stage(run)) {
+    while (run->stage + 1 < run->stages_n) {
         TRY(run_search_next_stage(run));
         TRY(run_search_stage(run));
     }

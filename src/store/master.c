@@ -63,11 +63,6 @@ static const char ROWS_ELSEWHERE[] =
     "values (NaN, 255, 65535); the run.h5 "
     "of a complete run holds them itself";
 
-static void master_name(const char *column, char name[NAME_MOST])
-{
-    (void)snprintf(name, NAME_MOST, "/trajectories/%s", column);
-}
-
 static confx_status_t master_put_text(const image_t *image, const char *object, const char *name,
                                       const char *text)
 {
@@ -221,7 +216,7 @@ static confx_status_t master_put_columns(const image_t *image, const master_t *m
         array_t column = samples_column(&master->shape, i, master->rows);
         hid_t set = H5I_INVALID_HID;
         confx_status_t status;
-        master_name(column.name, name);
+        (void)snprintf(name, sizeof name, "/trajectories/%s", column.name);
         column.name = name;
         TRY_OUT(master_open_column(image, &column, master, copied, &set));
         TRY_OUT(master_describe_column(set, image->path, &column, i, master));

@@ -68,11 +68,6 @@ static void spatial_count_members(const level_t *level, spatial_spread_t spread,
 
 /* ---- volumes that leave, and multiplications (5.4) ------------------------------------------- */
 
-static int64_t spatial_or_one(int64_t count)
-{
-    return count ? count : 1;
-}
-
 /* At a spatial edge with one active sub-cluster MAESTRO takes the input extent, X for X' (quirk
    7). */
 static int64_t spatial_output_factor(const level_t *level, int i, const state_t *state,
@@ -90,7 +85,8 @@ static int64_t spatial_output_factor(const level_t *level, int i, const state_t 
     }
     /* A full tile. A first state whose edge is not this member's also counts as one (section
        5.4). */
-    return spatial_is_first(member) ? extent->mapped : spatial_or_one(extent->unique);
+    if (spatial_is_first(member)) return extent->mapped;
+    return extent->unique ? extent->unique : 1;
 }
 
 /* The product over the spatial maps among `maps`. */

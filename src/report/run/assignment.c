@@ -28,21 +28,16 @@ static bool assignment_has_kind(const report_t *report, size_t kind)
     return false;
 }
 
-/* Names are counted from 1 on: a bar of no height would say nothing. */
-static unsigned assignment_from(const report_t *report, size_t axis)
-{
-    return report->axes[axis].words ? 1 : 0;
-}
-
 static void assignment_print_layers(const report_t *report, FILE *out)
 {
     fputs("$layers << END\n", out);
     for (size_t layer = 0; layer < report->layers_n; layer++) {
         out_print(out, "%zu %d", layer + 1, (int)assignment_type_of(report, layer));
         for (size_t axis = 0; axis < report->axes_n; axis++)
+            /* Names are counted from 1 on: a bar of no height would say nothing. */
             if (report_uses(report, layer, axis))
                 out_print(out, " %u",
-                          report_value(report, layer, axis) + assignment_from(report, axis));
+                          report_value(report, layer, axis) + (report->axes[axis].words ? 1U : 0U));
             else
                 out_print(out, " NaN");
         fputc('\n', out);

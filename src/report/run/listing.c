@@ -68,11 +68,6 @@ static bool listing_shares(const listing_t *listing, objective_t factor)
     return objective_uses(listing->report->job->objective, objective_name(factor));
 }
 
-static bool listing_is_of_maximum(const listing_t *listing)
-{
-    return objective_kind(listing->report->job->objective) == OBJECTIVE_OF_MAXIMUM;
-}
-
 static void listing_columns(listing_t *listing)
 {
     static const char *const dims[SHAPE_STRIDE_Y] = {"K", "C", "Y", "X", "R", "S"};
@@ -239,7 +234,8 @@ void listing_begin(const report_t *report, listing_t *listing)
         listing_whole(report, report->of_network.latency, listing->sums.counted_latency);
     listing->whole.energy =
         listing_whole(report, report->of_network.energy, listing->sums.counted_energy);
-    if (listing_is_of_maximum(listing)) listing->whole.latency = report->objective;
+    if (objective_kind(report->job->objective) == OBJECTIVE_OF_MAXIMUM)
+        listing->whole.latency = report->objective;
     listing->sums.limited = listing_whole_limited(report);
     listing->limited =
         figure_scale(listing->sums.limited, constraint_units(report->job->budget.constraint));
