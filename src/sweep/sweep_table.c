@@ -35,8 +35,17 @@ static const table_column_t scheduler_table_last[] = {
 #undef NUMBER
 enum {
     SCHEDULER_TABLE_LAST = sizeof scheduler_table_last / sizeof *scheduler_table_last,
-    SCHEDULER_TABLE_COLUMNS = 1 + SWEEP_KEYS_MAX + SCHEDULER_TABLE_LAST
+    SCHEDULER_TABLE_COLUMNS = 1 + 2 * SWEEP_KEYS_MAX + SCHEDULER_TABLE_LAST
 };
+
+/* A key that is called as a column of every sweep has a name of its own in sweep.csv, where both
+   would stand side by side; NULL: it is not called so. */
+static const char *sweep_table_csv_name(const char *key)
+{
+    if (!strcmp(key, "budget")) return "settings.budget";
+    if (!strcmp(key, "accounting")) return "settings.accounting";
+    return NULL;
+}
 
 typedef struct {
     const sweep_t *sweep;
@@ -57,6 +66,7 @@ static void sweep_table_many_table_row(const void *of, size_t i, table_row_t *ro
     for (size_t key = 0; key < many->sweep->keys_n; key++) {
         sweep_words(facts, many->sweep->keys[key], words);
         table_text(row, "%s", words);
+        if (sweep_table_csv_name(many->sweep->keys[key])) table_text(row, "%s", words);
     }
     table_text(row, "%s", scheduler_state_name(search->state));
 #define NUMBER(name) table_known(row, known ? (double)search->result.name : NAN);
@@ -74,9 +84,15 @@ static table_t sweep_table_many_table_open(scheduler_table_t *many)
 {
     size_t n = 0;
     many->columns[n++] = (table_column_t)TABLE_WORDS("search");
-    for (size_t key = 0; key < many->sweep->keys_n; key++)
+    for (size_t key = 0; key < many->sweep->keys_n; key++) {
+        const char *in_csv = sweep_table_csv_name(many->sweep->keys[key]);
         many->columns[n++] =
-            (table_column_t){many->sweep->keys[key], .type = TABLE_FIELD, .group = "/settings"};
+            (table_column_t){many->sweep->keys[key], .type = TABLE_FIELD, .group = "/settings",
+                             .without = in_csv ? TABLE_NOT_CSV : 0};
+        if (in_csv)
+            many->columns[n++] = (table_column_t){in_csv, .type = TABLE_TEXT,
+                                                  .without = TABLE_NOT_STORED | TABLE_NOT_JSON};
+    }
     memcpy(&many->columns[n], scheduler_table_last, sizeof scheduler_table_last);
     return (table_t){.columns = many->columns,
                      .columns_n = n + SCHEDULER_TABLE_LAST,
