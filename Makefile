@@ -332,7 +332,7 @@ clean:
 # input that takes FUZZ_TIMEOUT seconds of the clock: long, so that a loaded machine is not taken for one. FUZZ_SEED 0 draws
 # other inputs in each run; another number draws the same ones again, as far as FUZZ_SECONDS reach.
 FUZZ_SECONDS ?= 30
-FUZZ_TIMEOUT ?= 120
+FUZZ_TIMEOUT ?= 600
 FUZZ_SEED ?= 0
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 FUZZ_SANITIZERS := -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
