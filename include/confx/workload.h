@@ -109,7 +109,7 @@ double confx_workload_macs(const confx_workload_t *workload);
 const char *confx_layer_type_name(confx_layer_type_t type);
 
 /* The dimensions' letters, in the order of confx_dim_t. */
-extern const char confx_dim_letters[CONFX_DIM_COUNT + 1];
+const char *confx_dim_letters(void);
 /* In all but the name. */
 bool confx_layer_same(const confx_layer_t *one, const confx_layer_t *other);
 

@@ -222,7 +222,7 @@ static void export_print_shape(const confx_layer_t *layer, FILE *out)
               (long long)layer->stride_y);
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
         if (layer->dim[dim] == 0) continue;
-        out_print(out, "%s %c: %lld", comma, confx_dim_letters[dim], (long long)layer->dim[dim]);
+        out_print(out, "%s %c: %lld", comma, confx_dim_letters()[dim], (long long)layer->dim[dim]);
         comma = ",";
     }
     fputs(" }\n", out);

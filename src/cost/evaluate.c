@@ -92,6 +92,6 @@ void confx_cost_witness_text(const confx_cost_witness_t *witness, const confx_la
                     (long long)witness->times);
     text_append(text, CONFX_COST_WITNESS_TEXT_MAX,
                 ": the map of %c in level %d (0: the outermost) %s",
-                confx_dim_letters[witness->dim], witness->level,
+                confx_dim_letters()[witness->dim], witness->level,
                 witness->times ? "repeats it" : "leaves it out");
 }

@@ -3,7 +3,11 @@
 #include <assert.h>
 #include <string.h>
 
-const char confx_dim_letters[CONFX_DIM_COUNT + 1] = "CGKMNRSXY";
+const char *confx_dim_letters(void)
+{
+    static const char letters[CONFX_DIM_COUNT + 1] = "CGKMNRSXY";
+    return letters;
+}
 
 const char *confx_layer_type_name(confx_layer_type_t type)
 {

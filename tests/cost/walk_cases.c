@@ -434,7 +434,7 @@ static const char *measure_text(const measure_t *measure, char text[32])
     if (measure->kind == MEASURE_PES) return "ClusterSz";
     if (measure->kind == MEASURE_BUFFER) return "KTileSz";
     if (measure->kind == MEASURE_DIM)
-        (void)snprintf(text, 32, "Sz(%c)", confx_dim_letters[measure->dim]);
+        (void)snprintf(text, 32, "Sz(%c)", confx_dim_letters()[measure->dim]);
     else
         (void)snprintf(text, 32, "%lld", (long long)measure->number);
     return text;
@@ -455,7 +455,7 @@ void walk_case_dataflow(const walk_case_t *one, char text[WALK_TEXT_MAX])
                           directive->spatial ? "SpatialMap" : "TemporalMap",
                           measure_text(&directive->size, size),
                           measure_text(&directive->offset, offset),
-                          confx_dim_letters[directive->dim], directive->outward ? "'" : "");
+                          confx_dim_letters()[directive->dim], directive->outward ? "'" : "");
         }
     }
     n += snprintf(text + n, (size_t)(WALK_TEXT_MAX - n), " }");
@@ -470,7 +470,7 @@ void walk_case_print(const walk_case_t *one)
     (void)printf("%s", confx_layer_type_name(layer->type));
     for (confx_dim_t dim = 0; dim < CONFX_DIM_COUNT; dim++)
         if (layer->dim[dim] > 0)
-            (void)printf(" %c %lld", confx_dim_letters[dim], (long long)layer->dim[dim]);
+            (void)printf(" %c %lld", confx_dim_letters()[dim], (long long)layer->dim[dim]);
     (void)printf(" stride_y %lld stride_x %lld\n", (long long)layer->stride_y,
                  (long long)layer->stride_x);
     walk_case_dataflow(one, text);

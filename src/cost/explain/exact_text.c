@@ -24,7 +24,7 @@ static void exact_text_name(const plan_t *plan, int loop, char name[LOOP_NAME_MA
     text_append(name, LOOP_NAME_MAX, "%d ", own->level);
     for (int m = 0; m < own->maps_n; m++)
         text_append(name, LOOP_NAME_MAX, "%s%c%s", m ? "+" : "",
-                    confx_dim_letters[own->maps[m].dim], own->maps[m].outward ? "'" : "");
+                    confx_dim_letters()[own->maps[m].dim], own->maps[m].outward ? "'" : "");
 }
 
 /* A map, and what is dealt by it to the first units in the first steps. */
@@ -79,8 +79,8 @@ static void exact_text_map_row(const void *of, size_t i, table_row_t *row)
     const exact_text_map_t *map = &maps->maps[i];
     const plan_loop_t *loop = &maps->plan->loops[map->loop];
     const plan_map_t *own = &loop->maps[map->map];
-    table_text(row, "%d %c%s %s", loop->level, confx_dim_letters[own->dim], own->outward ? "'" : "",
-               loop->spatial ? "spatial" : "temporal");
+    table_text(row, "%d %c%s %s", loop->level, confx_dim_letters()[own->dim],
+               own->outward ? "'" : "", loop->spatial ? "spatial" : "temporal");
     table_whole(row, map->length);
     table_whole(row, own->size);
     table_whole(row, own->offset);

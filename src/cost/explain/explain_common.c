@@ -16,7 +16,7 @@ void explain_common_dims(const int64_t dim[CONFX_DIM_COUNT], FILE *out)
     const char *comma = "";
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         if (dim[order[i]] == 0) continue;
-        out_print(out, "%s%c %lld", comma, confx_dim_letters[order[i]], (long long)dim[order[i]]);
+        out_print(out, "%s%c %lld", comma, confx_dim_letters()[order[i]], (long long)dim[order[i]]);
         comma = ", ";
     }
 }

@@ -18,7 +18,7 @@ static void explain_text_level_row(const void *of, size_t i, table_row_t *row)
     const map_t *map = &level->maps[i];
     const bool slides = map->dim == CONFX_DIM_X || map->dim == CONFX_DIM_Y;
     assert(map->size > 0 && map->offset > 0 && level->dim[map->dim] > 0);
-    table_text(row, "%c %s", confx_dim_letters[map->dim], map->spatial ? "spatial" : "temporal");
+    table_text(row, "%c %s", confx_dim_letters()[map->dim], map->spatial ? "spatial" : "temporal");
     table_whole(row, level->dim[map->dim]);
     table_whole(row, map->size);
     table_whole(row, map->offset);
@@ -108,7 +108,7 @@ static void explain_text_write_walk(const explanation_t *explanation,
     out_print(out, "\nCases of level %d over a tile of ", walk->depth);
     explain_common_dims(walk->dim, out);
     fputs(" (a letter a map: ", out);
-    for (int i = 0; i < level->maps_n; i++) fputc(confx_dim_letters[level->maps[i].dim], out);
+    for (int i = 0; i < level->maps_n; i++) fputc(confx_dim_letters()[level->maps[i].dim], out);
     fputs(")\n", out);
     text_table(&table, out);
 }

@@ -167,8 +167,8 @@ static confx_status_t mapping_refuse_foreign(const scanner_t *scan, const confx_
             return status_input(scan->file, scan->line, layer->name,
                                 "the layer that ends here has %c = %lld, and %s has no dimension "
                                 "%c",
-                                confx_dim_letters[dim], (long long)layer->dim[dim],
-                                confx_layer_type_name(layer->type), confx_dim_letters[dim]);
+                                confx_dim_letters()[dim], (long long)layer->dim[dim],
+                                confx_layer_type_name(layer->type), confx_dim_letters()[dim]);
     return status_ok();
 }
 

@@ -66,8 +66,8 @@ confx_status_t parser_constant(parser_t *parser)
 bool parser_dim(const parser_t *parser, confx_dim_t *dim)
 {
     const scanner_t *scan = &parser->scan;
-    const char *found = scan->length == 1 ? strchr(confx_dim_letters, scan->token[0]) : NULL;
-    if (found) *dim = (confx_dim_t)(found - confx_dim_letters);
+    const char *found = scan->length == 1 ? strchr(confx_dim_letters(), scan->token[0]) : NULL;
+    if (found) *dim = (confx_dim_t)(found - confx_dim_letters());
     return found != NULL;
 }
 

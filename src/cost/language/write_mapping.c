@@ -15,7 +15,7 @@ static void write_mapping_measure(measure_t measure, int64_t pes, int64_t buffer
         out_print(out, "%lld", (long long)measure.number);
         break;
     case MEASURE_DIM:
-        out_print(out, "Sz(%c)", confx_dim_letters[measure.dim]);
+        out_print(out, "Sz(%c)", confx_dim_letters()[measure.dim]);
         break;
     case MEASURE_PES:
         out_print(out, "%lld", (long long)pes);
@@ -33,7 +33,7 @@ static void write_mapping_directive(const directive_t *directive, int64_t pes, i
     write_mapping_measure(directive->size, pes, buffer, out);
     fputs(",", out);
     write_mapping_measure(directive->offset, pes, buffer, out);
-    out_print(out, ") %c%s;\n", confx_dim_letters[directive->dim], directive->outward ? "'" : "");
+    out_print(out, ") %c%s;\n", confx_dim_letters()[directive->dim], directive->outward ? "'" : "");
 }
 
 static void write_mapping_stage(const dataflow_level_t *stage, bool inner, int64_t pes,
